@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Finds the SIP messages that Wireshark's own dissector saw in a frame.
+ */
+#ifndef SX_FRAME_MESSAGES_H
+#define SX_FRAME_MESSAGES_H
+
+#include "message.h"
+#include "ws_compat.h"
+
+/** Takes one message of the frame; quoted: it stands in an ICMP error or inside another message. */
+typedef void (*sx_message_handler)(const sx_message *message, gboolean quoted, void *user);
+
+/** Asks Wireshark to hand over SIP messages; call once, when all protocols are registered. */
+void sx_frame_messages_init(void);
+
+/**
+ * Hands every SIP message of the frame to the handler, in order. They come from the sip_follow tap, which costs
+ * nothing and needs no tree, else from the sip items of the tree, if there is one.
+ * @return FALSE if the frame has no SIP, or none that can be reached
+ */
+gboolean sx_frame_messages(packet_info *pinfo, proto_tree *tree, sx_message_handler handler,
+                           void *user);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The post-dissector: frames in, annotations out.
+ */
+#include "explain.h"
+#include "frame_messages.h"
+#include "preferences.h"
+#include "show.h"
+#include "ws_compat.h"
+
+WS_DLL_PUBLIC_DEF const char plugin_version[] = SX_VERSION;
+WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
+WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
+
+WS_DLL_PUBLIC void plugin_register(void);
+#ifdef SX_HAVE_PLUGIN_DESCRIBE
+WS_DLL_PUBLIC guint32 plugin_describe(void);
+#endif
+
+static int proto_sipexplain = -1;
+static dissector_handle_t sipexplain_handle;
+static sx_explainer *explainer; /* of the capture file that is open */
+
+/* Where the messages of a frame go. */
+typedef struct {
+    guint32 frame;
+    tvbuff_t *tvb;
+    packet_info *pinfo;
+    proto_tree *tree;
+} frame_context;
+
+static void feed_message(const sx_message *message, gboolean quoted, void *user) {
+    const frame_context *context = (const frame_context *)user;
+    sx_explainer_feed(explainer, message, (sx_occasion){context->frame, quoted});
+}
+
+static void show_alone(const sx_message *message, gboolean quoted, void *user) {
+    const frame_context *context = (const frame_context *)user;
+    sx_annotation annotation;
+    if (sx_explain_alone(explainer, message, (sx_occasion){context->frame, quoted}, &annotation))
+        sx_show(&annotation, context->tvb, context->pinfo, context->tree);
+}
+
+static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
+                              void *data _U_) {
+    frame_context context = {pinfo->num, tvb, pinfo, tree};
+    guint count;
+    if (!sx_explainer_is_past(explainer, pinfo->num) &&
+        sx_frame_messages(pinfo, tree, feed_message, &context))
+        sx_explainer_close_frame(explainer, pinfo->num);
+    if (!sx_show_is_wanted(pinfo, tree))
+        return 0;
+    const sx_annotation *annotations = sx_explainer_frame(explainer, pinfo->num, &count);
+    for (guint i = 0; i < count; i++)
+        sx_show(&annotations[i], tvb, pinfo, tree);
+    if (count == 0) /* a frame met after later ones: no context, but an explanation */
+        sx_frame_messages(pinfo, tree, show_alone, &context);
+    return 0; /* nothing dissected: frame.protocols stays as it was */
+}
+
+static void open_file(void) {
+    explainer = sx_explainer_new();
+}
+
+static void close_file(void) {
+    sx_explainer_free(explainer);
+    explainer = NULL;
+}
+
+static void apply_preferences(void) {
+    GArray *wanted = NULL;
+    int sip = proto_get_id_by_filter_name("sip");
+    if (sx_prefs.look_ahead && sip > 0) {
+        wanted = g_array_new(FALSE, FALSE, sizeof(int));
+        g_array_append_val(wanted, sip);
+    }
+    set_postdissector_wanted_hfids(sipexplain_handle, wanted);
+}
+
+static void proto_register_sipexplain(void) {
+    proto_sipexplain = proto_register_protocol("SIP Explain", "SIP Explain", "sipexplain");
+    sipexplain_handle = create_dissector_handle(dissect_sipexplain, proto_sipexplain);
+    sx_show_register(proto_sipexplain);
+    sx_expert_register(proto_sipexplain);
+    sx_preferences_register(proto_sipexplain, apply_preferences);
+    register_init_routine(open_file);
+    register_cleanup_routine(close_file);
+    register_postdissector(sipexplain_handle);
+}
+
+static void proto_reg_handoff_sipexplain(void) {
+    sx_frame_messages_init();
+    sx_show_init();
+}
+
+void plugin_register(void) {
+    static proto_plugin plugin = {proto_register_sipexplain, proto_reg_handoff_sipexplain};
+    proto_register_plugin(&plugin);
+}
+
+#ifdef SX_HAVE_PLUGIN_DESCRIBE
+guint32 plugin_describe(void) {
+    return WS_PLUGIN_DESC_DISSECTOR;
+}
+#endif

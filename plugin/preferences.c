@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The preferences and their defaults.
+ */
+#include "preferences.h"
+
+#include <epan/expert.h>
+#include <epan/prefs.h>
+
+/* Above every severity: no expert items at all. */
+#define NO_EXPERT_ITEMS (PI_ERROR + 1)
+
+sx_preferences sx_prefs = {
+    .long_texts = TRUE,
+    .explain_provisional = TRUE,
+    .lowest_severity = PI_CHAT,
+    .look_ahead = FALSE,
+};
+
+void sx_preferences_register(int proto, void (*apply)(void)) {
+    static const enum_val_t severities[] = {
+        {"chat", "Chat: every response", PI_CHAT},
+        {"note", "Note: failed requests and worse", PI_NOTE},
+        {"warning", "Warning: broken rules and order", PI_WARN},
+        {"error", "Error: responses that are useless to their receiver", PI_ERROR},
+        {"none", "None", NO_EXPERT_ITEMS},
+        {NULL, NULL, 0},
+    };
+    module_t *module = prefs_register_protocol(proto, apply);
+    prefs_register_bool_preference(
+        module, "long_texts", "Show the long texts in the tree",
+        "What a code means, when it is seen, its causes and fixes. Filters, columns and exports have them in "
+        "either case.",
+        &sx_prefs.long_texts);
+    prefs_register_bool_preference(module, "explain_provisional", "Explain provisional responses",
+                                   "Also explain 100 to 199, such as 180 Ringing.",
+                                   &sx_prefs.explain_provisional);
+    prefs_register_enum_preference(module, "lowest_severity", "Lowest severity of expert items",
+                                   "Responses below it get no expert item.",
+                                   &sx_prefs.lowest_severity, severities, FALSE);
+    prefs_register_bool_preference(
+        module, "look_ahead", "Look ahead",
+        "See SIP in the first pass of tshark -2 and when sharkd loads a file. Dissects every frame in full, "
+        "which costs time on captures with little SIP.",
+        &sx_prefs.look_ahead);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Edit > Preferences > Protocols > SIP Explain.
+ */
+#ifndef SX_PREFERENCES_H
+#define SX_PREFERENCES_H
+
+#include "ws_compat.h"
+
+typedef struct {
+    ws_bool long_texts;          /* meaning, situations, causes and fixes are visible in the tree */
+    ws_bool explain_provisional; /* 1xx responses are explained */
+    int lowest_severity;         /* of the responses that get an expert item: PI_CHAT to PI_ERROR */
+    ws_bool look_ahead;          /* pass one of tshark -2, and sharkd, see SIP too */
+} sx_preferences;
+
+/** What the user chose. */
+extern sx_preferences sx_prefs;
+
+/**
+ * Registers the preferences.
+ * @param proto number of the protocol they belong to
+ * @param apply called when they were read and whenever one of them changes
+ */
+void sx_preferences_register(int proto, void (*apply)(void));
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What differs between the Wireshark versions, in one place (4.0 to 4.6).
+ */
+#ifndef SX_WS_COMPAT_H
+#define SX_WS_COMPAT_H
+
+#include <wireshark.h>
+
+#include <epan/packet.h>
+#include <epan/tap.h>
+
+/** gboolean in 4.0, bool since 4.2: what preferences point to and callbacks return. */
+typedef __typeof__(((tap_param *)0)->optional) ws_bool;
+
+#if defined(__has_include) && __has_include(<wsutil/plugins.h>)
+#include <wsutil/plugins.h>
+#if defined(WS_PLUGIN_DESC_DISSECTOR)
+#define SX_HAVE_PLUGIN_DESCRIBE 1
+#endif
+#endif
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Turns the messages of a capture into annotations, one capture file at a time.
+ */
+#ifndef SX_EXPLAIN_H
+#define SX_EXPLAIN_H
+
+#include "annotation.h"
+#include "message.h"
+
+/** All that is remembered of one capture file. */
+typedef struct sx_explainer sx_explainer;
+
+/** What the caller knows of a message and the bytes do not tell. */
+typedef struct {
+    guint32 frame;   /* number of the frame that carries it */
+    gboolean quoted; /* it stands inside an ICMP error or in the body of another message */
+} sx_occasion;
+
+/** A new explainer; free it with sx_explainer_free(). */
+sx_explainer *sx_explainer_new(void);
+
+/** Frees the explainer and every annotation it made; NULL does nothing. */
+void sx_explainer_free(sx_explainer *explainer);
+
+/** Whether the messages of this frame were fed, or could not be because a later frame came first. */
+gboolean sx_explainer_is_past(const sx_explainer *explainer, guint32 frame);
+
+/** Notes that all messages of a frame were fed; from then on sx_explainer_is_past() is true for it. */
+void sx_explainer_close_frame(sx_explainer *explainer, guint32 frame);
+
+/**
+ * Feeds one message, in the order of frames and of the messages inside a frame, and keeps what there is to say.
+ * @param message read by sx_message_read(); not referenced after the call
+ */
+void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, sx_occasion occasion);
+
+/**
+ * The annotations of a frame.
+ * @param count set to how many there are
+ * @return the first of them, the others follow; valid until the next feed; NULL if there is none
+ */
+const sx_annotation *sx_explainer_frame(const sx_explainer *explainer, guint32 frame, guint *count);
+
+/**
+ * What can be said of a message without knowing any other: for a frame that is met out of order.
+ * @param annotation filled in; its strings live as long as the explainer
+ * @return FALSE if there is nothing to explain (a request without an embedded response)
+ */
+gboolean sx_explain_alone(sx_explainer *explainer, const sx_message *message, sx_occasion occasion,
+                          sx_annotation *annotation);
+
+#endif

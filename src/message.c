@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The message reader (RFC 3261 sections 7 and 18.3). Tolerant: bare LF or CR as line end, compact names, folding,
+ * a missing phrase, any end of the buffer.
+ */
+#include "message.h"
+
+#include <string.h>
+
+/* Length of the line at the start of the text without its end; *next is set to where the next one begins. A lone CR
+ * ends a line too, as in Wireshark's own dissector. */
+static gsize line_length(sx_slice text, gsize *next) {
+    gsize end = 0;
+    while (end < text.len && text.p[end] != '\n' && text.p[end] != '\r')
+        end++;
+    *next = MIN(end + 1, text.len);
+    if (end + 1 < text.len && text.p[end] == '\r' && text.p[end + 1] == '\n')
+        *next = end + 2;
+    return end;
+}
+
+static sx_slice from(sx_slice text, gsize offset) {
+    return (sx_slice){text.p + offset, text.len - offset};
+}
+
+/* Takes the characters up to the next space or tab, and the spaces behind them. */
+static sx_slice take_word(sx_slice *line) {
+    gsize end = 0;
+    while (end < line->len && line->p[end] != ' ' && line->p[end] != '\t')
+        end++;
+    sx_slice word = {line->p, end};
+    while (end < line->len && (line->p[end] == ' ' || line->p[end] == '\t'))
+        end++;
+    *line = from(*line, end);
+    return word;
+}
+
+static gboolean is_version(sx_slice word) {
+    return sx_slice_starts(word, "SIP/") && word.len >= 7 && g_ascii_isdigit(word.p[4]);
+}
+
+static gboolean read_status_line(sx_slice line, sx_message *message) {
+    guint digits;
+    if (!is_version(take_word(&line)))
+        return FALSE;
+    guint32 code = sx_slice_number(line, &digits);
+    if (digits == 0)
+        return FALSE;
+    message->is_response = TRUE;
+    message->code = (guint16)MIN(code, G_MAXUINT16);
+    message->code_digits = (sx_slice){line.p, digits};
+    message->phrase = sx_slice_trim(from(line, digits));
+    return TRUE;
+}
+
+static gboolean is_token_char(char c) {
+    return g_ascii_isalnum(c) || (c != '\0' && strchr("-.!%*_+`'~", c) != NULL);
+}
+
+static gboolean read_request_line(sx_slice line, sx_message *message) {
+    /* The version is the last word: broken senders leave spaces in the Request-URI. */
+    line = sx_slice_trim(line);
+    gsize last = line.len;
+    while (last > 0 && line.p[last - 1] != ' ' && line.p[last - 1] != '\t')
+        last--;
+    if (!is_version(from(line, last)))
+        return FALSE;
+    sx_slice rest = {line.p, last};
+    message->method = take_word(&rest);
+    message->request_uri = sx_slice_trim(rest);
+    for (gsize i = 0; i < message->method.len; i++) {
+        if (!is_token_char(message->method.p[i]))
+            return FALSE;
+    }
+    return message->method.len > 0;
+}
+
+/* The header at this offset of the text, its folded lines included; *next is set to the line behind it. */
+static sx_slice header_at(sx_slice text, gsize offset, sx_slice *name, gsize *next) {
+    gsize step;
+    gsize len = line_length(from(text, offset), &step);
+    gsize end = offset + len;
+    *next = offset + step;
+    while (len > 0 && *next < text.len && (text.p[*next] == ' ' || text.p[*next] == '\t')) {
+        end = *next + line_length(from(text, *next), &step);
+        *next += step;
+    }
+    const char *colon = memchr(text.p + offset, ':', end - offset);
+    if (colon == NULL) {
+        *name = (sx_slice){text.p + offset, 0};
+        return *name;
+    }
+    *name = sx_slice_trim((sx_slice){text.p + offset, (gsize)(colon - text.p) - offset});
+    return sx_slice_trim((sx_slice){colon + 1, (gsize)(text.p + end - colon) - 1});
+}
+
+static void read_cseq(sx_slice value, sx_message *message) {
+    guint digits;
+    message->cseq_number = sx_slice_number(value, &digits);
+    message->cseq_method = digits > 0 ? sx_slice_trim(from(value, digits)) : (sx_slice){value.p, 0};
+}
+
+/* Reads the headers from this offset on; returns where the body begins. */
+static gsize read_headers(gsize offset, sx_message *message) {
+    while (offset < message->text.len) {
+        char c = message->text.p[offset];
+        if (c == '\r' || c == '\n') {
+            gsize step;
+            line_length(from(message->text, offset), &step);
+            message->headers_complete = TRUE;
+            return offset + step;
+        }
+        sx_slice name;
+        gsize next;
+        sx_slice value = header_at(message->text, offset, &name, &next);
+        sx_header_id id = sx_header_lookup(name);
+        if (id != SX_HDR_OTHER && message->first[id] == 0 && offset <= G_MAXUINT32) {
+            message->first[id] = (guint32)offset;
+            if (id == SX_HDR_CSEQ)
+                read_cseq(value, message);
+        }
+        offset = next;
+    }
+    return offset;
+}
+
+/* Sets the body that begins at this offset; returns where the message ends. */
+static gsize read_body(gsize offset, sx_framing framing, sx_message *message) {
+    sx_slice value = sx_message_header(message, SX_HDR_CONTENT_LENGTH);
+    guint digits;
+    gsize announced = sx_slice_number(value, &digits);
+    gsize left = message->text.len - offset;
+    message->body = (sx_slice){message->text.p + offset, left};
+    message->body_complete = message->headers_complete;
+    if (digits == 0)
+        return message->text.len;
+    if (announced > left) {
+        message->body_complete = FALSE;
+        return message->text.len;
+    }
+    message->body.len = announced;
+    return framing == SX_FRAMING_STREAM ? offset + announced : message->text.len;
+}
+
+gsize sx_message_read(sx_slice buffer, sx_framing framing, sx_message *message) {
+    gsize start = 0;
+    while (start < buffer.len && (buffer.p[start] == '\r' || buffer.p[start] == '\n'))
+        start++;
+    memset(message, 0, sizeof *message);
+    message->text = from(buffer, start);
+    gsize next;
+    sx_slice line = {message->text.p, line_length(message->text, &next)};
+    message->phrase = message->method = message->request_uri = message->cseq_method =
+        message->code_digits = (sx_slice){line.p, 0};
+    if (!read_status_line(line, message) && !read_request_line(line, message))
+        return 0;
+    message->text.len = read_body(read_headers(next, message), framing, message);
+    return start + message->text.len;
+}
+
+gboolean sx_message_has(const sx_message *message, sx_header_id id) {
+    return message->first[id] != 0;
+}
+
+sx_slice sx_message_header(const sx_message *message, sx_header_id id) {
+    sx_slice name;
+    gsize next;
+    if (message->first[id] == 0)
+        return (sx_slice){message->text.p, 0};
+    return header_at(message->text, message->first[id], &name, &next);
+}
+
+gboolean sx_message_next_value(const sx_message *message, sx_header_id id, sx_header_walk *walk,
+                               sx_slice *value) {
+    if (!walk->started) {
+        walk->started = TRUE;
+        walk->offset = message->first[id] ? message->first[id] : message->text.len;
+    }
+    gsize headers_end = (gsize)(message->body.p - message->text.p);
+    while (walk->offset < headers_end) {
+        sx_slice name;
+        gsize next;
+        *value = header_at(message->text, walk->offset, &name, &next);
+        walk->offset = next;
+        if (sx_header_lookup(name) == id)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean sx_message_next_element(const sx_message *message, sx_header_id id, sx_header_walk *walk,
+                                 sx_slice *element) {
+    for (;;) {
+        while (sx_slice_next_element(&walk->rest, element)) {
+            if (element->len > 0)
+                return TRUE;
+        }
+        if (!sx_message_next_value(message, id, walk, &walk->rest))
+            return FALSE;
+    }
+}
+
+gboolean sx_message_has_token(const sx_message *message, sx_header_id id, const char *token) {
+    sx_header_walk walk = {0};
+    sx_slice element;
+    while (sx_message_next_element(message, id, &walk, &element)) {
+        const char *semicolon = memchr(element.p, ';', element.len);
+        if (semicolon)
+            element = sx_slice_trim((sx_slice){element.p, (gsize)(semicolon - element.p)});
+        if (sx_slice_is(element, token))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+sx_slice sx_message_method(const sx_message *message) {
+    return message->is_response ? message->cseq_method : message->method;
+}

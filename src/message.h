@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Reads one SIP message from bytes (RFC 3261 section 7): slices into the buffer, no copies, nothing trusted.
+ */
+#ifndef SX_MESSAGE_H
+#define SX_MESSAGE_H
+
+#include "header.h"
+#include "slice.h"
+
+/** One message as it stands in a buffer. Valid as long as the buffer is. */
+typedef struct {
+    gboolean is_response;
+    guint16 code;               /* responses: the status code, 65535 if the number is larger */
+    sx_slice code_digits;       /* responses: as on the wire; a proper code has three */
+    sx_slice phrase;            /* responses: reason phrase, often empty */
+    sx_slice method;            /* requests: from the request line */
+    sx_slice request_uri;       /* requests */
+    guint32 cseq_number;        /* 0 without a CSeq that can be read */
+    sx_slice cseq_method;       /* empty without one */
+    sx_slice text;              /* the whole message, as far as it was captured */
+    sx_slice body;              /* empty if there is none */
+    gboolean headers_complete;  /* the empty line behind the headers is there */
+    gboolean body_complete;     /* the body is as long as Content-Length says */
+    guint32 first[SX_N_HDRS];   /* where the first header of each kind begins in text; 0 if there is none */
+} sx_message;
+
+/** How a message ends where it has no Content-Length (RFC 3261 section 18.3). */
+typedef enum {
+    SX_FRAMING_REST,  /* the rest of the buffer is the body, also behind a Content-Length that is too small */
+    SX_FRAMING_STREAM /* Content-Length ends it, the next message may follow */
+} sx_framing;
+
+/**
+ * Reads the message at the start of a buffer. Leading CRLFs are skipped (RFC 3261 section 7.5). Damaged headers are
+ * skipped, a truncated message is read as far as it goes.
+ * @param buffer bytes; may hold further messages behind this one
+ * @param framing where the message ends
+ * @param message filled in
+ * @return bytes used, with the CRLFs before the message; 0 if there is no SIP start line
+ */
+gsize sx_message_read(sx_slice buffer, sx_framing framing, sx_message *message);
+
+/** Whether the message has this header. */
+gboolean sx_message_has(const sx_message *message, sx_header_id id);
+
+/**
+ * The value of the first header of this kind, folding left in.
+ * @return an empty slice if the message does not have it
+ */
+sx_slice sx_message_header(const sx_message *message, sx_header_id id);
+
+/** A walk over all values of one header; start with {0}. */
+typedef struct {
+    gboolean started;
+    gsize offset;  /* of the line to look at next, in message->text */
+    sx_slice rest; /* elements of the present line still to come */
+} sx_header_walk;
+
+/**
+ * The next element of all headers of this kind: repeated headers and comma-joined values read the same (RFC 3261
+ * section 7.3.1). Not for headers whose single value may hold commas outside quotes, such as WWW-Authenticate.
+ * @param walk where the walk is
+ * @param element set to the next element, trimmed, never empty
+ * @return FALSE at the end
+ */
+gboolean sx_message_next_element(const sx_message *message, sx_header_id id, sx_header_walk *walk,
+                                 sx_slice *element);
+
+/** The same, but whole header values: one line, or one folded group of lines, at a time. */
+gboolean sx_message_next_value(const sx_message *message, sx_header_id id, sx_header_walk *walk,
+                               sx_slice *value);
+
+/** Whether an element of this header, without its parameters, is this token (ASCII case ignored). */
+gboolean sx_message_has_token(const sx_message *message, sx_header_id id, const char *token);
+
+/** The method that the message is about: of the CSeq in a response, of the request line in a request. */
+sx_slice sx_message_method(const sx_message *message);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Rows of limited length out of a long text.
+ */
+#include "rows.h"
+
+sx_slice sx_rows_next(sx_slice *rest, gsize limit) {
+    *rest = sx_slice_trim(*rest);
+    gsize end = rest->len;
+    if (end > limit) {
+        end = limit;
+        while (end > 0 && ((guchar)rest->p[end] & 0xC0) == 0x80)
+            end--; /* not between the bytes of one character */
+        gsize space = end;
+        while (space > 0 && rest->p[space] != ' ')
+            space--;
+        if (space > 0)
+            end = space;
+    }
+    sx_slice row = {rest->p, end};
+    rest->p += end;
+    rest->len -= end;
+    return sx_slice_trim(row);
+}

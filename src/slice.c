@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Pieces of a message, and the parts of a header value (RFC 3261 sections 7.3.1 and 25.1).
+ */
+#include "slice.h"
+
+#include <string.h>
+
+static gboolean is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+sx_slice sx_slice_trim(sx_slice s) {
+    while (s.len > 0 && is_space(s.p[0])) {
+        s.p++;
+        s.len--;
+    }
+    while (s.len > 0 && is_space(s.p[s.len - 1]))
+        s.len--;
+    return s;
+}
+
+gboolean sx_slice_is(sx_slice s, const char *text) {
+    return s.len == strlen(text) && g_ascii_strncasecmp(s.p, text, s.len) == 0;
+}
+
+gboolean sx_slice_is_exactly(sx_slice s, const char *text) {
+    return s.len == strlen(text) && memcmp(s.p, text, s.len) == 0;
+}
+
+gboolean sx_slice_starts(sx_slice s, const char *text) {
+    gsize len = strlen(text);
+    return s.len >= len && g_ascii_strncasecmp(s.p, text, len) == 0;
+}
+
+/* Where the first of two separators stands outside quotes and angle brackets; s.len if nowhere. */
+static gsize find_separator(sx_slice s, char separator) {
+    gboolean quoted = FALSE;
+    gboolean in_angle = FALSE;
+    for (gsize i = 0; i < s.len; i++) {
+        char c = s.p[i];
+        if (quoted) {
+            if (c == '\\')
+                i++;
+            else if (c == '"')
+                quoted = FALSE;
+        } else if (c == '"') {
+            quoted = TRUE;
+        } else if (c == '<') {
+            in_angle = TRUE;
+        } else if (c == '>') {
+            in_angle = FALSE;
+        } else if (c == separator && !in_angle) {
+            return i;
+        }
+    }
+    return s.len;
+}
+
+/* Takes the piece before the separator off the front of rest. */
+static gboolean next_piece(sx_slice *rest, char separator, sx_slice *piece) {
+    if (rest->len == 0)
+        return FALSE;
+    gsize end = find_separator(*rest, separator);
+    *piece = sx_slice_trim((sx_slice){rest->p, end});
+    gsize used = end < rest->len ? end + 1 : end;
+    rest->p += used;
+    rest->len -= used;
+    return TRUE;
+}
+
+gboolean sx_slice_next_element(sx_slice *rest, sx_slice *element) {
+    return next_piece(rest, ',', element);
+}
+
+static sx_slice unquote(sx_slice s) {
+    if (s.len >= 2 && s.p[0] == '"' && s.p[s.len - 1] == '"') {
+        s.p++;
+        s.len -= 2;
+    }
+    return s;
+}
+
+gboolean sx_slice_param(sx_slice element, const char *name, sx_slice *value) {
+    sx_slice rest = element;
+    sx_slice piece;
+    next_piece(&rest, ';', &piece); /* what stands before the parameters */
+    while (next_piece(&rest, ';', &piece)) {
+        const char *equals = memchr(piece.p, '=', piece.len);
+        gsize name_len = equals ? (gsize)(equals - piece.p) : piece.len;
+        if (!sx_slice_is(sx_slice_trim((sx_slice){piece.p, name_len}), name))
+            continue;
+        *value = equals ? (sx_slice){equals + 1, piece.len - name_len - 1} : (sx_slice){piece.p, 0};
+        *value = unquote(sx_slice_trim(*value));
+        return TRUE;
+    }
+    return FALSE;
+}
+
+guint32 sx_slice_number(sx_slice s, guint *digits) {
+    guint64 number = 0;
+    guint n = 0;
+    while (n < s.len && g_ascii_isdigit(s.p[n])) {
+        if (number <= G_MAXUINT32)
+            number = number * 10 + (guint64)(s.p[n] - '0');
+        n++;
+    }
+    *digits = n;
+    return number > G_MAXUINT32 ? G_MAXUINT32 : (guint32)number;
+}
