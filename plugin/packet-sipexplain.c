@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The post-dissector: frames in, annotations out.
  */
+#include "expert_items.h"
 #include "explain.h"
 #include "frame_messages.h"
 #include "preferences.h"
@@ -40,8 +41,7 @@ static void show_alone(const sx_message *message, gboolean quoted, void *user) {
         sx_show(&annotation, context->tvb, context->pinfo, context->tree);
 }
 
-static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
-                              void *data _U_) {
+static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
     frame_context context = {pinfo->num, tvb, pinfo, tree};
     guint count;
     if (!sx_explainer_is_past(explainer, pinfo->num) &&

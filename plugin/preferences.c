@@ -26,20 +26,20 @@ void sx_preferences_register(int proto, void (*apply)(void)) {
         {NULL, NULL, 0},
     };
     module_t *module = prefs_register_protocol(proto, apply);
-    prefs_register_bool_preference(
-        module, "long_texts", "Show the long texts in the tree",
-        "What a code means, when it is seen, its causes and fixes. Filters, columns and exports have them in "
-        "either case.",
-        &sx_prefs.long_texts);
+    prefs_register_bool_preference(module, "long_texts", "Show the long texts in the tree",
+                                   "What a code means, when it is seen, its causes and fixes. "
+                                   "Filters, columns and exports have them in "
+                                   "either case.",
+                                   &sx_prefs.long_texts);
     prefs_register_bool_preference(module, "explain_provisional", "Explain provisional responses",
                                    "Also explain 100 to 199, such as 180 Ringing.",
                                    &sx_prefs.explain_provisional);
     prefs_register_enum_preference(module, "lowest_severity", "Lowest severity of expert items",
                                    "Responses below it get no expert item.",
                                    &sx_prefs.lowest_severity, severities, FALSE);
-    prefs_register_bool_preference(
-        module, "look_ahead", "Look ahead",
-        "See SIP in the first pass of tshark -2 and when sharkd loads a file. Dissects every frame in full, "
-        "which costs time on captures with little SIP.",
-        &sx_prefs.look_ahead);
+    prefs_register_bool_preference(module, "look_ahead", "Look ahead",
+                                   "See SIP in the first pass of tshark -2 and when sharkd loads a "
+                                   "file. Dissects every frame in full, "
+                                   "which costs time on captures with little SIP.",
+                                   &sx_prefs.look_ahead);
 }

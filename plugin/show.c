@@ -3,6 +3,7 @@
  */
 #include "show.h"
 
+#include <epan/column-info.h>
 #include <epan/expert.h>
 #include <epan/tap.h>
 
@@ -11,10 +12,11 @@
 #include "preferences.h"
 #include "rows.h"
 
-#define LABEL_ROOM 230 /* bytes; Wireshark cuts labels at ITEM_LABEL_LENGTH, 240 with the terminator */
+#define LABEL_ROOM                                                                                 \
+    230 /* bytes; Wireshark cuts labels at ITEM_LABEL_LENGTH, 240 with the terminator */
 
 static int proto_sipexplain = -1;
-static int proto_expert = -1;
+static int proto_ws_expert = -1;
 static int expert_tap;
 
 static int hf_code = -1;
@@ -41,22 +43,26 @@ static gint ett_related = -1;
 static gint ett_row = -1;
 
 static const value_string class_names[] = {
-    {1, "1xx Provisional"},    {2, "2xx Success"},        {3, "3xx Redirection"},
-    {4, "4xx Client failure"}, {5, "5xx Server failure"}, {6, "6xx Global failure"},
+    {1, "1xx Provisional"},
+    {2, "2xx Success"},
+    {3, "3xx Redirection"},
+    {4, "4xx Client failure"},
+    {5, "5xx Server failure"},
+    {6, "6xx Global failure"},
     {0, NULL},
 };
 
-#define STRING(hf, name, abbrev, blurb)                                                     \
-    {                                                                                       \
-        &hf, {                                                                              \
-            name, "sipexplain." abbrev, FT_STRING, BASE_NONE, NULL, 0x0, blurb, HFILL       \
-        }                                                                                   \
+#define STRING(hf, name, abbrev, blurb)                                                            \
+    {                                                                                              \
+        &hf, {                                                                                     \
+            name, "sipexplain." abbrev, FT_STRING, BASE_NONE, NULL, 0x0, blurb, HFILL              \
+        }                                                                                          \
     }
-#define NUMBER(hf, name, abbrev, type, strings, blurb)                                      \
-    {                                                                                       \
-        &hf, {                                                                              \
-            name, "sipexplain." abbrev, type, BASE_DEC, strings, 0x0, blurb, HFILL          \
-        }                                                                                   \
+#define NUMBER(hf, name, abbrev, type, strings, blurb)                                             \
+    {                                                                                              \
+        &hf, {                                                                                     \
+            name, "sipexplain." abbrev, type, BASE_DEC, strings, 0x0, blurb, HFILL                 \
+        }                                                                                          \
     }
 
 void sx_show_register(int proto) {
@@ -89,7 +95,7 @@ void sx_show_register(int proto) {
 }
 
 void sx_show_init(void) {
-    proto_expert = proto_get_id_by_filter_name("_ws.expert");
+    proto_ws_expert = proto_get_id_by_filter_name("_ws.expert");
     expert_tap = find_tap_id("expert");
 }
 
@@ -101,7 +107,7 @@ static gboolean is_referenced(int proto) {
 
 static gboolean is_tree_wanted(proto_tree *tree) {
     return tree != NULL && (PTREE_DATA(tree)->visible || is_referenced(proto_sipexplain) ||
-                            is_referenced(proto_expert));
+                            is_referenced(proto_ws_expert));
 }
 
 static gboolean is_expert_wanted(packet_info *pinfo) {
@@ -176,12 +182,14 @@ static void add_missing(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo,
     sx_missing_set missing = annotation->missing;
     const sx_mandatory_rule *rule;
     while ((rule = sx_missing_next(&missing)) != NULL) {
-        char *text = wmem_strdup_printf(pinfo->pool, "%s is missing: a %u%s%s must carry it (%s)", rule->what,
-                                        annotation->code, annotation->method ? " to " : "",
-                                        annotation->method ? annotation->method : "", rule->reference);
+        char *text =
+            wmem_strdup_printf(pinfo->pool, "%s is missing: a %u%s%s must carry it (%s)",
+                               rule->what, annotation->code, annotation->method ? " to " : "",
+                               annotation->method ? annotation->method : "", rule->reference);
         proto_item *item = NULL;
         if (tree != NULL)
-            item = proto_tree_add_string_format(tree, hf_missing_header, tvb, 0, 0, rule->what, "%s", text);
+            item = proto_tree_add_string_format(tree, hf_missing_header, tvb, 0, 0, rule->what,
+                                                "%s", text);
         sx_expert_add(pinfo, item, SX_VERDICT_VIOLATION, severity_of_missing(rule->weight), text);
     }
 }

@@ -7,6 +7,7 @@
 #include <wireshark.h>
 
 #include <epan/packet.h>
+#include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
 /** gboolean in 4.0, bool since 4.2: what preferences point to and callbacks return. */

@@ -16,13 +16,15 @@ typedef enum {
 
 /** What is said about one response. Strings live as long as the explainer that made them, or are constant. */
 typedef struct {
-    guint32 frame;         /* number of the frame it was first seen in */
-    guint16 code;          /* as on the wire, 65535 if larger */
-    guint8 kind;           /* sx_annotation_kind */
-    guint8 verdict;        /* sx_verdict */
-    gboolean quoted;       /* stands inside an error message or another message: nobody sent it here */
-    const char *method;    /* CSeq method, of the NOTIFY for SX_SIPFRAG; NULL if unknown; valid UTF-8 */
-    const char *phrase;    /* reason phrase where it differs from the registered name, else NULL; valid UTF-8 */
+    guint32 frame;   /* number of the frame it was first seen in */
+    guint16 code;    /* as on the wire, 65535 if larger */
+    guint8 kind;     /* sx_annotation_kind */
+    guint8 verdict;  /* sx_verdict */
+    gboolean quoted; /* stands inside an error message or another message: nobody sent it here */
+    const char
+        *method; /* CSeq method, of the NOTIFY for SX_SIPFRAG; NULL if unknown; valid UTF-8 */
+    const char *
+        phrase; /* reason phrase where it differs from the registered name, else NULL; valid UTF-8 */
     sx_missing_set missing; /* mandatory headers it does not have */
 } sx_annotation;
 

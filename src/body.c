@@ -47,8 +47,8 @@ static sx_slice part_content(sx_slice part, sx_slice *content_type) {
             return (sx_slice){end + 1, part.len - (gsize)(end + 1 - part.p)};
         const char *name = "Content-Type:";
         if (sx_slice_starts(header, name))
-            *content_type = sx_slice_trim(
-                (sx_slice){header.p + strlen(name), header.len - strlen(name)});
+            *content_type =
+                sx_slice_trim((sx_slice){header.p + strlen(name), header.len - strlen(name)});
         line = end;
     }
     return (sx_slice){part.p + part.len, 0};

@@ -119,7 +119,8 @@ static guint lower_bound(const GArray *annotations, guint32 frame) {
     return low;
 }
 
-const sx_annotation *sx_explainer_frame(const sx_explainer *explainer, guint32 frame, guint *count) {
+const sx_annotation *sx_explainer_frame(const sx_explainer *explainer, guint32 frame,
+                                        guint *count) {
     const GArray *all = explainer->annotations;
     guint first = lower_bound(all, frame);
     guint end = first;

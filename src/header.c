@@ -3,10 +3,9 @@
  */
 #include "header.h"
 
-static const char *const header_names[SX_N_HDRS] = {
-    [SX_HDR_OTHER] = "",
+static const char *const header_names[SX_N_HDRS] = {[SX_HDR_OTHER] = "",
 #define X(id, name) [SX_HDR_##id] = name,
-    SX_HEADERS(X)
+                                                    SX_HEADERS(X)
 #undef X
 };
 

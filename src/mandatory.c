@@ -5,10 +5,8 @@
 
 #include <string.h>
 
-#define ONE(id)                         \
-    {                                   \
-        SX_HDR_##id, SX_HDR_OTHER, SX_HDR_OTHER \
-    }
+#define ONE(id)                                                                                    \
+    { SX_HDR_##id, SX_HDR_OTHER, SX_HDR_OTHER }
 #define ANY_METHOD NULL
 
 const sx_mandatory_rule sx_mandatory_rules[] = {
@@ -25,27 +23,41 @@ const sx_mandatory_rule sx_mandatory_rules[] = {
     {199, 199, " INVITE ", ONE(REASON), "Reason", "RFC 6228 section 5", SX_MISSING_MUST},
     {199, 199, " INVITE ", ONE(TO), "To tag", "RFC 6228 section 5", SX_MISSING_MUST},
 
-    {200, 299, " INVITE ", ONE(CONTACT), "Contact", "RFC 3261 sections 12.1.1 and 13.3.1.4", SX_MISSING_USELESS},
+    {200, 299, " INVITE ", ONE(CONTACT), "Contact", "RFC 3261 sections 12.1.1 and 13.3.1.4",
+     SX_MISSING_USELESS},
     {200, 299, " UPDATE ", ONE(CONTACT), "Contact", "RFC 3311 section 8", SX_MISSING_MUST},
     {200, 202, " SUBSCRIBE ", ONE(CONTACT), "Contact", "RFC 3261 section 12.1.1", SX_MISSING_MUST},
     {200, 299, " SUBSCRIBE ", ONE(EXPIRES), "Expires", "RFC 6665 section 4.2.1.1", SX_MISSING_MUST},
     {200, 299, " PUBLISH ", ONE(EXPIRES), "Expires", "RFC 3903 section 6", SX_MISSING_MUST},
     {200, 299, " PUBLISH ", ONE(SIP_ETAG), "SIP-ETag", "RFC 3903 section 6", SX_MISSING_MUST},
 
-    {401, 401, ANY_METHOD, ONE(WWW_AUTHENTICATE), "WWW-Authenticate", "RFC 3261 section 22.2", SX_MISSING_USELESS},
+    {401, 401, ANY_METHOD, ONE(WWW_AUTHENTICATE), "WWW-Authenticate", "RFC 3261 section 22.2",
+     SX_MISSING_USELESS},
     {405, 405, ANY_METHOD, ONE(ALLOW), "Allow", "RFC 3261 section 21.4.6", SX_MISSING_MUST},
-    {407, 407, ANY_METHOD, ONE(PROXY_AUTHENTICATE), "Proxy-Authenticate", "RFC 3261 section 22.3", SX_MISSING_USELESS},
-    {415, 415, ANY_METHOD, {SX_HDR_ACCEPT, SX_HDR_ACCEPT_ENCODING, SX_HDR_ACCEPT_LANGUAGE},
-     "Accept, Accept-Encoding or Accept-Language", "RFC 3261 section 21.4.13", SX_MISSING_MUST},
-    {420, 420, ANY_METHOD, ONE(UNSUPPORTED), "Unsupported", "RFC 3261 section 21.4.15", SX_MISSING_MUST},
+    {407, 407, ANY_METHOD, ONE(PROXY_AUTHENTICATE), "Proxy-Authenticate", "RFC 3261 section 22.3",
+     SX_MISSING_USELESS},
+    {415,
+     415,
+     ANY_METHOD,
+     {SX_HDR_ACCEPT, SX_HDR_ACCEPT_ENCODING, SX_HDR_ACCEPT_LANGUAGE},
+     "Accept, Accept-Encoding or Accept-Language",
+     "RFC 3261 section 21.4.13",
+     SX_MISSING_MUST},
+    {420, 420, ANY_METHOD, ONE(UNSUPPORTED), "Unsupported", "RFC 3261 section 21.4.15",
+     SX_MISSING_MUST},
     {421, 421, ANY_METHOD, ONE(REQUIRE), "Require", "RFC 3261 section 21.4.16", SX_MISSING_MUST},
     {422, 422, ANY_METHOD, ONE(MIN_SE), "Min-SE", "RFC 4028 section 6", SX_MISSING_MUST},
-    {423, 423, ANY_METHOD, ONE(MIN_EXPIRES), "Min-Expires", "RFC 3261 section 21.4.17", SX_MISSING_MUST},
-    {424, 424, ANY_METHOD, ONE(GEOLOCATION_ERROR), "Geolocation-Error", "RFC 6442 section 4.3", SX_MISSING_MUST},
-    {425, 425, ANY_METHOD, ONE(ALERTMSG_ERROR), "AlertMsg-Error", "RFC 8876 section 5.1", SX_MISSING_MUST},
+    {423, 423, ANY_METHOD, ONE(MIN_EXPIRES), "Min-Expires", "RFC 3261 section 21.4.17",
+     SX_MISSING_MUST},
+    {424, 424, ANY_METHOD, ONE(GEOLOCATION_ERROR), "Geolocation-Error", "RFC 6442 section 4.3",
+     SX_MISSING_MUST},
+    {425, 425, ANY_METHOD, ONE(ALERTMSG_ERROR), "AlertMsg-Error", "RFC 8876 section 5.1",
+     SX_MISSING_MUST},
     {469, 469, ANY_METHOD, ONE(RECV_INFO), "Recv-Info", "RFC 6086 section 4.2.2", SX_MISSING_MUST},
-    {489, 489, ANY_METHOD, ONE(ALLOW_EVENTS), "Allow-Events", "RFC 3903 section 11.1 and RFC 3265 section 7.2", SX_MISSING_NOTED},
-    {494, 494, ANY_METHOD, ONE(SECURITY_SERVER), "Security-Server", "RFC 3329 section 2.3.1", SX_MISSING_MUST},
+    {489, 489, ANY_METHOD, ONE(ALLOW_EVENTS), "Allow-Events",
+     "RFC 3903 section 11.1 and RFC 3265 section 7.2", SX_MISSING_NOTED},
+    {494, 494, ANY_METHOD, ONE(SECURITY_SERVER), "Security-Server", "RFC 3329 section 2.3.1",
+     SX_MISSING_MUST},
     {608, 608, ANY_METHOD, ONE(CALL_INFO), "Call-Info", "RFC 8688 section 3.1", SX_MISSING_NOTED},
 };
 const guint sx_n_mandatory_rules = G_N_ELEMENTS(sx_mandatory_rules);

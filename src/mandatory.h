@@ -8,18 +8,18 @@
 
 /** How bad it is that a mandatory header is missing. */
 typedef enum {
-    SX_MISSING_NOTED,   /* expected, but no RFC in force says MUST */
-    SX_MISSING_MUST,    /* a MUST is broken; the response can still be used */
-    SX_MISSING_USELESS  /* the receiver cannot go on with this response */
+    SX_MISSING_NOTED,  /* expected, but no RFC in force says MUST */
+    SX_MISSING_MUST,   /* a MUST is broken; the response can still be used */
+    SX_MISSING_USELESS /* the receiver cannot go on with this response */
 } sx_missing_weight;
 
 /** One rule: responses with this code and method carry one of these headers. */
 typedef struct {
     guint16 first_code, last_code;
-    const char *methods;        /* each with a space on both sides; NULL: any */
-    sx_header_id one_of[3];     /* any of them will do; SX_HDR_OTHER fills up */
-    const char *what;           /* what is missing, for the reader: "WWW-Authenticate" */
-    const char *reference;      /* the RFC and section that demands it */
+    const char *methods;    /* each with a space on both sides; NULL: any */
+    sx_header_id one_of[3]; /* any of them will do; SX_HDR_OTHER fills up */
+    const char *what;       /* what is missing, for the reader: "WWW-Authenticate" */
+    const char *reference;  /* the RFC and section that demands it */
     sx_missing_weight weight;
 } sx_mandatory_rule;
 

@@ -5,7 +5,7 @@
 
 const char *sx_method_name(sx_slice method) {
     static const char *const names[] = {
-        "INVITE", "REGISTER", "OPTIONS", "SUBSCRIBE", "NOTIFY", "BYE",    "ACK",
+        "INVITE", "REGISTER", "OPTIONS", "SUBSCRIBE", "NOTIFY", "BYE",     "ACK",
         "CANCEL", "PRACK",    "UPDATE",  "MESSAGE",   "REFER",  "PUBLISH", "INFO",
     };
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {

@@ -17,7 +17,8 @@ typedef enum {
 
 /** The prose of one code for one method; a field that is NULL was not written for that method. */
 typedef struct {
-    const char *methods; /* methods it is for, each with a space on both sides; NULL in the general text */
+    const char
+        *methods; /* methods it is for, each with a space on both sides; NULL in the general text */
     const char *headline;
     const char *meaning;
     const char *when;
