@@ -127,21 +127,22 @@ static void add_text(proto_tree *tree, tvbuff_t *tvb, int hf, const char *label,
         return;
     }
     sx_slice rest = {text, strlen(text)};
-    if (strlen(label) + rest.len <= LABEL_ROOM)
-        return;
     sx_slice row = sx_rows_next(&rest, LABEL_ROOM - strlen(label));
-    proto_item_set_text(item, "%s: %.*s", label, (int)row.len, row.p);
+    proto_item_set_text(item, "%s%.*s", label, (int)row.len, row.p);
     while ((row = sx_rows_next(&rest, LABEL_ROOM)).len > 0)
         proto_tree_add_subtree_format(tree, tvb, 0, 0, ett_row, NULL, "    %.*s", (int)row.len,
                                       row.p);
 }
 
 static void add_list(proto_tree *tree, tvbuff_t *tvb, int hf, gint ett, const char *title,
-                     const char *label, const char *const *texts) {
+                     const char *const *texts) {
     if (sx_prefs.long_texts)
         tree = proto_tree_add_subtree(tree, tvb, 0, 0, ett, NULL, title);
-    for (; *texts != NULL; texts++)
-        add_text(tree, tvb, hf, label, *texts);
+    for (guint i = 0; texts[i] != NULL; i++) {
+        char label[16];
+        g_snprintf(label, sizeof label, "%u. ", i + 1);
+        add_text(tree, tvb, hf, label, texts[i]);
+    }
 }
 
 static void add_related(proto_tree *tree, tvbuff_t *tvb, const guint16 *codes) {
@@ -209,10 +210,10 @@ static proto_item *add_root(proto_tree *tree, tvbuff_t *tvb, const sx_annotation
 
 static void add_prose(proto_tree *tree, tvbuff_t *tvb, const sx_code_entry *entry,
                       const sx_text *text) {
-    add_text(tree, tvb, hf_description, "What it means", text->meaning);
-    add_text(tree, tvb, hf_when, "When you see it", text->when);
-    add_list(tree, tvb, hf_cause, ett_causes, "Typical causes", "Cause", text->causes);
-    add_list(tree, tvb, hf_fix, ett_fixes, "How to fix", "Fix", text->fixes);
+    add_text(tree, tvb, hf_description, "What it means: ", text->meaning);
+    add_text(tree, tvb, hf_when, "When you see it: ", text->when);
+    add_list(tree, tvb, hf_cause, ett_causes, "Typical causes", text->causes);
+    add_list(tree, tvb, hf_fix, ett_fixes, "How to fix", text->fixes);
     proto_tree_add_string(tree, hf_reference, tvb, 0, 0, entry->reference);
     add_related(tree, tvb, entry->related);
 }

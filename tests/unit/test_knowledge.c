@@ -77,7 +77,8 @@ static void unknown_1xx_is_explained_as_183(void) {
 
 static void number_outside_100_to_699_is_invalid(void) {
     static const guint codes[] = {0, 1, 99, 700, 999, 65536 + 486, G_MAXUINT};
-    for (gsize i = 0; i < G_N_ELEMENTS(codes); i++) assert_class(codes[i], 0);
+    for (gsize i = 0; i < G_N_ELEMENTS(codes); i++)
+        assert_class(codes[i], 0);
 }
 
 static void method_falls_back_section_by_section(void) {
@@ -127,7 +128,8 @@ static void assert_complete(const sx_code_entry *entry) {
     g_assert_null(text.methods);
     g_assert_true(text.headline && text.meaning && text.when);
     g_assert_true(text.causes && text.causes[0] && text.fixes && text.fixes[0]);
-    for (guint i = 1; i < entry->n_texts; i++) g_assert_nonnull(entry->texts[i].methods);
+    for (guint i = 1; i < entry->n_texts; i++)
+        g_assert_nonnull(entry->texts[i].methods);
     g_assert_cmpuint(entry->related[0], !=, 0);
     for (const guint16 *related = entry->related; *related; related++) {
         g_assert_true(is_known(*related));
@@ -136,7 +138,8 @@ static void assert_complete(const sx_code_entry *entry) {
 }
 
 static void entries_are_complete_and_related_codes_known(void) {
-    for (guint i = 0; i < sx_n_code_entries; i++) assert_complete(&sx_code_entries[i]);
+    for (guint i = 0; i < sx_n_code_entries; i++)
+        assert_complete(&sx_code_entries[i]);
     for (guint i = 0; i < G_N_ELEMENTS(sx_class_entries); i++) {
         assert_complete(&sx_class_entries[i]);
     }

@@ -36,8 +36,15 @@ static void test_request_line(void) {
 
 static void test_not_sip(void) {
     static const char *const texts[] = {
-        "", "\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "SIP/2.0 ",
-        "SIP/2.0 abc\r\n\r\n", "b\xff" "d sip:x SIP/2.0\r\n\r\n", " SIP/2.0\r\n",
+        "",
+        "\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
+        "SIP/2.0 ",
+        "SIP/2.0 abc\r\n\r\n",
+        "b\xff"
+        "d sip:x SIP/2.0\r\n\r\n",
+        " SIP/2.0\r\n",
     };
     sx_message m;
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
@@ -67,7 +74,8 @@ static void test_every_header_is_found_by_its_name(void) {
 }
 
 static void test_folding(void) {
-    sx_message m = read_message("SIP/2.0 420 Bad\r\nUnsupported: a,\r\n\t b\r\nCSeq:\r\n 9\r\n  BYE\r\n\r\n");
+    sx_message m =
+        read_message("SIP/2.0 420 Bad\r\nUnsupported: a,\r\n\t b\r\nCSeq:\r\n 9\r\n  BYE\r\n\r\n");
     sx_header_walk walk = {0};
     sx_slice element;
     g_assert_true(sx_message_next_element(&m, SX_HDR_UNSUPPORTED, &walk, &element));
@@ -94,7 +102,8 @@ static void test_repeated_and_joined_headers_read_the_same(void) {
 }
 
 static void test_commas_in_quotes_and_angles_do_not_separate(void) {
-    sx_message m = read_message("SIP/2.0 302 M\r\nContact: \"a, \\\"b\" <sip:x,y@h>;q=1, <sip:z@h>\r\n\r\n");
+    sx_message m =
+        read_message("SIP/2.0 302 M\r\nContact: \"a, \\\"b\" <sip:x,y@h>;q=1, <sip:z@h>\r\n\r\n");
     sx_header_walk walk = {0};
     sx_slice element, q;
     g_assert_true(sx_message_next_element(&m, SX_HDR_CONTACT, &walk, &element));
@@ -180,9 +189,10 @@ static void read_every_prefix(const char *bytes, gsize len) {
 }
 
 static void test_truncated_at_every_byte(void) {
-    const char *text = "SIP/2.0 401 Unauthorized\r\n" RESPONSE_HEADERS
-                       "CSeq: 1 REGISTER\r\nContact: \"x\\\" <sip:a@b>;q=\"1\"\r\n"
-                       "WWW-Authenticate: Digest realm=\"a\",\r\n nonce=\"b\"\r\nContent-Length: 4\r\n\r\nabcd";
+    const char *text =
+        "SIP/2.0 401 Unauthorized\r\n" RESPONSE_HEADERS
+        "CSeq: 1 REGISTER\r\nContact: \"x\\\" <sip:a@b>;q=\"1\"\r\n"
+        "WWW-Authenticate: Digest realm=\"a\",\r\n nonce=\"b\"\r\nContent-Length: 4\r\n\r\nabcd";
     read_every_prefix(text, strlen(text));
     sx_message whole = read_message(text);
     gsize header_end = (gsize)(whole.body.p - text);
@@ -222,7 +232,8 @@ static const struct {
     gboolean body_complete;
 } torture[] = {
     {"wsinv", "INVITE", "INVITE", 0, TRUE},
-    {"intmeth", "!interesting-Method0123456789_*+`.%indeed'~", "!interesting-Method0123456789_*+`.%indeed'~", 0, TRUE},
+    {"intmeth", "!interesting-Method0123456789_*+`.%indeed'~",
+     "!interesting-Method0123456789_*+`.%indeed'~", 0, TRUE},
     {"esc01", "INVITE", "INVITE", 0, TRUE},
     {"escnull", "REGISTER", "REGISTER", 0, TRUE},
     {"esc02", "RE%47IST%45R", "RE%47IST%45R", 0, TRUE},
@@ -295,13 +306,15 @@ static void test_torture_messages_are_read(void) {
 
 /* A quadratic reader would need hours for these. */
 static void test_hostile_megabytes_stay_linear(void) {
-    static const char *const fillers[] = {"\r", "\n", " ", "a", "\"", "Via: x\r\n", "a:\r\n ", ",", ";"};
+    static const char *const fillers[] = {"\r",         "\n",      " ", "a", "\"",
+                                          "Via: x\r\n", "a:\r\n ", ",", ";"};
     for (guint i = 0; i < G_N_ELEMENTS(fillers); i++) {
         GString *text = g_string_new("SIP/2.0 200 OK\r\nRequire: ");
         sx_message m;
         while (text->len < 2 * 1024 * 1024)
             g_string_append(text, fillers[i]);
-        g_assert_cmpuint(sx_message_read((sx_slice){text->str, text->len}, SX_FRAMING_STREAM, &m), >, 0);
+        g_assert_cmpuint(sx_message_read((sx_slice){text->str, text->len}, SX_FRAMING_STREAM, &m),
+                         >, 0);
         g_assert_false(sx_message_has_token(&m, SX_HDR_REQUIRE, "100rel"));
         g_assert_false(sx_message_has_token(&m, SX_HDR_VIA, "100rel"));
         g_string_free(text, TRUE);
@@ -319,7 +332,8 @@ int main(int argc, char **argv) {
     g_test_add_func("/message/every-header-by-name", test_every_header_is_found_by_its_name);
     g_test_add_func("/message/folding", test_folding);
     g_test_add_func("/message/repeated-and-joined", test_repeated_and_joined_headers_read_the_same);
-    g_test_add_func("/message/commas-in-quotes-and-angles", test_commas_in_quotes_and_angles_do_not_separate);
+    g_test_add_func("/message/commas-in-quotes-and-angles",
+                    test_commas_in_quotes_and_angles_do_not_separate);
     g_test_add_func("/message/parameters", test_parameters);
     g_test_add_func("/message/line-ends", test_line_ends);
     g_test_add_func("/message/stream", test_stream_of_messages);

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Installs what is missing, builds, and runs every test. Arguments go to ctest, such as -R unit.
+# SX_CAPTURES may name a folder of further captures for the tests to run over.
+set -u
+sx_repo=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+captures=${SX_CAPTURES:+$(readlink -f "$SX_CAPTURES")}
+. "$sx_repo/scripts/set-up.sh"
+
+# wireshark-common has sharkd; binutils looks into the plugin; libasan comes with gcc.
+sx_set_up wireshark-common binutils
+
+if [ -n "$captures" ] && [ -n "$sx_user" ]; then
+    rm -rf "${sx_build%/build}/captures"
+    cp -r "$captures" "${sx_build%/build}/captures"
+    chmod -R u+rwX,go+rX "${sx_build%/build}/captures"
+    captures=${sx_build%/build}/captures
+fi
+cd "$sx_build" || exit 1
+sx_run env ${captures:+SX_CAPTURES="$captures"} ctest --output-on-failure -j "$(nproc)" "$@"

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The engine behind the reader: bodies, mandatory headers, rows, annotations and their order.
+ */
+#include "body.h"
+#include "explain.h"
+#include "knowledge/knowledge.h"
+#include "rows.h"
+#include "support.h"
+
+#define NOTIFY(type, body)                                                                         \
+    "NOTIFY sip:a@example.com SIP/2.0\r\n" RESPONSE_HEADERS "CSeq: 2 NOTIFY\r\nEvent: refer\r\n"   \
+    "Content-Type: " type "\r\n\r\n" body
+
+static guint sipfrag_code(const char *text) {
+    sx_message notify = read_message(text);
+    sx_message fragment;
+    return sx_body_sipfrag(&notify, &fragment) ? fragment.code : 0;
+}
+
+static void test_sipfrag(void) {
+    g_assert_cmpuint(sipfrag_code(NOTIFY("message/sipfrag", "SIP/2.0 404 Not Found\r\n")), ==, 404);
+    g_assert_cmpuint(sipfrag_code(NOTIFY("Message/SipFrag ;version=2.0", "SIP/2.0 200 OK")), ==,
+                     200);
+    g_assert_cmpuint(sipfrag_code(NOTIFY("message/sipfrag", "INVITE sip:x SIP/2.0\r\n")), ==, 0);
+    g_assert_cmpuint(sipfrag_code(NOTIFY("message/sipfrag", "")), ==, 0);
+    g_assert_cmpuint(sipfrag_code(NOTIFY("text/plain", "SIP/2.0 404 Not Found\r\n")), ==, 0);
+    g_assert_cmpuint(sipfrag_code(NOTIFY("message/sipfragment", "SIP/2.0 404 x\r\n")), ==, 0);
+    g_assert_cmpuint(
+        sipfrag_code(
+            "MESSAGE sip:a SIP/2.0\r\nContent-Type: message/sipfrag\r\n\r\nSIP/2.0 404 x\r\n"),
+        ==, 0);
+}
+
+#define SIPFRAG_PART "Content-Type: message/sipfrag\r\n\r\nSIP/2.0 486 Busy Here\r\n"
+
+static void test_sipfrag_in_multipart(void) {
+    g_assert_cmpuint(
+        sipfrag_code(NOTIFY("multipart/mixed;boundary=\"b 1\"",
+                            "preamble\r\n--b 1\r\nContent-Type: text/plain\r\n\r\nhi\r\n"
+                            "--b 1\r\n" SIPFRAG_PART "--b 1--\r\n")),
+        ==, 486);
+    g_assert_cmpuint(
+        sipfrag_code(NOTIFY("multipart/mixed;boundary=o",
+                            "--o\r\nContent-Type: multipart/alternative;boundary=i\r\n\r\n"
+                            "--i\r\n" SIPFRAG_PART "--i--\r\n--o--\r\n")),
+        ==, 486);
+    g_assert_cmpuint(sipfrag_code(NOTIFY("multipart/mixed;boundary=o", "--o\r\n" SIPFRAG_PART)), ==,
+                     486);
+    g_assert_cmpuint(sipfrag_code(NOTIFY("multipart/mixed;boundary=o", "x--o\r\n" SIPFRAG_PART)),
+                     ==, 0);
+    g_assert_cmpuint(sipfrag_code(NOTIFY("multipart/mixed", "--o\r\n" SIPFRAG_PART)), ==, 0);
+}
+
+static void test_hostile_multipart_stays_linear(void) {
+    GString *text = g_string_new(NOTIFY("multipart/mixed;boundary=-", ""));
+    while (text->len < 2 * 1024 * 1024)
+        g_string_append(text, "\n---");
+    g_assert_cmpuint(sipfrag_code(text->str), ==, 0);
+    g_string_free(text, TRUE);
+}
+
+/* The missing headers of a response, joined. */
+static char *missing(const char *status, const char *headers) {
+    char *text = g_strconcat("SIP/2.0 ", status, " x\r\n", headers, "\r\n", NULL);
+    sx_message response = read_message(text);
+    sx_missing_set set = sx_mandatory_missing(&response);
+    const sx_mandatory_rule *rule;
+    GString *names = g_string_new("");
+    while ((rule = sx_missing_next(&set)) != NULL)
+        g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", rule->what);
+    g_free(text);
+    return g_string_free(names, FALSE);
+}
+
+#define assert_missing(status, headers, expected)                                                  \
+    do {                                                                                           \
+        char *got_names_ = missing(status, headers);                                               \
+        g_assert_cmpstr(got_names_, ==, expected);                                                 \
+        g_free(got_names_);                                                                        \
+    } while (0)
+
+static void test_mandatory_headers(void) {
+    assert_missing("401", RESPONSE_HEADERS "CSeq: 1 INVITE\r\n", "WWW-Authenticate");
+    assert_missing("401", RESPONSE_HEADERS "CSeq: 1 INVITE\r\nwww-authenticate: Digest\r\n", "");
+    assert_missing("415", RESPONSE_HEADERS "CSeq: 1 INVITE\r\n",
+                   "Accept, Accept-Encoding or Accept-Language");
+    assert_missing("415", RESPONSE_HEADERS "CSeq: 1 INVITE\r\nAccept-Language: en\r\n", "");
+    assert_missing("200", RESPONSE_HEADERS "CSeq: 1 INVITE\r\n", "Contact");
+    assert_missing("200", RESPONSE_HEADERS "CSeq: 1 BYE\r\n", "");
+    assert_missing("200", RESPONSE_HEADERS "CSeq: 1 SUBSCRIBE\r\n", "Contact, Expires");
+    assert_missing("200", RESPONSE_HEADERS "CSeq: 1 PUBLISH\r\nExpires: 9\r\n", "SIP-ETag");
+    assert_missing("486", "CSeq: 1 INVITE\r\n", "Via, From, To, Call-ID");
+    assert_missing("486", RESPONSE_HEADERS, "CSeq");
+}
+
+static void test_reliable_provisional_responses(void) {
+    assert_missing("183", RESPONSE_HEADERS "CSeq: 1 INVITE\r\n", "");
+    assert_missing("183", RESPONSE_HEADERS "CSeq: 1 INVITE\r\nRSeq: 1\r\n", "Require: 100rel");
+    assert_missing("183", RESPONSE_HEADERS "CSeq: 1 INVITE\r\nRSeq: 1\r\nRequire: x, 100rel\r\n",
+                   "");
+    assert_missing("183", RESPONSE_HEADERS "CSeq: 1 INVITE\r\nRequire: 100rel\r\n", "RSeq");
+    assert_missing("183", RESPONSE_HEADERS "CSeq: 1 INVITE\r\nRequire: timer\r\n", "");
+    assert_missing("199", RESPONSE_HEADERS "CSeq: 1 INVITE\r\nReason: SIP;cause=486\r\n", "");
+}
+
+static void test_cut_headers_accuse_nobody(void) {
+    sx_message response = read_message("SIP/2.0 401 Unauthorized\r\n" RESPONSE_HEADERS);
+    g_assert_false(response.headers_complete);
+    g_assert_cmpuint(sx_mandatory_missing(&response), ==, 0);
+}
+
+/* The annotation of one message on its own. */
+static sx_annotation annotate(sx_explainer *explainer, const char *text, gboolean quoted) {
+    sx_message message = read_message(text);
+    sx_annotation annotation;
+    g_assert_true(sx_explain_alone(explainer, &message, (sx_occasion){1, quoted}, &annotation));
+    return annotation;
+}
+
+static void test_verdicts(void) {
+    static const struct {
+        const char *status, *method;
+        sx_verdict verdict;
+    } cases[] = {
+        {"180 Ringing", "INVITE", SX_VERDICT_NORMAL},
+        {"200 OK", "BYE", SX_VERDICT_NORMAL},
+        {"486 Busy Here", "INVITE", SX_VERDICT_USER_ACTION},
+        {"404 Not Found", "INVITE", SX_VERDICT_FAILURE},
+        {"404 Not Found", "OPTIONS", SX_VERDICT_BENIGN},
+        {"408 Request Timeout", "OPTIONS", SX_VERDICT_FAILURE},
+        {"503 Service Unavailable", "OPTIONS", SX_VERDICT_FAILURE},
+        {"487 Request Terminated", "INVITE", SX_VERDICT_BENIGN},
+        {"405 Method Not Allowed", "INVITE", SX_VERDICT_VIOLATION},
+        {"499 Odd", "INVITE", SX_VERDICT_FAILURE},
+        {"799 Odd", "INVITE", SX_VERDICT_VIOLATION},
+    };
+    sx_explainer *explainer = sx_explainer_new();
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *text = g_strdup_printf("SIP/2.0 %s\r\n" RESPONSE_HEADERS "CSeq: 1 %s\r\n\r\n",
+                                     cases[i].status, cases[i].method);
+        g_test_message("%s to %s", cases[i].status, cases[i].method);
+        g_assert_cmpint(annotate(explainer, text, FALSE).verdict, ==, cases[i].verdict);
+        g_free(text);
+    }
+    sx_explainer_free(explainer);
+}
+
+static void test_quoted_responses_are_not_accused(void) {
+    sx_explainer *explainer = sx_explainer_new();
+    const char *text = "SIP/2.0 401 Unauthorized\r\nCSeq: 1 INVITE\r\n\r\n";
+    g_assert_cmpint(annotate(explainer, text, TRUE).verdict, ==, SX_VERDICT_NORMAL);
+    g_assert_cmpint(annotate(explainer, text, FALSE).verdict, ==, SX_VERDICT_VIOLATION);
+    sx_explainer_free(explainer);
+}
+
+static void test_phrase_is_kept_where_it_differs(void) {
+    sx_explainer *explainer = sx_explainer_new();
+    g_assert_null(annotate(explainer, "SIP/2.0 486 busy HERE\r\n\r\n", FALSE).phrase);
+    g_assert_null(annotate(explainer, "SIP/2.0 486\r\n\r\n", FALSE).phrase);
+    g_assert_cmpstr(annotate(explainer, "SIP/2.0 486 Busy\r\n\r\n", FALSE).phrase, ==, "Busy");
+    const char *phrase = annotate(explainer, "SIP/2.0 486 B\xff\xfesy %s%n\r\n\r\n", FALSE).phrase;
+    g_assert_true(g_utf8_validate(phrase, -1, NULL));
+    g_assert_true(g_str_has_suffix(phrase, "sy %s%n"));
+    sx_explainer_free(explainer);
+}
+
+static void feed(sx_explainer *explainer, guint32 frame, const char *text) {
+    sx_message message = read_message(text);
+    sx_explainer_feed(explainer, &message, (sx_occasion){frame, FALSE});
+}
+
+static void test_annotations_are_found_by_frame(void) {
+    sx_explainer *explainer = sx_explainer_new();
+    guint count;
+    g_assert_null(sx_explainer_frame(explainer, 1, &count));
+    feed(explainer, 3, "SIP/2.0 100 Trying\r\n\r\n");
+    feed(explainer, 3, "SIP/2.0 180 Ringing\r\n\r\n");
+    feed(explainer, 5, "BYE sip:x SIP/2.0\r\n\r\n");
+    feed(explainer, 9, "SIP/2.0 200 OK\r\n\r\n");
+    sx_explainer_close_frame(explainer, 9);
+    const sx_annotation *first = sx_explainer_frame(explainer, 3, &count);
+    g_assert_cmpuint(count, ==, 2);
+    g_assert_cmpuint(first[0].code, ==, 100);
+    g_assert_cmpuint(first[1].code, ==, 180);
+    g_assert_null(sx_explainer_frame(explainer, 5, &count));
+    g_assert_nonnull(sx_explainer_frame(explainer, 9, &count));
+    g_assert_null(sx_explainer_frame(explainer, 10, &count));
+    g_assert_true(sx_explainer_is_past(explainer, 9));
+    g_assert_false(sx_explainer_is_past(explainer, 10));
+    sx_explainer_free(explainer);
+}
+
+static void assert_rows(const char *text, gsize limit, const char *expected) {
+    sx_slice rest = text_slice(text);
+    sx_slice row;
+    GString *rows = g_string_new("");
+    while ((row = sx_rows_next(&rest, limit)).len > 0) {
+        g_assert_cmpuint(row.len, <=, limit);
+        g_assert_true(g_utf8_validate(row.p, (gssize)row.len, NULL));
+        g_string_append_len(rows, row.p, (gssize)row.len);
+        g_string_append_c(rows, '|');
+    }
+    g_assert_cmpstr(rows->str, ==, expected);
+    g_string_free(rows, TRUE);
+}
+
+static void test_rows(void) {
+    assert_rows("", 10, "");
+    assert_rows("one two three", 13, "one two three|");
+    assert_rows("one two three", 12, "one two|three|");
+    assert_rows("one two three", 7, "one two|three|");
+    assert_rows("abcdefghij klm", 6, "abcdef|ghij|klm|");
+    assert_rows("\xd0\x94\xd0\xb0\xd0\x94\xd0\xb0", 7, "\xd0\x94\xd0\xb0\xd0\x94|\xd0\xb0|");
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/body/sipfrag", test_sipfrag);
+    g_test_add_func("/body/sipfrag-in-multipart", test_sipfrag_in_multipart);
+    g_test_add_func("/body/hostile-multipart", test_hostile_multipart_stays_linear);
+    g_test_add_func("/mandatory/headers", test_mandatory_headers);
+    g_test_add_func("/mandatory/reliable-provisional", test_reliable_provisional_responses);
+    g_test_add_func("/mandatory/cut-headers", test_cut_headers_accuse_nobody);
+    g_test_add_func("/explain/verdicts", test_verdicts);
+    g_test_add_func("/explain/quoted", test_quoted_responses_are_not_accused);
+    g_test_add_func("/explain/phrase", test_phrase_is_kept_where_it_differs);
+    g_test_add_func("/explain/frames", test_annotations_are_found_by_frame);
+    g_test_add_func("/rows/cut-at-spaces-and-characters", test_rows);
+    return g_test_run();
+}
