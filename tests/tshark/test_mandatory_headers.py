@@ -1,0 +1,327 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Responses that lack a header which they must carry, and those that only look like it."""
+
+import collections
+import unittest
+
+from lib import pcap, sip
+from lib.streams import CLIENT, SERVER, TcpStream
+from lib.tshark import TsharkTest
+
+ALICE, BOB = ("192.0.2.10", 5060), ("198.51.100.20", 5060)
+NOTE, WARN, ERROR = "4194304", "6291456", "8388608"  # values of _ws.expert.severity
+
+# Headers that make a response of any code and method complete; each test drops or replaces some.
+COMPLETE = [(name, "1") for name in (
+    "WWW-Authenticate Proxy-Authenticate Allow Accept Accept-Encoding Accept-Language Unsupported"
+    " Min-SE Min-Expires Expires SIP-ETag Geolocation-Error AlertMsg-Error Recv-Info Allow-Events"
+    " Security-Server Call-Info Reason RSeq").split()] + [
+        ("Contact", "<sip:bob@198.51.100.20>"), ("Require", "100rel")]
+
+# The status code and method it is tried with, the header, who demands it, the severity, and
+# other ways to write the header.
+Rule = collections.namedtuple("Rule", "code method header reference severity spellings")
+COMMON = "RFC 3261 section 8.2.6.2"
+RULES = [
+    Rule(180, "INVITE", "Via", COMMON, ERROR, ["v: SIP/2.0/UDP 192.0.2.1", "VIA : x"]),
+    Rule(404, "FOO", "From", COMMON, ERROR, ["f: <sip:a@example.com>;tag=1", "FROM: x"]),
+    Rule(100, "INVITE", "To", COMMON, ERROR, ["t: <sip:a@example.com>", "tO\t: x"]),
+    Rule(699, "BYE", "Call-ID", COMMON, ERROR, ["i: 1", "call-id:1", "I: 1"]),
+    Rule(200, "", "CSeq", COMMON, ERROR, ["CSEQ: 1 BYE", "cseq:\r\n 1 BYE"]),
+    Rule(199, "INVITE", "Reason", "RFC 6228 section 5", WARN, ["reason: SIP;cause=486"]),
+    Rule(200, "INVITE", "Contact", "RFC 3261 sections 12.1.1 and 13.3.1.4", ERROR,
+         ["m: <sip:b@198.51.100.20>", "CONTACT: <sip:b@198.51.100.20>"]),
+    Rule(299, "INVITE", "Contact", "RFC 3261 sections 12.1.1 and 13.3.1.4", ERROR, ["M: x"]),
+    Rule(200, "UPDATE", "Contact", "RFC 3311 section 8", WARN, ["m: x"]),
+    Rule(202, "SUBSCRIBE", "Contact", "RFC 3261 section 12.1.1", WARN, ["m: x"]),
+    Rule(200, "SUBSCRIBE", "Expires", "RFC 6665 section 4.2.1.1", WARN, ["expires: 60"]),
+    Rule(200, "PUBLISH", "Expires", "RFC 3903 section 6", WARN, ["EXPIRES: 0"]),
+    Rule(200, "PUBLISH", "SIP-ETag", "RFC 3903 section 6", WARN, ["sip-etag: x"]),
+    Rule(401, "REGISTER", "WWW-Authenticate", "RFC 3261 section 22.2", ERROR,
+         ["www-authenticate: Digest realm=x"]),
+    Rule(405, "INFO", "Allow", "RFC 3261 section 21.4.6", WARN, ["allow: INVITE", "ALLOW:"]),
+    Rule(407, "INVITE", "Proxy-Authenticate", "RFC 3261 section 22.3", ERROR,
+         ["PROXY-AUTHENTICATE: Digest realm=x"]),
+    Rule(420, "INVITE", "Unsupported", "RFC 3261 section 21.4.15", WARN, ["unsupported: x"]),
+    Rule(421, "INVITE", "Require", "RFC 3261 section 21.4.16", WARN, ["require: timer"]),
+    Rule(422, "INVITE", "Min-SE", "RFC 4028 section 6", WARN, ["min-se: 90"]),
+    Rule(423, "REGISTER", "Min-Expires", "RFC 3261 section 21.4.17", WARN, ["MIN-EXPIRES: 60"]),
+    Rule(424, "INVITE", "Geolocation-Error", "RFC 6442 section 4.3", WARN,
+         ["geolocation-error: 100"]),
+    Rule(425, "INVITE", "AlertMsg-Error", "RFC 8876 section 5.1", WARN, ["alertmsg-error: 100"]),
+    Rule(469, "INFO", "Recv-Info", "RFC 6086 section 4.2.2", WARN, ["recv-info: x"]),
+    Rule(489, "SUBSCRIBE", "Allow-Events", "RFC 3903 section 11.1 and RFC 3265 section 7.2", NOTE,
+         ["u: presence", "allow-events: presence"]),
+    Rule(494, "INVITE", "Security-Server", "RFC 3329 section 2.3.1", WARN, ["security-server: x"]),
+    Rule(608, "INVITE", "Call-Info", "RFC 8688 section 3.1", NOTE, ["call-info: <x>"]),
+]
+
+
+def respond(code, method, *changes, body=b""):
+    """A response with every header that any rule asks for, except as changed."""
+    request = sip.request(method or "BYE")
+    return sip.response(code, "x", request, COMPLETE + list(changes), body)
+
+
+def without(code, method, *names, also=()):
+    """A response without these headers, and with some lines added."""
+    kept = [pair for pair in COMPLETE if pair[0] not in names]
+    drops = [(name, None) for name in names]
+    return sip.response(code, "x", sip.request(method or "BYE"), kept + drops + list(also))
+
+
+def violations(item):
+    """[(header, text, severity)] of the expert items of a tree that accuse."""
+    return item
+
+
+class MandatoryTest(TsharkTest):
+    """Base: responses in UDP, one a frame."""
+
+    def write(self, *messages):
+        """A capture with these messages."""
+        capture = pcap.Capture()
+        for data in messages:
+            capture.udp(BOB, ALICE, data)
+        return capture.write(self.path("headers.pcap"))
+
+    def missing(self, *messages):
+        """For each message its values of sipexplain.missing_header, joined with |."""
+        return self.missing_in(self.write(*messages))
+
+    def missing_in(self, path):
+        """For each frame of a capture its values of sipexplain.missing_header, joined with |."""
+        out = self.tshark("-r", path, "-T", "fields", "-E", "aggregator=|",
+                          "-e", "sipexplain.missing_header")
+        return out.split("\n")[:-1]
+
+    def items(self, path):
+        """{frame: [(severity, text)]} of the expert items of sipexplain.expert.violation."""
+        found = {}
+        for number, severities, texts in self.fields(
+                path, "frame.number", "_ws.expert.severity", "_ws.expert.message",
+                args=("-2", "-R", "sipexplain.expert.violation")):
+            found[int(number)] = [pair for pair in zip(severities.split("|"), texts.split("|"))
+                                  if " must carry it (" in pair[1]]
+        return found
+
+    def verdicts(self, path):
+        """For each frame of a capture the verdict."""
+        out = self.tshark("-r", path, "-T", "fields", "-e", "sipexplain.verdict")
+        return out.split("\n")[:-1]
+
+
+class RulesTest(MandatoryTest):
+    """Each rule by itself."""
+
+    @staticmethod
+    def broken():
+        """For each rule the response that breaks this rule only."""
+        return [without(rule.code, rule.method, rule.header) for rule in RULES]
+
+    @staticmethod
+    def text(rule):
+        """What the expert item of a broken rule says."""
+        method = " to %s" % rule.method if rule.method else ""
+        return "%s is missing: a %d%s must carry it (%s)" % (
+            rule.header, rule.code, method, rule.reference)
+
+    def test_a_missing_header_is_named(self):
+        wanted = [rule.header for rule in RULES]
+        wanted[RULES.index(next(rule for rule in RULES if rule.code == 199))] = "Reason"
+        self.assertEqual(self.missing(*self.broken()), wanted)
+
+    def test_verdict_is_violation_unless_the_header_is_only_missed(self):
+        own = {489: "failure", 608: "user-action"}
+        self.assertEqual(self.verdicts(self.write(*self.broken())),
+                         [own.get(rule.code, "violation") for rule in RULES])
+
+    def test_expert_item_has_the_severity_and_the_text_of_the_rule(self):
+        self.assertEqual(self.items(self.write(*self.broken())), {
+            number: [(rule.severity, self.text(rule))] for number, rule in enumerate(RULES, 1)})
+
+    def test_tree_names_header_and_rfc(self):
+        out = self.tshark("-r", self.write(*self.broken()), "-V",
+                          "-Y", "sipexplain.expert.violation")
+        frames = out.split("\nFrame ")
+        self.assertEqual(len(frames), len(RULES))
+        for rule, frame in zip(RULES, frames):
+            self.assertIn("\n    " + self.text(rule) + "\n", frame)
+            self.assertEqual(frame.count(" must carry it ("), 3)  # tree, expert item, its text
+
+    def test_a_noted_header_keeps_the_expert_item_of_the_code(self):
+        path = self.write(without(489, "SUBSCRIBE", "Allow-Events"), without(608, "INVITE", "Call-Info"),
+                          without(401, "INVITE", "WWW-Authenticate"))
+        for name, frames in (("failure", [["1"]]), ("user-action", [["2"]]), ("normal", [])):
+            self.assertEqual(self.fields(path, "frame.number", args=(
+                "-2", "-R", "sipexplain.expert." + name)), frames, name)
+
+    def test_the_same_response_with_the_header_is_silent(self):
+        whole = [respond(rule.code, rule.method) for rule in RULES]
+        path = self.write(*whole)
+        self.assertEqual(self.missing_in(path), [""] * len(RULES))
+        self.assertEqual(self.items(path), {})
+        self.assertNotIn("violation", self.verdicts(path))
+
+    def test_the_header_in_another_spelling_is_as_good(self):
+        cases = [(rule, line) for rule in RULES for line in rule.spellings]
+        path = self.write(*(without(rule.code, rule.method, rule.header, also=[line])
+                            for rule, line in cases))
+        for (rule, line), missing in zip(cases, self.missing_in(path)):
+            with self.subTest(code=rule.code, line=line):
+                self.assertEqual(missing, "To tag" if rule.code == 199 else "")
+        self.assertEqual(self.items(path), {})
+
+    def test_several_missing_headers_are_all_named(self):
+        path = self.write(without(200, "PUBLISH", "Via", "Expires", "SIP-ETag", "Allow"))
+        self.assertEqual(self.missing_in(path), ["Via|Expires|SIP-ETag"])
+        self.assertEqual([severity for severity, _ in self.items(path)[1]], [ERROR, WARN, WARN])
+
+    def test_a_response_of_the_start_line_only_lacks_all_five(self):
+        self.assertEqual(self.missing(b"SIP/2.0 486 Busy Here\r\n\r\n"),
+                         ["Via|From|To|Call-ID|CSeq"])
+
+
+class NearMissTest(MandatoryTest):
+    """Responses that a rule almost applies to."""
+
+    def silent(self, *messages):
+        """None of the messages lacks anything."""
+        self.assertEqual(self.missing(*messages), [""] * len(messages))
+
+    def test_other_codes_need_not_carry_the_header(self):
+        cases = [(300, "INVITE", "Contact"), (180, "INVITE", "Contact"), (403, "INVITE", "Allow"),
+                 (400, "INVITE", "WWW-Authenticate"), (402, "INVITE", "WWW-Authenticate"),
+                 (406, "INVITE", "Proxy-Authenticate"), (419, "INVITE", "Unsupported"),
+                 (481, "SUBSCRIBE", "Expires"), (488, "SUBSCRIBE", "Allow-Events"),
+                 (412, "PUBLISH", "SIP-ETag"), (607, "INVITE", "Call-Info"),
+                 (183, "INVITE", "Reason"), (203, "SUBSCRIBE", "Contact")]
+        self.silent(*(without(*case) for case in cases))
+
+    def test_other_methods_need_not_carry_the_header(self):
+        cases = [(200, "BYE", "Contact"), (200, "REGISTER", "Contact"), (200, "invite", "Contact"),
+                 (200, "INVITES", "Contact"), (200, "NOTIFY", "Expires"),
+                 (200, "REGISTER", "Expires"), (200, "SUBSCRIBE", "SIP-ETag"),
+                 (199, "BYE", "Reason")]
+        self.silent(*(without(*case) for case in cases))
+
+    def test_any_of_the_three_accept_headers_satisfies_a_415(self):
+        three = ("Accept", "Accept-Encoding", "Accept-Language")
+        self.silent(*(without(415, "INVITE", *three, also=[line])
+                      for line in ("Accept-Language: en", "accept: x/y", "Accept-Encoding:")))
+        path = self.write(without(415, "INVITE", *three),
+                          without(415, "INVITE", *three, also=["Accept-Contact: *"]))
+        self.assertEqual(self.missing_in(path), ["Accept, Accept-Encoding or Accept-Language"] * 2)
+        self.assertEqual(self.items(path)[1], [
+            (WARN, "Accept, Accept-Encoding or Accept-Language is missing: a 415 to INVITE must"
+                   " carry it (RFC 3261 section 21.4.13)")])
+
+    def test_an_unrelated_challenge_does_not_satisfy_a_401(self):
+        lines = ["Proxy-Authenticate: Digest", "X-WWW-Authenticate: Digest", "WWW-Authenticat: x",
+                 "WWW-Authenticate-2: x", "WWW-Authenticate", "Authorization: Digest"]
+        self.assertEqual(self.missing(*(without(
+            401, "INVITE", "WWW-Authenticate", "Proxy-Authenticate", also=[line])
+            for line in lines)), ["WWW-Authenticate"] * len(lines))
+
+    def test_a_header_in_the_body_does_not_count(self):
+        body = b"\r\nWWW-Authenticate: Digest realm=x\r\n"
+        data = sip.response(401, "x", sip.request(), [], body)
+        self.assertEqual(self.missing(data), ["WWW-Authenticate"])
+
+    def test_an_element_in_a_folded_line_is_no_header(self):
+        data = sip.response(401, "x", sip.request(), ["Subject: a\r\n WWW-Authenticate: Digest"])
+        self.assertEqual(self.missing(data), ["WWW-Authenticate"])
+
+    def test_a_request_never_lacks_anything(self):
+        path = self.write(b"INVITE sip:bob@example.com SIP/2.0\r\n\r\n", sip.request("SUBSCRIBE"),
+                          sip.request("INVITE", headers=[(name, None) for name in (
+                              "Via", "From", "To", "Call-ID", "CSeq", "Contact")]))
+        self.assertEqual(self.fields(path, "sipexplain"), [])
+        self.assertEqual(self.items(path), {})
+
+
+class ReliableProvisionalTest(MandatoryTest):
+    """RSeq and Require: 100rel go together (RFC 3262), and 199 (RFC 6228)."""
+
+    def provisional(self, *lines, code=183, method="INVITE"):
+        """What a provisional response with these additional headers lacks."""
+        return self.missing(sip.response(code, "x", sip.request(method), lines))[0]
+
+    def test_rseq_without_100rel_lacks_require(self):
+        for lines in (["RSeq: 1"], ["RSeq: 1", "Require: timer"], ["rseq: 1", "Supported: 100rel"],
+                      ["RSeq: 1", "Require: 100rel2, x100rel"]):
+            self.assertEqual(self.provisional(*lines), "Require: 100rel", lines)
+
+    def test_100rel_without_rseq_lacks_rseq(self):
+        for lines in (["Require: 100rel"], ["REQUIRE: timer, 100Rel"],
+                      ["Require: timer", "Require: 100rel"], ["Require: 100rel", "CSeq-X: 1"]):
+            self.assertEqual(self.provisional(*lines), "RSeq", lines)
+
+    def test_both_or_neither_is_fine(self):
+        for lines in ([], ["RSeq: 1", "Require: 100rel"], ["RSeq: 1", "Require: a", "Require: 100rel"],
+                      ["Require: timer"], ["Supported: 100rel"], ["RSeq: 1", "require:a,100rel,b"]):
+            self.assertEqual(self.provisional(*lines), "", lines)
+
+    def test_rule_holds_for_101_to_199_to_invite(self):
+        for code in (101, 180, 199):
+            self.assertIn("RSeq", self.provisional("Require: 100rel", code=code).split("|"))
+        self.assertEqual(self.provisional("Require: 100rel", code=100), "")
+        self.assertEqual(self.provisional("RSeq: 1", code=100), "")
+        self.assertEqual(self.provisional("Require: 100rel", method="UPDATE"), "")
+        self.assertEqual(self.provisional("RSeq: 1", "Contact: <sip:a@b>", code=200), "")
+
+    def test_texts_of_both_directions(self):
+        path = self.write(sip.response(183, "x", sip.request(), ["RSeq: 1"]),
+                          sip.response(183, "x", sip.request(), ["Require: 100rel"]))
+        text = "%s is missing: a 183 to INVITE must carry it (RFC 3262 section 3)"
+        self.assertEqual(self.items(path), {1: [(WARN, text % "Require: 100rel")],
+                                            2: [(WARN, text % "RSeq")]})
+
+    def test_199_needs_a_to_tag(self):
+        def respond_199(to_value):
+            return respond(199, "INVITE", ("To", to_value))
+        self.assertEqual(self.missing(
+            respond_199("<sip:a@b>"), respond_199("<sip:a@b;tag=1>"), respond_199("\"x;tag=1\" <sip:a@b>"),
+            respond_199("<sip:a@b>;tag=1"), respond_199("<sip:a@b>;x=y; TAG = 1")),
+            ["To tag"] * 3 + [""] * 2)
+        path = self.write(respond_199("<sip:a@b>"))
+        self.assertEqual(self.items(path), {1: [
+            (WARN, "To tag is missing: a 199 to INVITE must carry it (RFC 6228 section 5)")]})
+
+
+class TruncatedTest(MandatoryTest):
+    """A response that the capture does not hold in full."""
+
+    BARE = sip.response(401, "Unauthorized", sip.request(), body=b"x" * 200)  # no challenge
+    HEADERS_END = 42 + BARE.index(b"\r\n\r\n") + 4  # 42: Ethernet, IP and UDP
+
+    def cut(self, snaps):
+        """(code, missing headers) for each snap length."""
+        capture = pcap.Capture()
+        for snap in snaps:
+            capture.udp(BOB, ALICE, self.BARE, snap=snap)
+        out = self.tshark("-r", capture.write(self.path("cut.pcap")), "-T", "fields", "-E",
+                          "aggregator=|", "-e", "sipexplain.code", "-e", "sipexplain.missing_header")
+        return [tuple(line.split("\t")) for line in out.split("\n")[:-1]]
+
+    def test_cut_inside_the_headers_accuses_nobody(self):
+        snaps = list(range(42 + len("SIP/2.0 401 Unauthorized\r\n"), self.HEADERS_END - 3, 5))
+        snaps += [self.HEADERS_END - 2]
+        self.assertEqual(self.cut(snaps), [("401", "")] * len(snaps))
+
+    def test_cut_inside_the_body_still_accuses(self):
+        snaps = [self.HEADERS_END, self.HEADERS_END + 1, 42 + len(self.BARE)]
+        self.assertEqual(self.cut(snaps), [("401", "WWW-Authenticate")] * 3)
+
+    def test_cut_in_tcp_accuses_nobody(self):
+        capture = pcap.Capture()
+        stream = TcpStream(capture, ALICE, BOB)
+        with capture.path(snap=150):
+            stream.send(CLIENT, sip.request())
+            number = stream.send(SERVER, self.BARE)
+        path = capture.write(self.path("tcp.pcap"))
+        self.assertEqual(self.missing_in(path)[number - 1], "")
+
+
+if __name__ == "__main__":
+    unittest.main()
