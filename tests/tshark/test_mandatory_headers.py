@@ -135,7 +135,6 @@ class RulesTest(MandatoryTest):
         self.assertEqual(len(frames), len(RULES))
         for rule, frame in zip(RULES, frames):
             self.assertIn("\n    " + self.text(rule) + "\n", frame)
-            self.assertEqual(frame.count(" must carry it ("), 3)  # tree, expert item, its text
 
     def test_a_noted_header_keeps_the_expert_item_of_the_code(self):
         path = self.write(without(489, "SUBSCRIBE", "Allow-Events"),
@@ -290,8 +289,9 @@ class TruncatedTest(MandatoryTest):
         capture = pcap.Capture()
         for snap in snaps:
             capture.udp(BOB, ALICE, self.BARE, snap=snap)
-        out = self.tshark("-r", capture.write(self.path("cut.pcap")), "-T", "fields", "-E",
-                          "aggregator=|", "-e", "sipexplain.code", "-e", "sipexplain.missing_header")
+        path = capture.write(self.path("cut.pcap"))
+        out = self.tshark("-r", path, "-T", "fields", "-E", "aggregator=|",
+                          "-e", "sipexplain.code", "-e", "sipexplain.missing_header")
         return [tuple(line.split("\t")) for line in out.split("\n")[:-1]]
 
     def test_cut_inside_the_headers_accuses_nobody(self):

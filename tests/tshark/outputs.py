@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Captures for the tests of outputs, and readers of what tshark and sharkd say about them."""
+
+import collections
+import csv
+import json
+import os
+import re
+import xml.etree.ElementTree as ElementTree
+
+from lib import pcap, sip, streams
+
+PHONE, SERVER = ("192.0.2.10", 5060), ("192.0.2.20", 5060)
+LOOK_AHEAD = ("-o", "sipexplain.look_ahead:TRUE")
+SEPARATOR = "\x1f"
+CODES_CSV = os.path.join(os.path.dirname(__file__), "..", "data", "sip-response-codes.csv")
+
+# What the plugin says about a frame, in the order of its messages.
+Row = collections.namedtuple("Row", "frame codes verdicts headlines")
+
+# Frame, codes and verdicts of the capture below.
+EXPECTED = [
+    (2, ["401"], ["normal"]),
+    (4, ["200"], ["normal"]),
+    (6, ["100"], ["normal"]),
+    (7, ["180"], ["normal"]),
+    (8, ["486"], ["user-action"]),
+    (11, ["405"], ["violation"]),
+    (12, ["404"], ["failure"]),
+    (13, ["200"], ["normal"]),
+    (18, ["100", "503"], ["normal", "failure"]),
+    (19, ["486"], ["user-action"]),
+]
+
+
+def mixed_capture(path):
+    """A login, a busy call, a 405 without Allow, a NOTIFY, two messages in a segment, an ICMP quote."""
+    capture = pcap.Capture()
+
+    def ask(message):
+        return capture.udp(PHONE, SERVER, message)
+
+    def answer(code, phrase, message, *headers):
+        reply = sip.response(code, phrase, message, headers)
+        return capture.udp(SERVER, PHONE, reply), reply
+
+    register = sip.request("REGISTER", "sip:example.com", call="reg")
+    ask(register)
+    answer(401, "Unauthorized", register,
+           ("WWW-Authenticate", 'Digest realm="pbx", nonce="abc", algorithm=MD5'))
+    login = sip.request("REGISTER", "sip:example.com", [(
+        "Authorization", 'Digest username="alice", realm="pbx", nonce="abc", '
+                         'uri="sip:example.com", response="00112233445566778899aabbccddeeff"')],
+        call="reg", cseq=2)
+    ask(login)
+    answer(200, "OK", login, ("Contact", "<sip:alice@192.0.2.10:5060>;expires=3600"))
+    invite = sip.request("INVITE", call="busy")
+    ask(invite)
+    answer(100, "Trying", invite)
+    answer(180, "Ringing", invite)
+    busy_frame, busy = answer(486, "Busy Here", invite)
+    ask(sip.ack(invite, busy))
+    text = sip.request("MESSAGE", call="text")
+    ask(text)
+    answer(405, "Method Not Allowed", text)
+    notify = sip.request("NOTIFY", "sip:alice@192.0.2.10", [
+        ("Event", "refer"), ("Subscription-State", "terminated;reason=noresource"),
+        ("Content-Type", "message/sipfrag;version=2.0")], b"SIP/2.0 404 Not Found\r\n",
+        call="refer", to_tag="b1")
+    capture.udp(SERVER, PHONE, notify)
+    capture.udp(PHONE, SERVER, sip.response(200, "OK", notify))
+    stream = streams.TcpStream(capture, ("192.0.2.10", 40000), SERVER)
+    stream.open()
+    second = sip.request("INVITE", call="tcp", transport="TCP")
+    stream.send(streams.CLIENT, second)
+    stream.send(streams.SERVER, sip.response(100, "Trying", second)
+                + sip.response(503, "Service Unavailable", second))
+    capture.icmp("192.0.2.1", None, busy_frame)
+    return capture.write(path)
+
+
+def all_codes_capture(path):
+    """Each registered response code, to a method it is usual for; returns the codes, too."""
+    capture, codes = pcap.Capture(), []
+    with open(CODES_CSV, encoding="utf-8") as stream:
+        codes = [int(row[0]) for row in csv.reader(stream) if row and row[0].isdigit()]
+    for code in codes:
+        for method in ("INVITE", "REGISTER", "SUBSCRIBE"):
+            ask = sip.request(method, call="%s-%d" % (method, code))
+            capture.udp(SERVER, PHONE, sip.response(code, "Any", ask))
+    capture.write(path)
+    return codes
+
+
+# ---- readers: each makes a list of Row ---------------------------------------------------
+
+def unpack(value):
+    """The values of one cell of -T fields."""
+    return value.split(SEPARATOR) if value else []
+
+
+def from_blocks(blocks):
+    """Rows from (frame, text lines of one tree of the plugin)."""
+    rows = {}
+    for frame, lines in blocks:
+        row = rows.setdefault(frame, Row(frame, [], [], []))
+        for line in lines:
+            found = re.match(r"    (Status code|Reported status code|Verdict|Headline): (.*)$", line)
+            if found:
+                kind = {"Verdict": row.verdicts, "Headline": row.headlines}.get(
+                    found.group(1), row.codes)
+                kind.append(found.group(2))
+    return [rows[frame] for frame in sorted(rows)]
+
+
+def trees_of(text):
+    """(frame, lines) for each "SIP Explain:" tree in the text of tshark -V."""
+    frame, block, blocks = 0, None, []
+    for line in text.splitlines():
+        start = re.match(r"Frame (\d+): ", line)
+        if start:
+            frame = int(start.group(1))
+        if line.startswith("SIP Explain: "):
+            block = [line]
+            blocks.append((frame, block))
+        elif block is not None and line.startswith("    "):
+            block.append(line)
+        else:
+            block = None
+    return blocks
+
+
+def walk(node):
+    """Each (key, value) with a plain value in nested pairs, lists and dictionaries."""
+    if isinstance(node, dict):
+        node = list(node.items())
+    for item in node if isinstance(node, list) else []:
+        if isinstance(item, tuple):
+            values = item[1] if isinstance(item[1], list) else [item[1]]
+            yield from ((item[0], value) for value in values if isinstance(value, str))
+            yield from walk(item[1])
+        elif isinstance(item, (dict, list)):
+            yield from walk(item)
+
+
+def from_pairs(frame, pairs, prefix):
+    """A Row from (field, value) pairs."""
+    pairs = list(pairs)
+
+    def values(*names):
+        return [value for name, value in pairs if name in [prefix + n for n in names]]
+
+    return Row(frame, values("code", "sipfrag" + prefix[-1] + "code"), values("verdict"),
+               values("headline"))
+
+
+def from_json(text):
+    """Rows from -T json; the same key may come several times."""
+    rows = []
+    for packet in json.loads(text, object_pairs_hook=list):
+        layers = dict(dict(packet)["_source"])["layers"]
+        mine = [value for name, value in layers if name == "sipexplain"]
+        if mine:
+            frame = int(dict(dict(layers)["frame"])["frame.number"])
+            rows.append(from_pairs(frame, walk(mine), "sipexplain."))
+    return rows
+
+
+def from_ek(text):
+    """Rows from -T ek."""
+    rows = []
+    for line in text.splitlines():
+        layers = json.loads(line).get("layers", {})
+        if "sipexplain" in layers:
+            mine = layers["sipexplain"]
+            frame = int(layers["frame"]["frame_frame_number"])
+            rows.append(from_pairs(frame, walk(mine if isinstance(mine, list) else [mine]),
+                                   "sipexplain_sipexplain_"))
+    return rows
+
+
+def from_pdml(text):
+    """Rows from -T pdml."""
+    rows = []
+    for packet in ElementTree.fromstring(text).iter("packet"):
+        pairs = [(field.get("name"), field.get("show")) for proto in packet.findall("proto")
+                 if proto.get("name") == "sipexplain" for field in proto.iter("field")]
+        if pairs:
+            frame = int(packet.find(".//field[@name='frame.number']").get("show"))
+            rows.append(from_pairs(frame, pairs, "sipexplain."))
+    return rows
+
+
+def lines_of_node(node, depth=0):
+    """The text of a sharkd tree node, indented as tshark -V does."""
+    lines = ["    " * depth + node["l"]]
+    for child in node.get("n", []):
+        lines += lines_of_node(child, depth + 1)
+    return lines

@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every way of asking tshark and sharkd gives the same explanation of the same frame."""
+
+import collections
+import re
+
+from lib.tshark import TsharkTest
+
+from .outputs import (EXPECTED, LOOK_AHEAD, SEPARATOR, Row, all_codes_capture, from_blocks,
+                      from_ek, from_json, from_pdml, lines_of_node, mixed_capture, trees_of,
+                      unpack)
+
+
+class OutputTest(TsharkTest):
+    """A test on the mixed capture."""
+
+    def setUp(self):
+        super().setUp()
+        self.capture = mixed_capture(self.path("mixed.pcap"))
+
+    def rows_by_fields(self, *args):
+        """Rows from -T fields."""
+        out = self.tshark("-r", self.capture, *args, "-T", "fields", "-E",
+                          "aggregator=" + SEPARATOR, "-e", "frame.number", "-e", "sipexplain.code",
+                          "-e", "sipexplain.sipfrag.code", "-e", "sipexplain.verdict", "-e",
+                          "sipexplain.headline")
+        rows = []
+        for line in out.splitlines():
+            frame, code, reported, verdict, headline = line.split("\t")
+            rows.append(Row(int(frame), unpack(code) + unpack(reported), unpack(verdict),
+                            unpack(headline)))
+        return rows
+
+    def explained(self, *args):
+        """Rows from -T fields of the frames that have an explanation."""
+        return [row for row in self.rows_by_fields(*args) if row.codes]
+
+    def frames(self, display_filter, *args):
+        """The frames that a display filter keeps."""
+        out = self.tshark("-r", self.capture, *args, "-Y", display_filter, "-T", "fields", "-e",
+                          "frame.number")
+        return [int(line) for line in out.split()]
+
+    def text(self, *args):
+        """Output of tshark for the capture."""
+        return self.tshark("-r", self.capture, *args)
+
+
+class SameAnswerTest(OutputTest):
+    """tshark's output formats, in one pass and in two."""
+
+    def test_fields_in_one_pass_are_as_expected(self):
+        rows = self.rows_by_fields()
+        self.assertEqual([row.frame for row in rows], list(range(1, 20)))
+        rows = [row for row in rows if row.codes or row.verdicts or row.headlines]
+        self.assertEqual([tuple(row[:3]) for row in rows], EXPECTED)
+        for row in rows:
+            self.assertEqual(len(row.headlines), len(row.codes), row)
+            self.assertNotIn("", row.headlines)
+
+    def test_a_display_filter_changes_no_row(self):
+        self.assertEqual(self.rows_by_fields("-Y", "sipexplain"), self.explained())
+
+    def test_two_passes_give_the_same_rows(self):
+        rows = self.explained()
+        self.assertEqual(self.explained("-2"), rows)
+        self.assertEqual(self.explained("-2", *LOOK_AHEAD), rows)
+        self.assertEqual(self.rows_by_fields("-2", "-Y", "sipexplain"), rows)
+        self.assertEqual(self.rows_by_fields("-2", *LOOK_AHEAD, "-Y", "sipexplain"), rows)
+
+    def test_look_ahead_in_one_pass_changes_nothing(self):
+        self.assertEqual(self.explained(*LOOK_AHEAD), self.explained())
+
+    def test_a_read_filter_on_our_field_keeps_the_right_frames_with_look_ahead(self):
+        # Wireshark gives the frames that a read filter keeps new numbers, from 1.
+        rows = [row for row in self.explained() if row.frame != 12]
+        kept = self.rows_by_fields("-2", *LOOK_AHEAD, "-R", "sipexplain.code")
+        self.assertEqual([row[1:] for row in kept], [row[1:] for row in rows])
+        self.assertEqual([row.frame for row in kept], list(range(1, len(rows) + 1)))
+
+    def test_a_read_filter_on_a_field_of_sip_leaves_the_explanations_right(self):
+        # Frames that the filter drops had the number of the next one that it keeps.
+        rows = [row for row in self.explained() if row.frame != 12]
+        for args in (), LOOK_AHEAD:
+            with self.subTest(args=args):
+                kept = self.rows_by_fields("-2", *args, "-R", "sip.Status-Code")
+                self.assertEqual([row[1:] for row in kept], [row[1:] for row in rows])
+
+    def test_the_details_have_the_same_rows(self):
+        rows = self.explained()
+        for args in (), ("-2",), ("-2", *LOOK_AHEAD), ("-Y", "sipexplain"):
+            with self.subTest(args=args):
+                self.assertEqual(from_blocks(trees_of(self.text("-V", *args))), rows)
+
+    def test_the_first_line_of_the_tree_has_code_name_and_headline(self):
+        rows = {row.frame: row for row in self.explained()}
+        first = {frame: lines[0] for frame, lines in trees_of(self.text("-V"))}
+        self.assertEqual(first[8], "SIP Explain: 486 Busy Here - " + rows[8].headlines[0])
+        self.assertEqual(first[12], "SIP Explain: NOTIFY reports 404 Not Found - "
+                         + rows[12].headlines[0])
+        self.assertEqual(first[19], "SIP Explain: 486 Busy Here - quoted, not sent here")
+
+    def test_json_has_the_same_rows(self):
+        rows = self.explained()
+        self.assertEqual(from_json(self.text("-T", "json")), rows)
+        self.assertEqual(from_json(self.text("-2", "-T", "json")), rows)
+
+    def test_ek_has_the_same_rows(self):
+        rows = self.explained()
+        self.assertEqual(from_ek(self.text("-T", "ek")), rows)
+        self.assertEqual(from_ek(self.text("-2", "-T", "ek")), rows)
+
+    def test_pdml_has_the_same_rows(self):
+        rows = self.explained()
+        self.assertEqual(from_pdml(self.text("-T", "pdml")), rows)
+        self.assertEqual(from_pdml(self.text("-2", "-T", "pdml")), rows)
+
+    def test_custom_columns_have_the_same_codes_and_verdicts(self):
+        columns = ("-o", 'gui.column.format:"No.","%m","Code","%Cus:sipexplain.code:0:R",'
+                   '"Reported","%Cus:sipexplain.sipfrag.code:0:R",'
+                   '"Verdict","%Cus:sipexplain.verdict:0:R"', "-T", "tabs")
+        wanted = [(row.frame, row.codes, row.verdicts) for row in self.explained()]
+        for args in (), ("-2",), ("-Y", "sipexplain"):
+            with self.subTest(args=args):
+                found = []
+                for line in self.text(*columns, *args).splitlines():
+                    frame, code, reported, verdict = [cell.strip() for cell in line.split("\t")]
+                    if verdict:
+                        found.append((int(frame), (code or reported).split(","),
+                                      verdict.split(",")))
+                self.assertEqual(found, wanted)
+
+    def test_lists_without_our_columns_are_unaffected(self):
+        for kind in "tabs", "psml", "text":
+            with self.subTest(kind=kind):
+                self.assertEqual(self.text("-T", kind),
+                                 self.tshark("-r", self.capture, "-T", kind, plugin=False))
+
+
+class FilterTest(OutputTest):
+    """Display filters on our fields."""
+
+    def test_filters_keep_the_right_frames(self):
+        everything = [row[0] for row in EXPECTED]
+        for text, frames in (
+                ("sipexplain", everything),
+                ("sipexplain.code == 486", [8, 19]),
+                ("sipexplain.code == 503", [18]),
+                ("sipexplain.code in {401, 405, 503}", [2, 11, 18]),
+                ("sipexplain.code in {400..499}", [2, 8, 11, 19]),
+                ("sipexplain.code == 404", []),
+                ("sipexplain.sipfrag.code == 404", [12]),
+                ("sipexplain.class == 5", [18]),
+                ('sipexplain.method == "REGISTER"', [2, 4]),
+                ('sipexplain.name contains "Busy"', [8, 19]),
+                ('sipexplain.verdict == "user-action"', [8, 19]),
+                ('sipexplain.verdict == "failure"', [12, 18]),
+                ('sipexplain.verdict matches "^viol"', [11]),
+                ('sipexplain.missing_header == "Allow"', [11]),
+                ("sipexplain.quoted", [19]),
+                ("sipexplain.expert.failure", [12, 18]),
+                ("sipexplain.expert.violation", [11]),
+                ("sipexplain.expert.user-action", [8]),
+                ("sipexplain.expert.normal", [2, 4, 6, 7, 13, 18]),
+                ("sipexplain.expert.anomaly", []),
+                ('_ws.expert.message contains "Allow is missing"', [11]),
+                ("sip and not sipexplain", [1, 3, 5, 9, 10, 17]),
+                ("sip.Status-Code == 486 and not icmp and sipexplain.code == 486", [8])):
+            with self.subTest(filter=text):
+                self.assertEqual(self.frames(text), frames)
+                self.assertEqual(self.frames(text, "-2"), frames)
+
+    def test_causes_and_fixes_can_be_searched(self):
+        for field in "sipexplain.cause", "sipexplain.fix", "sipexplain.description":
+            cells = self.fields(self.capture, field, "frame.number")
+            self.assertEqual([int(frame) for _, frame in cells], [row[0] for row in EXPECTED])
+            word = max(re.findall(r"\w{4,}", cells[4][0]), key=len)
+            wanted = [int(frame) for value, frame in cells if word in value]
+            self.assertEqual(self.frames('%s contains "%s"' % (field, word)), wanted)
+            self.assertIn(8, wanted)
+
+
+class StatisticsTest(OutputTest):
+    """-z expert lists our items; -z io,phs does not show the plugin."""
+
+    def expert_counts(self, *args):
+        """{severity heading: how many of our items} as tshark -z expert lists them."""
+        counts, heading = collections.Counter(), None
+        for line in self.text("-q", *args).splitlines():
+            title = re.match(r"(\w+) \(\d+\)$", line)
+            heading = title.group(1) if title else heading
+            item = re.match(r"\s+(\d+)\s.*\sSIP Explain\s", line)
+            if item:
+                counts[heading] += int(item.group(1))
+        return dict(counts)
+
+    def test_expert_statistics_count_our_items_by_severity(self):
+        wanted = {"Warns": 1, "Notes": 2, "Chats": 7}
+        self.assertEqual(self.expert_counts("-z", "expert"), wanted)
+
+    def test_expert_statistics_are_the_same_in_two_passes_and_with_other_statistics(self):
+        wanted = {"Warns": 1, "Notes": 2, "Chats": 7}
+        self.assertEqual(self.expert_counts("-2", "-z", "expert"), wanted)
+        self.assertEqual(self.expert_counts("-z", "expert", "-z", "io,phs"), wanted)
+        self.assertEqual(self.expert_counts("-z", "expert", "-Y", "sip"), wanted)
+
+    def test_the_protocol_hierarchy_does_not_show_the_plugin(self):
+        for args in ((), ("-Y", "sip"), ("-2",), ("-2", *LOOK_AHEAD)):
+            with self.subTest(args=args):
+                out = self.text("-q", "-z", "io,phs", *args)
+                self.assertIn(" sip ", out)
+                self.assertNotIn("sipexplain", out)
+                self.assertEqual(out, self.tshark("-r", self.capture, "-q", "-z", "io,phs", *[
+                    arg for arg in args if arg not in LOOK_AHEAD], plugin=False))
+
+
+class SharkdTest(OutputTest):
+    """sharkd gives the rows that tshark gives."""
+
+    def ask(self, *requests, before=()):
+        """Results of requests after the capture is loaded."""
+        answers = self.sharkd(*before, ("load", {"file": self.capture}), *requests)
+        self.assertEqual(len(answers), len(before) + 1 + len(requests))
+        for answer in answers:
+            self.assertIn("result", answer)
+        return [answer["result"] for answer in answers[len(before) + 1:]]
+
+    def rows_of_frames(self, frames, before=()):
+        """Rows from the trees of the frames, asked for in this order."""
+        results = self.ask(*[("frame", {"frame": frame, "proto": True}) for frame in frames],
+                           before=before)
+        blocks = []
+        for frame, result in zip(frames, results):
+            blocks += [(frame, lines_of_node(node)) for node in result["tree"]
+                       if node["l"].startswith("SIP Explain: ")]
+        return from_blocks(blocks)
+
+    SETCONF = (("setconf", {"name": "sipexplain.look_ahead", "value": "TRUE"}),)
+
+    def test_frames_can_be_filtered_by_our_fields(self):
+        by_code, by_verdict, by_protocol = self.ask(
+            ("frames", {"filter": "sipexplain.code == 486"}),
+            ("frames", {"filter": 'sipexplain.verdict == "failure"'}),
+            ("frames", {"filter": "sipexplain"}))
+        self.assertEqual([row["num"] for row in by_code], [8, 19])
+        self.assertEqual([row["num"] for row in by_verdict], [12, 18])
+        self.assertEqual([row["num"] for row in by_protocol], [row[0] for row in EXPECTED])
+
+    def test_columns_show_our_fields(self):
+        wanted = [(row.frame, row.codes, row.verdicts) for row in self.explained()]
+        for before in (), self.SETCONF:
+            with self.subTest(before=before):
+                rows, = self.ask(("frames", {
+                    "column0": "sipexplain.code:0", "column1": "sipexplain.sipfrag.code:0",
+                    "column2": "sipexplain.verdict:0"}), before=before)
+                self.assertEqual([row["num"] for row in rows], list(range(1, 20)))
+                found = [(row["num"], (row["c"][0] or row["c"][1]).split(","),
+                          row["c"][2].split(",")) for row in rows if row["c"][2]]
+                self.assertEqual(found, wanted)
+
+    def test_the_tree_of_a_frame_has_the_same_rows(self):
+        rows, frames = self.explained(), list(range(1, 20))
+        self.assertEqual(self.rows_of_frames(frames), rows)
+        self.assertEqual(self.rows_of_frames(frames, self.SETCONF), rows)
+
+    def test_the_order_of_asking_does_not_matter(self):
+        rows, frames = self.explained(), list(range(19, 0, -1))
+        self.assertEqual(self.rows_of_frames(frames), rows)
+        self.assertEqual(self.rows_of_frames(frames, self.SETCONF), rows)
+
+    def test_one_frame_alone_has_its_explanation(self):
+        wanted = [row for row in self.explained() if row.frame == 18]
+        self.assertEqual(self.rows_of_frames([18]), wanted)
+
+
+class LongTextTest(OutputTest):
+    """Labels of tree rows are limited to 240 bytes, values of fields are not."""
+
+    NAMES = ("description", "when", "cause", "fix")
+    TITLES = {"What it means: ": 0, "When you see it: ": 1}
+    LISTS = {"    Typical causes": 2, "    How to fix": 3}
+
+    def setUp(self):
+        super().setUp()
+        self.capture = self.path("codes.pcap")
+        self.codes = all_codes_capture(self.capture)
+
+    def texts_of_block(self, lines):
+        """The four kinds of long texts in a tree, their rows joined."""
+        texts, kind = ([], [], [], []), None
+        for line in lines:
+            indent = len(line) - len(line.lstrip(" "))
+            title = next((key for key in self.TITLES if line.startswith("    " + key)), None)
+            if title:
+                kind = self.TITLES[title]
+                texts[kind].append(line[4 + len(title):])
+            elif indent == 4:
+                kind = self.LISTS.get(line)
+            elif kind in (2, 3) and indent == 8:
+                number = "%d. " % (len(texts[kind]) + 1)
+                self.assertEqual(line[8:8 + len(number)], number)
+                texts[kind].append(line[8 + len(number):])
+            elif kind is not None:
+                texts[kind][-1] += " " + line.strip()
+        return texts
+
+    def test_rows_of_the_details_joined_are_the_whole_values(self):
+        out = self.text("-T", "fields", "-E", "aggregator=" + SEPARATOR, *[
+            part for name in self.NAMES for part in ("-e", "sipexplain." + name)])
+        values = [tuple(unpack(cell) for cell in line.split("\t")) for line in out.splitlines()]
+        self.assertEqual(len(values), 3 * len(self.codes))
+        self.assertGreater(max(len(value[0][0].encode()) for value in values), 240)
+        blocks = trees_of(self.text("-V"))
+        self.assertEqual([self.texts_of_block(lines) for _, lines in blocks], values)
+
+    def test_no_row_is_longer_than_wireshark_shows(self):
+        blocks = trees_of(self.text("-V"))
+        self.assertEqual(len(blocks), 3 * len(self.codes))
+        for _, lines in blocks:
+            for line in lines:
+                self.assertLessEqual(len(line.lstrip(" ").encode()), 240, line)
+                self.assertNotRegex(line, r"truncated\]|\[…\]|…$")
