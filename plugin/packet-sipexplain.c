@@ -31,13 +31,14 @@ typedef struct {
 
 static void feed_message(const sx_message *message, gboolean quoted, void *user) {
     const frame_context *context = (const frame_context *)user;
-    sx_explainer_feed(explainer, message, (sx_occasion){context->frame, quoted});
+    sx_explainer_feed(explainer, message, (sx_occasion){.frame = context->frame, .quoted = quoted});
 }
 
 static void show_alone(const sx_message *message, gboolean quoted, void *user) {
     const frame_context *context = (const frame_context *)user;
     sx_annotation annotation;
-    if (sx_explain_alone(explainer, message, (sx_occasion){context->frame, quoted}, &annotation))
+    if (sx_explain_alone(explainer, message,
+                         (sx_occasion){.frame = context->frame, .quoted = quoted}, &annotation))
         sx_show(&annotation, context->tvb, context->pinfo, context->tree);
 }
 

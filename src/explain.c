@@ -50,7 +50,7 @@ static const char *keep_text(sx_explainer *explainer, sx_slice bytes, gsize limi
 }
 
 static const char *keep_method(sx_explainer *explainer, sx_slice method) {
-    const char *known = sx_method_name(method);
+    const char *known = sx_method_name(sx_method_lookup(method));
     if (known != NULL || method.len == 0)
         return known;
     return keep_text(explainer, method, MAX_METHOD);

@@ -6,15 +6,10 @@
 
 #include "annotation.h"
 #include "message.h"
+#include "occasion.h"
 
 /** All that is remembered of one capture file. */
 typedef struct sx_explainer sx_explainer;
-
-/** What the caller knows of a message and the bytes do not tell. */
-typedef struct {
-    guint32 frame;   /* number of the frame that carries it */
-    gboolean quoted; /* it stands inside an ICMP error or in the body of another message */
-} sx_occasion;
 
 /** A new explainer; free it with sx_explainer_free(). */
 sx_explainer *sx_explainer_new(void);

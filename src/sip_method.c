@@ -3,14 +3,24 @@
  */
 #include "sip_method.h"
 
-const char *sx_method_name(sx_slice method) {
-    static const char *const names[] = {
-        "INVITE", "REGISTER", "OPTIONS", "SUBSCRIBE", "NOTIFY", "BYE",     "ACK",
-        "CANCEL", "PRACK",    "UPDATE",  "MESSAGE",   "REFER",  "PUBLISH", "INFO",
-    };
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (sx_slice_is_exactly(method, names[i]))
-            return names[i];
+static const char *const method_names[SX_N_METHODS] = {
+    [SX_METHOD_INVITE] = "INVITE",   [SX_METHOD_REGISTER] = "REGISTER",
+    [SX_METHOD_OPTIONS] = "OPTIONS", [SX_METHOD_SUBSCRIBE] = "SUBSCRIBE",
+    [SX_METHOD_NOTIFY] = "NOTIFY",   [SX_METHOD_BYE] = "BYE",
+    [SX_METHOD_ACK] = "ACK",         [SX_METHOD_CANCEL] = "CANCEL",
+    [SX_METHOD_PRACK] = "PRACK",     [SX_METHOD_UPDATE] = "UPDATE",
+    [SX_METHOD_MESSAGE] = "MESSAGE", [SX_METHOD_REFER] = "REFER",
+    [SX_METHOD_PUBLISH] = "PUBLISH", [SX_METHOD_INFO] = "INFO",
+};
+
+sx_method sx_method_lookup(sx_slice method) {
+    for (guint i = SX_METHOD_OTHER + 1; i < SX_N_METHODS; i++) {
+        if (sx_slice_is_exactly(method, method_names[i]))
+            return (sx_method)i;
     }
-    return NULL;
+    return SX_METHOD_OTHER;
+}
+
+const char *sx_method_name(sx_method method) {
+    return method_names[method];
 }

@@ -9,6 +9,8 @@ from lib import pcap, sip
 from lib.streams import CLIENT, SERVER, SctpAssociation, TcpStream, TlsStream, WebSocket
 from lib.tshark import TsharkTest
 
+from .test_codes import CODES
+
 ALICE, BOB = ("192.0.2.10", 5060), ("198.51.100.20", 5060)
 ALICE6, BOB6 = ("2001:db8::10", 5060), ("2001:db8:1::20", 5060)
 OUTER, OUTER6 = ("203.0.113.1", "203.0.113.2"), ("2001:db8:f::1", "2001:db8:f::2")
@@ -20,14 +22,13 @@ RINGING = sip.response(180, "Ringing", INVITE)
 BUSY = sip.response(486, "Busy Here", INVITE)
 ALIVE = sip.response(200, "OK", OPTIONS)
 ANSWER = [("Contact", "<sip:bob@198.51.100.20>"), ("Content-Type", "application/sdp")]
-LONG = sip.response(200, "OK", INVITE, ANSWER + [("X-Filler", "x" * 2500)], sip.sdp())
+LONG = sip.response(200, "OK", INVITE, ANSWER + [("X-Filler", "x" * 2200)], sip.sdp())
 
-# What each of the messages above must show: code, method, headline.
-SEEN = {TRYING: ("100", "INVITE", "the request was received, processing has begun"),
-        RINGING: ("180", "INVITE", "the called phone is ringing"),
-        BUSY: ("486", "INVITE", "the called phone is busy"),
-        ALIVE: ("200", "OPTIONS", "the peer is reachable and answers"),
-        LONG: ("200", "INVITE", "the call is answered")}
+
+def seen(data):
+    """What a response must show: code, method, headline."""
+    code, method = data.split(b" ", 2)[1].decode(), sip.field(data, "CSeq").split()[1]
+    return (code, method, *CODES[int(code)].text("Headline", method))
 
 
 def read_trees(pdml):
@@ -66,8 +67,17 @@ class TransportTest(TsharkTest):
         found = {number: [(*tree["sipexplain.code"], *tree["sipexplain.method"],
                            *tree["sipexplain.headline"]) for tree in trees]
                  for number, trees in self.trees(*args).items()}
-        self.assertEqual(found, {number: [SEEN[data] for data in messages]
+        self.assertEqual(found, {number: [seen(data) for data in messages]
                                  for number, messages in expected.items()})
+
+    def check_as_wireshark(self):
+        """Each frame has the codes that Wireshark's own SIP dissector finds in it."""
+        path = self.capture.write(self.path("transport.pcap"))
+        out = self.tshark("-r", path, "-T", "fields", "-E", "aggregator=|",
+                          "-e", "sip.Status-Code", "-e", "sipexplain.code")
+        for line in out.split("\n")[:-1]:
+            self.assertEqual(*line.split("\t"))
+        return [line.split("\t")[1] for line in out.split("\n")[:-1]]
 
 
 class DatagramTest(TransportTest):
@@ -100,10 +110,15 @@ class DatagramTest(TransportTest):
         self.capture.udp(BOB6, ALICE6, TRYING)
         self.check({3: [LONG], 4: [TRYING]})
 
-    def test_one_message_in_a_datagram_whatever_follows_it(self):
-        self.capture.udp(BOB, ALICE, b"\r\n\r\n" + BUSY)
+    def test_a_datagram_holds_one_message(self):
+        self.capture.udp(BOB, ALICE, BUSY + TRYING)
         self.capture.udp(BOB, ALICE, b"\r\n\r\n")
         self.check({1: [BUSY]})
+
+    def test_a_datagram_that_begins_with_a_keep_alive(self):
+        self.capture.udp(BOB, ALICE, b"\r\n\r\n" + BUSY)
+        self.capture.udp(BOB, ALICE, TRYING)
+        self.assertEqual(self.check_as_wireshark()[1], "100")
 
     def test_sctp(self):
         for client, server in ((ALICE, BOB), (ALICE6, BOB6)):
@@ -174,23 +189,28 @@ class TcpTest(TransportTest):
 
     def test_keep_alives_before_and_between(self):
         self.send(b"\r\n\r\n")
+        self.send(TRYING)
+        self.send(b"\r\n")
+        self.send(RINGING + BUSY)
+        self.send(b"\r\n\r\n\r\n\r\n")
+        self.send(ALIVE)
+        self.check({6: [TRYING], 8: [RINGING, BUSY], 10: [ALIVE]})
+
+    def test_keep_alives_in_the_segment_of_a_message(self):
         self.send(b"\r\n\r\n" + TRYING)
         self.send(RINGING + b"\r\n" + BUSY + b"\r\n\r\n")
-        self.send(b"\r\n")
-        self.check({6: [TRYING], 7: [RINGING, BUSY]})
+        self.send(BUSY)
+        codes = self.check_as_wireshark()
+        self.assertEqual((codes[5][:3], codes[6]), ("180", "486"))
 
     def test_without_content_length_the_next_segment_is_still_read(self):
         bare = sip.response(486, "Busy Here", INVITE, [("Content-Length", None)])
         self.send(bare)
         self.send(TRYING)
-        SEEN[bare] = SEEN[BUSY]
-        self.addCleanup(SEEN.pop, bare)
         self.check({5: [bare], 6: [TRYING]})
 
     def test_compact_content_length_frames_messages(self):
-        compact = LONG.replace(b"Content-Length", b"l").replace(b"x" * 2500, b"y")
-        SEEN[compact] = SEEN[LONG]
-        self.addCleanup(SEEN.pop, compact)
+        compact = LONG.replace(b"Content-Length", b"l").replace(b"x" * 2200, b"y")
         self.send(compact + TRYING)
         self.check({5: [compact, TRYING]})
 
@@ -323,7 +343,7 @@ class MessageInMessageTest(TransportTest):
         self.assertEqual(tree["sipexplain.quoted"],
                          ["in an error message or in another message: nobody sent it here"])
         self.assertEqual((tree["sipexplain.name"], tree["sipexplain.headline"]),
-                         (["Busy Here"], ["the called phone is busy"]))
+                         (["Busy Here"], CODES[486].text("Headline", "INVITE")))
         out = self.tshark("-r", self.path("transport.pcap"), "-O", "sipexplain")
         self.assertIn("\nSIP Explain: 486 Busy Here - quoted, not sent here\n", out)
 
@@ -345,7 +365,7 @@ class MessageInMessageTest(TransportTest):
 
     def test_messages_behind_it_in_the_same_segment_stand_for_themselves(self):
         outer = sip.request("MESSAGE", headers=[self.TYPE], body=BUSY)
-        stream = TcpStream(self.capture, ALICE, BOB)
+        stream = TcpStream(self.capture, ALICE, BOB, mss=9000)
         stream.send(SERVER, outer + BUSY + TRYING)
         stream.send(SERVER, TRYING + outer + ALIVE + outer + BUSY)
         quoted, busy = ("486", True, []), ("486", False, ["user-action"])
@@ -356,7 +376,7 @@ class MessageInMessageTest(TransportTest):
     def test_two_levels_deep(self):
         inner = sip.response(200, "OK", sip.request("MESSAGE"), [self.TYPE], BUSY)
         outer = sip.request("MESSAGE", headers=[self.TYPE], body=inner)
-        TcpStream(self.capture, ALICE, BOB).send(SERVER, outer + TRYING)
+        TcpStream(self.capture, ALICE, BOB, mss=9000).send(SERVER, outer + TRYING)
         self.assertEqual(self.facts(), {
             1: [("200", True, []), ("486", True, []), ("100", False, ["normal"])]})
 

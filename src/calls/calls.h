@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What is remembered of a capture: transactions, calls (all of one Call-ID), dialogs and hosts. Linear in time and
+ * memory: the newest SX_MAX_TRANSACTIONS and SX_MAX_CALLS are kept, each call looks at its newest transactions only.
+ */
+#ifndef SX_CALLS_H
+#define SX_CALLS_H
+
+#include "message.h"
+#include "occasion.h"
+#include "sip_method.h"
+
+#define SX_MAX_TRANSACTIONS 200000
+#define SX_MAX_CALLS 100000
+#define SX_MAX_LOOK_BACK 64 /* transactions of one call, dialogs, tags, that are looked through */
+
+/** One IP address that sent or received SIP. Lives as long as the memory. */
+typedef struct {
+    guint8 ip[16];
+    guint8 ip_len;            /* 4 or 16, 0 unknown */
+    guint32 first_sent_frame; /* first SIP message from it; 0: none */
+    guint32 last_sent_frame;  /* last SIP message from it before the present one; 0: none */
+} sx_host;
+
+/** Keys of one message, worked out once. Hashes stand for strings; 0 means there is none. */
+typedef struct {
+    guint64 branch; /* of the top Via; 0 unless it begins with z9hG4bK */
+    guint64 call_id, from_tag, to_tag;
+    guint64 from_aor, to_aor;
+    guint64 request_uri; /* requests: user, host, port */
+    guint32 cseq;
+    sx_method method; /* of the CSeq in a response */
+    guint8 n_vias;
+    guint32 size; /* bytes of the message */
+} sx_keys;
+
+/** A final response with one To tag. A forked INVITE has several. */
+typedef struct sx_final {
+    struct sx_final *next;
+    guint16 code;
+    guint16 copies; /* how often it was seen, the first one included */
+    guint64 to_tag;
+    guint32 frame, last_frame;
+    gint64 time, last_time;
+    guint64 contact;   /* 2xx: target of the Contact, 0 if there is none */
+    guint32 ack_frame; /* INVITE: first ACK with this To tag at this hop */
+    gint64 ack_time;
+    guint64 ack_request_uri;
+    guint16 copies_after_ack; /* copies at least 0.4 s after that ACK */
+    guint32 flow_flags;       /* findings already made for it, see diagnose/flow files */
+} sx_final;
+
+/** What the families of diagnoses keep with a transaction; each owns its pointer (see diagnose/family.h). */
+typedef enum {
+    SX_FAMILY_AUTH,
+    SX_FAMILY_MEDIA,
+    SX_FAMILY_SESSION,
+    SX_FAMILY_POLICY,
+    SX_FAMILY_ROUTE,
+    SX_FAMILY_FLOW,
+    SX_N_FAMILIES
+} sx_family_id;
+
+/** A transaction at one hop (RFC 3261 section 17). */
+typedef struct {
+    guint32 id;            /* 1, 2, 3 ... in the order they began */
+    guint32 call;          /* id of its call */
+    guint32 older_in_call; /* id of the transaction of this call that began before it; 0: none */
+    guint32 same_key;      /* id of an older transaction with the same key; 0: none */
+    guint64 key;
+    sx_keys keys; /* of the first copy of the request */
+    sx_host *client, *server;
+    guint16 client_port, server_port;
+    sx_transport transport;
+    guint32 frame, last_frame; /* first copy of the request; last message of the transaction */
+    gint64 time, last_time;
+    guint16 copies; /* of the request, the first one included */
+    guint32 last_copy_frame;
+    gint64 last_copy_time;
+    guint32 trying_frame; /* first 100 */
+    gint64 trying_time;
+    guint32 ring_frame; /* first 180 to 183 */
+    gint64 ring_time;
+    guint16 ring_code;
+    guint32 response_frame; /* first response of any kind */
+    gint64 response_time;
+    sx_final *final; /* first final response; the others of a fork hang behind it */
+    guint32
+        cancel;   /* INVITE: id of the transaction of its CANCEL; CANCEL: of its INVITE; 0: none */
+    guint32 prev; /* id of PREV(TX): same Call-ID, method and HOP; 0: none */
+    guint8 outcome;             /* 1 + sx_diagnosis_id of its final response; 0: none yet */
+    guint32 final_annotation;   /* 1 + index of the annotation of the final response; 0: none */
+    guint32 request_annotation; /* 1 + index of the annotation of the request, if it has one */
+    guint32 flow_flags;         /* findings already made for it, see diagnose/flow files */
+    guint32 max_forwards;       /* of the first copy; G_MAXUINT32 if there is none */
+    void *family[SX_N_FAMILIES];
+} sx_transaction;
+
+/** A BYE of a dialog. */
+typedef struct {
+    guint32 frame;
+    gint64 time;
+    guint64 from_tag, branch;
+    guint32 cseq;
+    guint32 transaction;
+} sx_bye;
+
+/** A dialog: Call-ID and an unordered pair of tags (RFC 3261 section 12). */
+typedef struct sx_dialog {
+    struct sx_dialog *next;
+    guint64 caller_tag, callee_tag; /* as in the request that formed it */
+    guint32 confirmed_frame;        /* first 2xx; 0: not seen */
+    gint64 confirmed_time;
+    guint32 confirmed_by; /* transaction of that 2xx */
+    sx_method confirmed_method;
+    guint32 ack_frame; /* first ACK to the 2xx that formed it, at any hop */
+    gint64 ack_time;
+    sx_bye byes[4]; /* the first ones, copies of one transaction counted once */
+    guint8 n_byes;
+} sx_dialog;
+
+/** An ACK, for the 2xx that it acknowledges at any hop. */
+typedef struct {
+    guint64 to_tag, request_uri;
+    guint32 cseq, frame;
+    gint64 time;
+    sx_host *client, *server;
+    guint16 client_port;
+} sx_ack;
+
+/** A tag that a message of the call brought up. */
+typedef struct {
+    guint64 tag;
+    guint32 frame;
+    gboolean
+        by_response; /* To tag of a response to a request without one; else From tag of a request */
+} sx_tag;
+
+/** All of one Call-ID. */
+typedef struct {
+    guint32 id;
+    guint64 call_id;
+    guint32 first_frame;
+    gint64 first_time;
+    gboolean
+        starts_inside;  /* first message has a To tag or is a response: the capture began later */
+    guint32 newest;     /* id of the newest transaction */
+    sx_dialog *dialogs; /* newest first, at most SX_MAX_LOOK_BACK */
+    guint8 n_dialogs;
+    sx_ack *acks; /* ring of the newest ACKs */
+    guint8 n_acks, next_ack;
+    sx_tag *tags; /* the first SX_MAX_LOOK_BACK */
+    guint8 n_tags;
+    void *family[SX_N_FAMILIES];
+} sx_call;
+
+typedef struct sx_calls sx_calls;
+
+/** How a message relates to what was seen before. */
+typedef enum {
+    SX_FIRST, /* a new request, or the first response with this code and To tag of its transaction */
+    SX_COPY,  /* the same again: a retransmission */
+    SX_DUPLICATE, /* the same packet captured twice; changes no state */
+} sx_novelty;
+
+/** What sx_calls_observe() found out about one message. */
+typedef struct {
+    sx_keys keys;
+    sx_novelty novelty;
+    guint32 original_frame; /* SX_COPY, SX_DUPLICATE: frame of the first one */
+    gint64 original_time;
+    guint copy_number; /* SX_COPY: 2 for the second one ... */
+    sx_host *source, *destination;
+    sx_call *call; /* never NULL but for SX_DUPLICATE */
+    sx_transaction *
+        transaction; /* NULL: a response without its request (ORPHAN), a duplicate, an ACK to a 2xx */
+    sx_transaction *prev; /* PREV of that transaction; NULL if there is none */
+    sx_dialog *dialog;    /* of a message with both tags, if known */
+    sx_final *final;      /* of a final response: its entry in the transaction; NULL for orphans */
+    sx_transaction
+        *relayed_from; /* transaction of the same answer one hop further on; NULL: not relayed */
+    guint32 relayed_frame; /* frame of the original answer; 0: not relayed */
+} sx_observation;
+
+/** Frees what a family kept with a transaction or a call. */
+typedef void (*sx_family_free)(void *kept);
+
+/**
+ * A new, empty memory.
+ * @param free_kept one function a family, NULL where it keeps nothing
+ */
+sx_calls *sx_calls_new(const sx_family_free free_kept[SX_N_FAMILIES]);
+
+/** Frees the memory and all in it; NULL does nothing. */
+void sx_calls_free(sx_calls *calls);
+
+/**
+ * Takes a message into the memory: finds or makes its transaction, call and dialog, counts copies, links CANCEL, ACK
+ * and BYE. To be called once a message, in order, for messages that are not quoted.
+ */
+void sx_calls_observe(sx_calls *calls, const sx_message *message, const sx_occasion *occasion,
+                      sx_observation *seen);
+
+/** The transaction with this id; NULL for 0 and for one that was dropped. */
+sx_transaction *sx_calls_transaction(const sx_calls *calls, guint32 id);
+
+/** The call with this id; NULL for 0 and for one that was dropped. */
+sx_call *sx_calls_call(const sx_calls *calls, guint32 id);
+
+/** The call that has this Call-ID (hash as in sx_keys); NULL if there is none. */
+sx_call *sx_calls_find_call(const sx_calls *calls, guint64 call_id);
+
+/** The host with this address; NULL if it never sent or received SIP. */
+sx_host *sx_calls_host(const sx_calls *calls, const guint8 *ip, guint ip_len);
+
+/** A walk over the transactions of a call, newest first, at most SX_MAX_LOOK_BACK. Start with {0}. */
+typedef struct {
+    guint32 next;
+    guint steps;
+} sx_transaction_walk;
+
+/** The next transaction of the walk; NULL at the end. */
+sx_transaction *sx_calls_walk(const sx_calls *calls, const sx_call *call,
+                              sx_transaction_walk *walk);
+
+/** The dialog of a call with these two tags, in any order; NULL if there is none. */
+sx_dialog *sx_call_dialog(const sx_call *call, guint64 tag, guint64 other_tag);
+
+/** The tag of a call, if a message brought it up before; NULL if not. */
+const sx_tag *sx_call_tag(const sx_call *call, guint64 tag);
+
+/** The newest ACK of a call with this CSeq number, and this To tag unless it is 0; NULL if there is none. */
+const sx_ack *sx_call_ack(const sx_call *call, guint32 cseq, guint64 to_tag);
+
+/** Works out the keys of a message. */
+void sx_keys_read(const sx_message *message, sx_keys *keys);
+
+/** Writes an address as text, such as "192.0.2.1" or "2001:db8::1"; the result is to be freed with g_free(). */
+char *sx_host_text(const sx_host *host);
+
+#endif

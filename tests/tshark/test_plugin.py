@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plugin loads, registers exactly its own names, and links and exports nothing else."""
+
+import glob
+import os
+import re
+import shutil
+import subprocess
+
+from lib.tshark import PLUGIN_DIR, TSHARK, TsharkTest, environment
+
+FIELDS = {
+    "sipexplain.code": ("Status code", "FT_UINT16"),
+    "sipexplain.sipfrag.code": ("Reported status code", "FT_UINT16"),
+    "sipexplain.name": ("Name", "FT_STRING"),
+    "sipexplain.phrase": ("Phrase on the wire", "FT_STRING"),
+    "sipexplain.class": ("Class", "FT_UINT8"),
+    "sipexplain.method": ("Method", "FT_STRING"),
+    "sipexplain.verdict": ("Verdict", "FT_STRING"),
+    "sipexplain.headline": ("Headline", "FT_STRING"),
+    "sipexplain.description": ("What it means", "FT_STRING"),
+    "sipexplain.when": ("When you see it", "FT_STRING"),
+    "sipexplain.cause": ("Cause", "FT_STRING"),
+    "sipexplain.fix": ("Fix", "FT_STRING"),
+    "sipexplain.reference": ("Reference", "FT_STRING"),
+    "sipexplain.related": ("Related code", "FT_UINT16"),
+    "sipexplain.missing_header": ("Missing header", "FT_STRING"),
+    "sipexplain.quoted": ("Quoted", "FT_STRING"),
+    "sipexplain.expert.normal": ("SIP response: an expected step", "FT_NONE"),
+    "sipexplain.expert.benign": ("SIP response: looks like an error, nothing is wrong", "FT_NONE"),
+    "sipexplain.expert.user-action": ("SIP response: a person or a device decided", "FT_NONE"),
+    "sipexplain.expert.failure": ("SIP response: the request failed", "FT_NONE"),
+    "sipexplain.expert.anomaly": ("SIP response: order or timing is not as it should be",
+                                  "FT_NONE"),
+    "sipexplain.expert.violation": ("SIP response: breaks a rule of its RFC", "FT_NONE"),
+}
+
+CLASSES = ["1xx Provisional", "2xx Success", "3xx Redirection", "4xx Client failure",
+           "5xx Server failure", "6xx Global failure"]
+
+# GLib and libc, with the linker that some systems name next to it.
+LIBRARY = re.compile(r"lib(wireshark|wiretap|wsutil|glib-2\.0|gmodule-2\.0)\.so\.\d+$"
+                     r"|libc\.(so\.6|musl-\w+\.so\.1)$|ld-linux[\w-]*\.so\.\d$")
+
+EXPORTED = {"plugin_version", "plugin_want_major", "plugin_want_minor", "plugin_register"}
+
+
+def lines_of_fields(text):
+    """The lines of tshark -G fields, in columns."""
+    return [line.split("\t") for line in text.splitlines()]
+
+
+class LoadTest(TsharkTest):
+    """tshark knows the plugin and its names."""
+
+    def test_the_plugin_is_in_the_list_of_plugins_once(self):
+        # When a plugin does not load, tshark says so on stderr only and ends well.
+        out = self.run_program(TSHARK, "-G", "plugins").stdout
+        mine = [[cell.strip() for cell in line.split("\t")] for line in out.splitlines()
+                if "sipexplain" in line]
+        self.assertEqual(len(mine), 1, out)
+        name, version, kind, path = mine[0]
+        self.assertEqual((name, kind), ("sipexplain.so", "dissector"))
+        self.assertRegex(version, r"^\d+\.\d+\.\d+$")
+        self.assertTrue(os.path.samefile(path, library()), path)
+
+    def test_a_broken_plugin_is_noticed_by_that_list(self):
+        folder = os.path.join(self.folder, "no-plugins",
+                              os.path.relpath(os.path.dirname(library()), PLUGIN_DIR))
+        os.makedirs(folder)
+        with open(os.path.join(folder, "sipexplain.so"), "wb") as stream:
+            stream.write(b"not a library")
+        done = self.run_program(TSHARK, "-G", "plugins", plugin=False, check=False)
+        self.assertEqual(done.returncode, 0)
+        self.assertNotIn("sipexplain.so\t", done.stdout.replace(" ", ""))
+        self.assertIn("sipexplain.so", done.stderr)
+
+    def test_the_protocol_has_its_names(self):
+        out = self.run_program(TSHARK, "-G", "protocols").stdout
+        mine = [line.split("\t")[:3] for line in out.splitlines() if "sipexplain" in line]
+        self.assertEqual(mine, [["SIP Explain", "SIP Explain", "sipexplain"]])
+
+    def test_the_fields_have_exactly_these_names_and_types(self):
+        lines = lines_of_fields(self.run_program(TSHARK, "-G", "fields").stdout)
+        mine = [line for line in lines if line[0] == "F" and line[4] == "sipexplain"]
+        self.assertEqual({line[2]: (line[1], line[3]) for line in mine}, FIELDS)
+        self.assertEqual(len(mine), len(FIELDS))
+        for line in mine:
+            if line[3].startswith("FT_UINT"):
+                self.assertEqual(line[5], "BASE_DEC", line)
+            if ".expert." not in line[2]:
+                self.assertNotEqual(line[7], "", "a field has a description: %s" % line)
+
+    def test_nothing_else_is_registered(self):
+        for what in "fields", "protocols", "values":
+            with self.subTest(what=what):
+                plain = self.run_program(TSHARK, "-G", what, plugin=False).stdout.splitlines()
+                known = set(plain)
+                added = [line for line in self.run_program(TSHARK, "-G", what).stdout.splitlines()
+                         if line not in known]
+                wanted = {"fields": len(FIELDS) + 1, "protocols": 1, "values": len(CLASSES)}
+                self.assertEqual(len(added), wanted[what])
+                for line in added:
+                    self.assertRegex(line, r"\tsipexplain(\.|\t|$)")
+
+    def test_the_classes_have_names(self):
+        out = self.run_program(TSHARK, "-G", "values").stdout
+        mine = [line.split("\t") for line in out.splitlines() if "sipexplain" in line]
+        self.assertEqual([line[1] for line in mine], ["sipexplain.class"] * 6)
+        self.assertEqual([line[-1] for line in mine], CLASSES)
+
+
+def library():
+    """The path of the plugin's library."""
+    return glob.glob(os.path.join(PLUGIN_DIR, "*", "epan", "sipexplain.so"))[0]
+
+
+class LibraryTest(TsharkTest):
+    """What the library links and exports."""
+
+    def tool(self, *command):
+        """Output of a tool for libraries; skips the test where it is not installed."""
+        if shutil.which(command[0]) is None:
+            self.skipTest("%s is not installed" % command[0])
+        done = subprocess.run([*command, library()], env=environment(self.folder),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+                              check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout
+
+    def test_it_is_the_only_library(self):
+        found = [os.path.basename(path) for path in
+                 glob.glob(os.path.join(PLUGIN_DIR, "**", "*.so*"), recursive=True)]
+        self.assertEqual(found, ["sipexplain.so"])
+
+    def test_it_links_wireshark_glib_and_libc_only(self):
+        needed = re.findall(r"\(NEEDED\).*\[(.*)\]", self.tool("readelf", "-dW"))
+        self.assertIn("libwireshark", [name.split(".")[0] for name in needed])
+        self.assertEqual([name for name in needed if not LIBRARY.match(name)], [])
+
+    def test_it_exports_the_entry_points_of_a_plugin_only(self):
+        names = {line.split()[-1].split("@")[0]
+                 for line in self.tool("nm", "-D", "--defined-only").splitlines()}
+        self.assertEqual(names - {"plugin_describe"}, EXPORTED)
