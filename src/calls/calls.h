@@ -200,6 +200,9 @@ void sx_calls_free(sx_calls *calls);
 void sx_calls_observe(sx_calls *calls, const sx_message *message, const sx_occasion *occasion,
                       sx_observation *seen);
 
+/** Notes that the sender of a message did send one; to be called when all was said about the message. */
+void sx_calls_note_sender(const sx_observation *seen, guint32 frame);
+
 /** The transaction with this id; NULL for 0 and for one that was dropped. */
 sx_transaction *sx_calls_transaction(const sx_calls *calls, guint32 id);
 

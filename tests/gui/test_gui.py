@@ -15,7 +15,7 @@ from lib.tshark import TsharkTest
 from .desktop import Desktop, NoDisplay, what_is_missing
 
 PHONE, PROXY = ("192.0.2.10", 5060), ("192.0.2.20", 5060)
-KEEPALIVES = 60  # frames between the call and the last response: more than the list has room for
+KEEPALIVES = 40  # frames between the call and the last response: more than the list has room for
 COLUMNS = ('"No.","%m","Code","%Cus:sipexplain.code:0:R",'
            '"Verdict","%Cus:sipexplain.verdict:0:R","Info","%i"')
 OPTIONS = (
@@ -139,7 +139,7 @@ class GuiTest(TsharkTest):
                     "Method: INVITE", "Verdict: user-action", "Typical causes", "How to fix"):
             self.assertIn(row, rows)
         for start in ("Headline: ", "What it means: ", "When you see it: ", "Reference: RFC 3261",
-                      "Related codes: 600"):
+                      "Related codes: 480, 600"):
             self.assertTrue(any(row.startswith(start) for row in rows), (start, rows))
         for title in ("Typical causes", "How to fix"):
             self.assertRegex(rows[rows.index(title) + 1], "^1[.] [A-Z]")

@@ -34,7 +34,7 @@ EXPECTED = [
 
 
 def mixed_capture(path):
-    """A login, a busy call, a 405 without Allow, a NOTIFY, two messages in a segment, an ICMP quote."""
+    """A login, a busy call, a 405 without Allow, a NOTIFY, two in a segment, an ICMP quote."""
     capture = pcap.Capture()
 
     def ask(message):
@@ -81,7 +81,7 @@ def mixed_capture(path):
 
 def all_codes_capture(path):
     """Each registered response code, to a method it is usual for; returns the codes, too."""
-    capture, codes = pcap.Capture(), []
+    capture = pcap.Capture()
     with open(CODES_CSV, encoding="utf-8") as stream:
         codes = [int(row[0]) for row in csv.reader(stream) if row and row[0].isdigit()]
     for code in codes:

@@ -11,7 +11,7 @@ def same(text):
 
 
 def details(text):
-    """-V without the blocks "SIP Explain: ..."; a block ends at the first line without indentation."""
+    """-V without the blocks "SIP Explain: ..."; a block ends at the first line not indented."""
     return re.sub(r"(?m)^SIP Explain: .*\n(?:    .*\n)*", "", text)
 
 

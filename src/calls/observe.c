@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Takes messages into the memory: which transaction, which copy, which call (RFC 3261 section 17).
+ */
+#include <string.h>
+
+#include "calls/memory.h"
+#include "keyed_hash.h"
+#include "uri.h"
+
+#define LIFETIME (32 * SX_SECOND)          /* of a transaction after its last message */
+#define LIFETIME_RINGING (200 * SX_SECOND) /* of an INVITE that has a provisional response only */
+#define DUPLICATE_GAP (20 * SX_MILLISECOND)
+#define DUPLICATE_GAP_SAME_ID SX_SECOND
+#define TRYING_GAP (5 * SX_MILLISECOND) /* a server may answer 100 twice */
+#define AFTER_ACK (400 * SX_MILLISECOND)
+#define MAX_SAME_KEY 16 /* transactions with one key that are looked through */
+#define MAX_FINALS 8    /* final responses of one transaction that are told apart */
+
+/* The key of a transaction: the branch, or what old stacks have instead of one. */
+static guint64 transaction_key(const sx_keys *keys) {
+    guint64 seed = sx_hash_number((guint64)keys->method, keys->cseq);
+    if (keys->branch != 0)
+        return sx_hash_number(seed, keys->branch);
+    return sx_hash_number(sx_hash_number(seed + 1, keys->call_id), keys->from_tag);
+}
+
+/* Clocks of several interfaces may run backwards: negative gaps count as 0. */
+static gint64 gap(gint64 from, gint64 to) {
+    return to > from ? to - from : 0;
+}
+
+static guint64 hash_endpoint(guint64 seed, const sx_endpoint *endpoint) {
+    return sx_hash_number(sx_hash_bytes(seed, endpoint->ip, endpoint->ip_len), endpoint->port);
+}
+
+/* Whether this very packet was captured before; else notes it. */
+static gboolean is_duplicate(sx_calls *calls, const sx_message *message,
+                             const sx_occasion *occasion, sx_observation *seen) {
+    guint64 packet = hash_endpoint(
+        hash_endpoint(sx_hash_slice(occasion->transport, message->text), &occasion->source),
+        &occasion->destination);
+    if (calls->recent == NULL)
+        calls->recent = g_new0(sx_recent_packet, SX_DUPLICATE_SLOTS);
+    sx_recent_packet *slot = &calls->recent[packet % SX_DUPLICATE_SLOTS];
+    gint64 apart = ABS(occasion->time - slot->time);
+    gboolean same_id = slot->ip_id == occasion->ip_id;
+    gboolean id_unknown = slot->ip_id == 0 || occasion->ip_id == 0;
+    gboolean duplicate = slot->packet == packet && slot->frame != 0 &&
+                         ((apart <= DUPLICATE_GAP && (same_id || id_unknown)) ||
+                          (apart <= DUPLICATE_GAP_SAME_ID && same_id && !id_unknown));
+    if (duplicate && message->is_response && message->code == 100 && apart > TRYING_GAP && !same_id)
+        duplicate = FALSE;
+    if (duplicate) {
+        seen->original_frame = slot->frame;
+        seen->original_time = slot->time;
+        return TRUE;
+    }
+    *slot = (sx_recent_packet){packet, occasion->time, occasion->frame, occasion->ip_id};
+    return FALSE;
+}
+
+static gboolean is_alive(const sx_transaction *transaction, gint64 now) {
+    gboolean ringing = transaction->keys.method == SX_METHOD_INVITE && transaction->final == NULL &&
+                       transaction->response_frame != 0;
+    return gap(transaction->last_time, now) <= (ringing ? LIFETIME_RINGING : LIFETIME);
+}
+
+/* The transaction that a request belongs to already. */
+static sx_transaction *find_request(const sx_calls *calls, const sx_observation *seen,
+                                    const sx_occasion *occasion, guint64 key) {
+    sx_transaction *candidate = sx_memory_by_key(calls, key);
+    for (guint i = 0; candidate != NULL && i < MAX_SAME_KEY; i++) {
+        gboolean same_ports = occasion->transport != SX_TRANSPORT_UDP ||
+                              (candidate->client_port == occasion->source.port &&
+                               candidate->server_port == occasion->destination.port);
+        if (candidate->client == seen->source && candidate->server == seen->destination &&
+            same_ports && candidate->keys.call_id == seen->keys.call_id &&
+            is_alive(candidate, occasion->time))
+            return candidate;
+        candidate = sx_calls_transaction(calls, candidate->same_key);
+    }
+    return NULL;
+}
+
+static guint score_response(const sx_transaction *candidate, const sx_observation *seen,
+                            const sx_occasion *occasion) {
+    return (candidate->client == seen->destination ? 8u : 0u) +
+           (candidate->server == seen->source ? 4u : 0u) +
+           (candidate->client_port == occasion->destination.port ? 2u : 0u) +
+           (candidate->server_port == occasion->source.port ? 1u : 0u);
+}
+
+/* Stacks that lose or change the top Via: only if there is exactly one request that fits. */
+static sx_transaction *find_response_by_call(const sx_calls *calls, const sx_observation *seen,
+                                             gint64 now) {
+    sx_transaction_walk walk = {0};
+    sx_transaction *found = NULL;
+    sx_transaction *candidate;
+    while ((candidate = sx_calls_walk(calls, seen->call, &walk)) != NULL) {
+        if (candidate->keys.from_tag != seen->keys.from_tag ||
+            candidate->keys.cseq != seen->keys.cseq ||
+            candidate->keys.method != seen->keys.method || candidate->client != seen->destination ||
+            candidate->server != seen->source || !is_alive(candidate, now))
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = candidate;
+    }
+    return found;
+}
+
+static sx_transaction *find_response(const sx_calls *calls, const sx_observation *seen,
+                                     const sx_occasion *occasion, guint64 key) {
+    sx_transaction *best = NULL;
+    guint best_score = 0;
+    sx_transaction *candidate = sx_memory_by_key(calls, key);
+    for (guint i = 0; candidate != NULL && i < MAX_SAME_KEY; i++) {
+        guint score = score_response(candidate, seen, occasion);
+        gboolean fits = candidate->keys.call_id == seen->keys.call_id || score == 15;
+        if (fits && (best == NULL || score > best_score)) {
+            best = candidate;
+            best_score = score;
+        }
+        candidate = sx_calls_transaction(calls, candidate->same_key);
+    }
+    return best != NULL ? best : find_response_by_call(calls, seen, occasion->time);
+}
+
+/* PREV: the transaction before it with the same Call-ID, method and HOP. */
+static sx_transaction *find_prev(const sx_calls *calls, const sx_call *call,
+                                 const sx_transaction *transaction) {
+    sx_transaction_walk walk = {0};
+    sx_transaction *candidate;
+    while ((candidate = sx_calls_walk(calls, call, &walk)) != NULL) {
+        if (candidate != transaction && candidate->keys.method == transaction->keys.method &&
+            candidate->client == transaction->client && candidate->server == transaction->server &&
+            candidate->server_port == transaction->server_port &&
+            candidate->keys.n_vias == transaction->keys.n_vias &&
+            candidate->keys.cseq <= transaction->keys.cseq)
+            return candidate;
+    }
+    return NULL;
+}
+
+/* The INVITE that a CANCEL names: same branch, else the same hop and CSeq number (RFC 3261 section 9.1). */
+static void link_cancel(const sx_calls *calls, const sx_call *call, sx_transaction *cancel) {
+    sx_transaction_walk walk = {0};
+    sx_transaction *invite = NULL;
+    sx_transaction *candidate;
+    while ((candidate = sx_calls_walk(calls, call, &walk)) != NULL) {
+        if (candidate->keys.method != SX_METHOD_INVITE ||
+            candidate->keys.cseq != cancel->keys.cseq || candidate->client != cancel->client ||
+            candidate->server != cancel->server)
+            continue;
+        if (invite == NULL)
+            invite = candidate;
+        if (candidate->keys.branch == cancel->keys.branch && candidate->keys.branch != 0) {
+            invite = candidate;
+            break;
+        }
+    }
+    if (invite == NULL)
+        return;
+    cancel->cancel = invite->id;
+    if (invite->cancel == 0)
+        invite->cancel = cancel->id;
+}
+
+static sx_transaction *begin_transaction(sx_calls *calls, const sx_message *message,
+                                         const sx_occasion *occasion, sx_observation *seen,
+                                         guint64 key) {
+    guint digits;
+    sx_transaction *t = sx_memory_new_transaction(calls, key);
+    guint32 hops = sx_slice_number(sx_message_header(message, SX_HDR_MAX_FORWARDS), &digits);
+    t->call = seen->call->id;
+    t->older_in_call = seen->call->newest;
+    seen->call->newest = t->id;
+    t->keys = seen->keys;
+    t->client = seen->source;
+    t->server = seen->destination;
+    t->client_port = occasion->source.port;
+    t->server_port = occasion->destination.port;
+    t->transport = occasion->transport;
+    t->frame = occasion->frame;
+    t->time = t->last_time = t->last_copy_time = occasion->time;
+    t->max_forwards = digits > 0 ? hops : G_MAXUINT32;
+    seen->prev = find_prev(calls, seen->call, t);
+    t->prev = seen->prev ? seen->prev->id : 0;
+    if (t->keys.method == SX_METHOD_CANCEL)
+        link_cancel(calls, seen->call, t);
+    return t;
+}
+
+static void touch(sx_transaction *transaction, const sx_occasion *occasion) {
+    transaction->last_frame = occasion->frame;
+    transaction->last_time = MAX(transaction->last_time, occasion->time);
+}
+
+static void observe_request(sx_calls *calls, const sx_message *message, const sx_occasion *occasion,
+                            sx_observation *seen) {
+    guint64 key = transaction_key(&seen->keys);
+    sx_transaction *t = find_request(calls, seen, occasion, key);
+    if (t == NULL) {
+        t = begin_transaction(calls, message, occasion, seen, key);
+    } else {
+        seen->novelty = SX_COPY;
+        seen->original_frame = t->frame;
+        seen->original_time = t->time;
+        seen->copy_number = t->copies + 1u;
+        seen->prev = sx_calls_transaction(calls, t->prev);
+    }
+    if (t->copies < G_MAXUINT16)
+        t->copies++;
+    t->last_copy_frame = occasion->frame;
+    t->last_copy_time = occasion->time;
+    touch(t, occasion);
+    seen->transaction = t;
+}
+
+static void note_provisional(sx_transaction *t, guint code, const sx_occasion *occasion) {
+    if (code == 100 && t->trying_frame == 0) {
+        t->trying_frame = occasion->frame;
+        t->trying_time = occasion->time;
+    }
+    if (code >= 180 && code <= 183 && t->ring_frame == 0) {
+        t->ring_frame = occasion->frame;
+        t->ring_time = occasion->time;
+        t->ring_code = (guint16)code;
+    }
+}
+
+static guint64 contact_of(const sx_message *message) {
+    sx_header_walk walk = {0};
+    sx_slice contact;
+    sx_uri uri;
+    if (sx_message_next_element(message, SX_HDR_CONTACT, &walk, &contact) &&
+        sx_uri_read(contact, &uri))
+        return sx_uri_target(&uri);
+    return 0;
+}
+
+static sx_final *note_final(sx_transaction *t, const sx_message *message,
+                            const sx_occasion *occasion, sx_observation *seen) {
+    guint n = 0;
+    sx_final **link = &t->final;
+    for (; *link != NULL && n < MAX_FINALS; link = &(*link)->next, n++) {
+        sx_final *known = *link;
+        if (known->code != message->code || known->to_tag != seen->keys.to_tag)
+            continue;
+        seen->novelty = SX_COPY;
+        seen->original_frame = known->frame;
+        seen->original_time = known->time;
+        known->copies++;
+        known->last_frame = occasion->frame;
+        known->last_time = occasion->time;
+        seen->copy_number = known->copies;
+        if (known->ack_frame != 0 && gap(known->ack_time, occasion->time) >= AFTER_ACK)
+            known->copies_after_ack++;
+        return known;
+    }
+    if (n == MAX_FINALS)
+        return NULL;
+    sx_final *final = *link = g_new0(sx_final, 1);
+    final->code = message->code;
+    final->copies = 1;
+    final->to_tag = seen->keys.to_tag;
+    final->frame = final->last_frame = occasion->frame;
+    final->time = final->last_time = occasion->time;
+    if (message->code < 300)
+        final->contact = contact_of(message);
+    return final;
+}
+
+/* The same answer seen one hop further on, or on the other side of a NAT. */
+static void find_relayed(const sx_calls *calls, const sx_message *message, sx_observation *seen) {
+    sx_transaction_walk walk = {0};
+    sx_transaction *other;
+    while ((other = sx_calls_walk(calls, seen->call, &walk)) != NULL) {
+        if (other == seen->transaction || other->keys.cseq != seen->keys.cseq ||
+            other->keys.method != seen->keys.method)
+            continue;
+        gboolean next_hop =
+            other->keys.n_vias == seen->keys.n_vias + 1 && other->client == seen->source;
+        gboolean translated = other->keys.branch != 0 && other->keys.branch == seen->keys.branch &&
+                              (other->client != seen->destination || other->server != seen->source);
+        if (!next_hop && !translated)
+            continue;
+        for (const sx_final *final = other->final; final != NULL; final = final->next) {
+            if (final->code == message->code) {
+                seen->relayed_from = other;
+                seen->relayed_frame = final->frame;
+                return;
+            }
+        }
+    }
+}
+
+static void observe_response(sx_calls *calls, const sx_message *message,
+                             const sx_occasion *occasion, sx_observation *seen) {
+    sx_transaction *t = find_response(calls, seen, occasion, transaction_key(&seen->keys));
+    seen->transaction = t;
+    if (message->code >= 200)
+        find_relayed(calls, message, seen);
+    if (t == NULL)
+        return;
+    seen->prev = sx_calls_transaction(calls, t->prev);
+    if (t->response_frame == 0) {
+        t->response_frame = occasion->frame;
+        t->response_time = occasion->time;
+    }
+    if (message->code < 200)
+        note_provisional(t, message->code, occasion);
+    else
+        seen->final = note_final(t, message, occasion, seen);
+    touch(t, occasion);
+}
+
+/* An ACK acknowledges the final response with its To tag, at whatever hop it was seen (RFC 3261 section 13.2.2.4). */
+static void observe_ack(sx_calls *calls, const sx_occasion *occasion, sx_observation *seen) {
+    sx_call *call = seen->call;
+    sx_transaction_walk walk = {0};
+    sx_transaction *t;
+    if (call->acks == NULL)
+        call->acks = g_new0(sx_ack, SX_N_ACKS);
+    call->acks[call->next_ack] = (sx_ack){
+        seen->keys.to_tag, seen->keys.request_uri, seen->keys.cseq,   occasion->frame,
+        occasion->time,    seen->source,           seen->destination, occasion->source.port};
+    call->next_ack = (guint8)((call->next_ack + 1) % SX_N_ACKS);
+    call->n_acks = MIN(call->n_acks + 1, SX_N_ACKS);
+    while ((t = sx_calls_walk(calls, call, &walk)) != NULL) {
+        if (t->keys.method != SX_METHOD_INVITE || t->keys.cseq != seen->keys.cseq)
+            continue;
+        for (sx_final *final = t->final; final != NULL; final = final->next) {
+            if (final->to_tag != seen->keys.to_tag || final->ack_frame != 0)
+                continue;
+            final->ack_frame = occasion->frame;
+            final->ack_time = occasion->time;
+            final->ack_request_uri = seen->keys.request_uri;
+        }
+    }
+}
+
+static void note_tag(sx_call *call, guint64 tag, guint32 frame, gboolean by_response) {
+    if (tag == 0 || call->n_tags >= SX_MAX_LOOK_BACK || sx_call_tag(call, tag) != NULL)
+        return;
+    call->tags = g_renew(sx_tag, call->tags, call->n_tags + 1u);
+    call->tags[call->n_tags++] = (sx_tag){tag, frame, by_response};
+}
+
+static void note_tags(sx_observation *seen, const sx_message *message, guint32 frame) {
+    if (!message->is_response)
+        note_tag(seen->call, seen->keys.from_tag, frame, FALSE);
+    else if (message->code < 300 && seen->transaction != NULL &&
+             seen->transaction->keys.to_tag == 0)
+        note_tag(seen->call, seen->keys.to_tag, frame, TRUE);
+}
+
+void sx_calls_observe(sx_calls *calls, const sx_message *message, const sx_occasion *occasion,
+                      sx_observation *seen) {
+    gboolean is_new;
+    memset(seen, 0, sizeof *seen);
+    sx_keys_read(message, &seen->keys);
+    seen->source = sx_memory_host(calls, &occasion->source);
+    seen->destination = sx_memory_host(calls, &occasion->destination);
+    if (is_duplicate(calls, message, occasion, seen)) {
+        seen->novelty = SX_DUPLICATE;
+        return;
+    }
+    seen->call = sx_memory_call(calls, seen->keys.call_id, &is_new);
+    if (is_new) {
+        seen->call->first_frame = occasion->frame;
+        seen->call->first_time = occasion->time;
+        seen->call->starts_inside = message->is_response || seen->keys.to_tag != 0;
+    }
+    if (message->is_response)
+        observe_response(calls, message, occasion, seen);
+    else if (seen->keys.method == SX_METHOD_ACK)
+        observe_ack(calls, occasion, seen);
+    else
+        observe_request(calls, message, occasion, seen);
+    note_tags(seen, message, occasion->frame);
+    sx_dialogs_observe(message, occasion, seen);
+}
+
+void sx_calls_note_sender(const sx_observation *seen, guint32 frame) {
+    if (seen->source->first_sent_frame == 0)
+        seen->source->first_sent_frame = frame;
+    seen->source->last_sent_frame = frame;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Finds the entry of a diagnosis and fills the templates of its evidence.
+ */
+#include "diagnosis.h"
+
+#include <string.h>
+
+static const struct {
+    const char *text;
+    sx_arg_type type;
+} placeholders[] = {
+    {"{frame}", SX_ARG_FRAME}, {"{seconds}", SX_ARG_SECONDS}, {"{number}", SX_ARG_NUMBER},
+    {"{code}", SX_ARG_CODE},   {"{text}", SX_ARG_TEXT},
+};
+
+const sx_diagnosis_entry *sx_knowledge_diagnosis(guint index) {
+    return index < sx_n_diagnosis_entries ? &sx_diagnosis_entries[index] : NULL;
+}
+
+guint sx_knowledge_n_diagnoses(void) {
+    return sx_n_diagnosis_entries;
+}
+
+const char *sx_knowledge_evidence_template(guint evidence) {
+    return evidence < sx_n_evidence_entries ? sx_evidence_entries[evidence].template : NULL;
+}
+
+gboolean sx_knowledge_evidence_is_headline(guint evidence) {
+    return evidence < sx_n_evidence_entries && sx_evidence_entries[evidence].is_headline;
+}
+
+static guint64 divide_rounded(guint64 value, guint64 unit) {
+    return value / unit + (value % unit >= unit / 2);
+}
+
+/* Precision falls as time grows; the unit is chosen by the rounded value, so nothing prints as "1000 ms". */
+static void append_time(GString *text, guint64 microseconds) {
+    guint64 milliseconds = divide_rounded(microseconds, 1000);
+    guint64 tenths = divide_rounded(microseconds, G_USEC_PER_SEC / 10);
+    guint64 seconds = divide_rounded(microseconds, G_USEC_PER_SEC);
+    guint64 minutes = divide_rounded(microseconds, G_GUINT64_CONSTANT(60) * G_USEC_PER_SEC);
+    guint64 hours = divide_rounded(microseconds, G_GUINT64_CONSTANT(3600) * G_USEC_PER_SEC);
+    if (milliseconds < 1000)
+        g_string_append_printf(text, "%u ms", (guint)milliseconds);
+    else if (tenths < 600 && tenths % 10)
+        g_string_append_printf(text, "%u.%u s", (guint)tenths / 10, (guint)tenths % 10);
+    else if (tenths < 600)
+        g_string_append_printf(text, "%u s", (guint)tenths / 10);
+    else if (seconds < 600)
+        g_string_append_printf(text, "%u s", (guint)seconds);
+    else if (minutes < 120)
+        g_string_append_printf(text, "%u min", (guint)minutes);
+    else
+        g_string_append_printf(text, "%" G_GUINT64_FORMAT " h", hours);
+}
+
+static void append_argument(GString *text, const sx_evidence_arg *arg) {
+    if (arg->type == SX_ARG_TEXT)
+        g_string_append(text, arg->value.text ? arg->value.text : "?");
+    else if (arg->type == SX_ARG_SECONDS)
+        append_time(text, arg->value.number);
+    else
+        g_string_append_printf(text, "%" G_GUINT64_FORMAT, arg->value.number);
+}
+
+char *sx_knowledge_evidence_text(guint evidence, const sx_evidence_arg *args, guint n_args) {
+    GString *text = g_string_new(NULL);
+    const char *at = sx_knowledge_evidence_template(evidence);
+    guint n_used = 0;
+    while (at && *at) {
+        gsize i = 0;
+        while (i < G_N_ELEMENTS(placeholders) && !g_str_has_prefix(at, placeholders[i].text))
+            i++;
+        if (i == G_N_ELEMENTS(placeholders)) {
+            g_string_append_c(text, *at++);
+            continue;
+        }
+        if (args && n_used < n_args && args[n_used].type == placeholders[i].type)
+            append_argument(text, &args[n_used]);
+        n_used++;
+        at += strlen(placeholders[i].text);
+    }
+    return g_string_free(text, FALSE);
+}

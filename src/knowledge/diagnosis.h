@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The words of the diagnoses, and how a finding says what it saw. Rules do not include this file but evidence.h,
+ * which kb.py makes: it has one type-checked function for each bullet under "Evidence".
+ */
+#ifndef SX_DIAGNOSIS_H
+#define SX_DIAGNOSIS_H
+
+#include <glib.h>
+
+#include "verdict.h"
+
+typedef enum {
+    SX_SEVERITY_CHAT,
+    SX_SEVERITY_NOTE,
+    SX_SEVERITY_WARN,
+    SX_SEVERITY_ERROR
+} sx_severity;
+
+typedef enum {
+    SX_SLOT_OUTCOME, /* what became of the request: one for each response */
+    SX_SLOT_FLOW,    /* sequence and time */
+    SX_SLOT_DETAIL   /* further facts */
+} sx_slot;
+
+/** All that is known of one diagnosis but its evidence. */
+typedef struct {
+    const char *id;
+    sx_verdict verdict;
+    guint8 severity; /* sx_severity */
+    guint8 slot;     /* sx_slot */
+    guint8 rank;     /* the table ascends by it */
+    const char *reference;
+    const char *const
+        *beats; /* ids it hides on the same frame, ends with NULL; NULL if it hides none */
+    const char *headline;
+    const char *meaning;
+    const char *const *causes; /* ends with NULL, most likely first */
+    const char *const *fixes;  /* ends with NULL */
+} sx_diagnosis_entry;
+
+/**
+ * The entry of a diagnosis, by rank from low to high.
+ * @param index an sx_diagnosis_id of evidence.h
+ * @return NULL if index is not below sx_knowledge_n_diagnoses()
+ */
+const sx_diagnosis_entry *sx_knowledge_diagnosis(guint index);
+guint sx_knowledge_n_diagnoses(void);
+
+typedef enum { SX_ARG_FRAME, SX_ARG_SECONDS, SX_ARG_NUMBER, SX_ARG_CODE, SX_ARG_TEXT } sx_arg_type;
+
+/** The value of one placeholder. */
+typedef struct {
+    sx_arg_type type;
+    union {
+        guint64 number;   /* of SX_ARG_SECONDS microseconds */
+        const char *text; /* of SX_ARG_TEXT; may be NULL */
+    } value;
+} sx_evidence_arg;
+
+/** What a rule writes its findings into; the engine defines it. */
+typedef struct sx_finding_builder sx_finding_builder;
+
+/**
+ * Adds evidence to a finding. The engine defines it; the functions of evidence.h call it.
+ * @param evidence an sx_evidence_id of evidence.h
+ * @param args valid only during the call, as are their texts
+ */
+void sx_evidence_add(sx_finding_builder *out, guint evidence, const sx_evidence_arg *args,
+                     guint n_args);
+
+/** The template of an evidence with its {placeholders}; NULL if there is no such evidence. */
+const char *sx_knowledge_evidence_template(guint evidence);
+
+/** Does the evidence replace the headline of its diagnosis? */
+gboolean sx_knowledge_evidence_is_headline(guint evidence);
+
+/**
+ * The template with its placeholders filled, texts as they are (they come from the network).
+ * A placeholder whose argument is missing or of another type is left out; a text of NULL gives "?".
+ * @param args in the order of the placeholders, or NULL
+ * @return newly allocated, free with g_free(); never NULL
+ */
+char *sx_knowledge_evidence_text(guint evidence, const sx_evidence_arg *args, guint n_args);
+
+/* Made by kb.py; each table ends with a row of zeros, which the number of entries does not count. */
+typedef struct {
+    const char *template;
+    gboolean is_headline;
+} sx_evidence_entry;
+extern const sx_diagnosis_entry sx_diagnosis_entries[];
+extern const guint sx_n_diagnosis_entries;
+extern const sx_evidence_entry sx_evidence_entries[];
+extern const guint sx_n_evidence_entries;
+
+#endif

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The files of diagnoses: their form and what must be right in them."""
+import collections
+import csv
+import re
+
+from kb_check import VERDICTS, check_keys, check_sections, check_words
+from kb_parse import Form
+
+MAX_RANK = 112
+CHOICES = {"verdict": VERDICTS, "severity": "chat note warn error".split(),
+           "slot": "outcome flow detail".split(),
+           "rank": [str(rank) for rank in range(1, MAX_RANK + 1)]}
+DIAGNOSIS_FORM = Form(
+    ["diagnosis", *CHOICES, "reference", "beats"],
+    {
+        "Headline": ("headline", 70, None),
+        "Meaning": ("meaning", 420, None),
+        "Evidence": ("evidence", None, (1, 12)),  # its limits: check_evidence()
+        "Causes": ("causes", 200, (1, 5)),
+        "How to fix": ("fixes", 200, (1, 5)),
+    },
+    optional=["beats"])
+ID = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*")
+EVIDENCE = re.compile(r"([a-z][a-z0-9-]*): +(\S.*)")
+PLACEHOLDER = re.compile(r"\{(frame|seconds|number|code|text)\}")
+MAX_PLACEHOLDERS = 6
+MAX_TEMPLATE = 160
+MAX_HEADLINE = 90
+
+Evidence = collections.namedtuple("Evidence", "line key template name")  # name: in C
+
+
+def name_in_c(words):
+    return re.sub(r"[.-]", "_", words)
+
+
+def evidence_of(doc):
+    """The well-formed bullets under "Evidence"."""
+    for section in doc.sections:
+        for line, text in section.items if section.name == "Evidence" else []:
+            parts = EVIDENCE.fullmatch(text)
+            if parts:
+                key, template = parts.groups()
+                yield Evidence(line, key, template, name_in_c(f"{doc.path.stem}.{key}"))
+
+
+def read_diagnoses(path, errors):
+    """{id: {key: value}} of the CSV."""
+    registry = {}
+    names, ranks = set(), set()
+    with open(path, encoding="utf-8", newline="") as stream:
+        rows = csv.reader(stream)
+        next(rows, None)
+        for row in rows:
+            values = dict(zip(CHOICES, row[1:]))
+            if (len(row) != 5 or not ID.fullmatch(row[0]) or name_in_c(row[0]) in names
+                    or any(values[key] not in CHOICES[key] for key in CHOICES)
+                    or values["rank"] in ranks):
+                errors.append((str(path), rows.line_num,
+                               "expected a new 'id,verdict,severity,slot,rank'"))
+                continue
+            registry[row[0]] = values
+            names.add(name_in_c(row[0]))
+            ranks.add(values["rank"])
+    if not registry:
+        errors.append((str(path), 1, "no diagnoses"))
+    return registry
+
+
+def check_diagnosis(doc, registry):
+    check_keys(doc)
+    check_values(doc, registry)
+    check_beats(doc, registry)
+    check_sections(doc)
+    check_evidence(doc)
+
+
+def check_values(doc, registry):
+    name = doc.value("diagnosis")
+    doc.expect("diagnosis", name in registry, f"diagnosis '{name}' is not in the registry")
+    doc.expect("diagnosis", doc.path.stem == name,
+               f"diagnosis {name} does not agree with the file name")
+    for key, choices in CHOICES.items():
+        value = doc.value(key)
+        known = value in choices
+        text = f"is not a number from 1 to {MAX_RANK}"
+        doc.expect(key, known,
+                   f"rank '{value}' {text}" if key == "rank" else f"unknown {key} '{value}'")
+        if name in registry:
+            right = registry[name][key]
+            doc.expect(key, not known or value == right, f"the registry has the {key} '{right}'")
+
+
+def check_beats(doc, registry):
+    check_words(doc, "beats", registry, "diagnosis")
+    doc.expect("beats", doc.value("slot") != "outcome", "the rank alone decides between outcomes")
+    doc.expect("beats", doc.value("diagnosis") not in doc.value("beats").split(),
+               "a diagnosis does not beat itself")
+
+
+def check_evidence(doc):
+    found = list(evidence_of(doc))
+    lines = [item.line for item in found]
+    for section in doc.sections:
+        for line, text in section.items if section.name == "Evidence" else []:
+            if text and line not in lines:
+                doc.error(line, "expected 'key: template' with a key of a-z, 0-9 and -")
+    seen = set()
+    for line, key, template, _ in found:
+        if key in seen:
+            doc.error(line, f"evidence '{key}' is given twice")
+        seen.add(key)
+        limit = MAX_HEADLINE if key == "headline" else MAX_TEMPLATE
+        size = len(template.encode("utf-8"))
+        if size > limit:
+            doc.error(line, f"evidence '{key}' is {size} bytes long, the limit is {limit}")
+        for brace in re.findall(r"\{[^{}]*\}|[{}]", PLACEHOLDER.sub(" ", template)):
+            doc.error(line, f"unknown placeholder '{brace}'")
+        if len(PLACEHOLDER.findall(template)) > MAX_PLACEHOLDERS:
+            doc.error(line, f"evidence '{key}' has more than {MAX_PLACEHOLDERS} placeholders")
+
+
+def check_names_in_c(docs):
+    """a.b with the key c-d and a.b-c with the key d would be the same function."""
+    owners = {}
+    for doc in sorted(docs, key=lambda doc: doc.path):
+        for item in evidence_of(doc):
+            owner = owners.setdefault(item.name, doc.path.stem)
+            if owner != doc.path.stem:
+                doc.error(item.line,
+                          f"evidence '{item.key}' has the same name in C as one of {owner}")

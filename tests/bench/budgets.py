@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The rows of the budget table: what is run, what it may cost, what it costs."""
+
+import collections
+
+from measure import in_turns, show_progress
+from variants import LUA, NONE, PLUGIN
+
+BYTES_PER_MESSAGE = 400
+GROWTH = 1.1  # what is linear up to a tenth
+DOUBLING = 2.2  # arrays that double make steps in the memory
+NOISE = 0.0005  # of a run; less is no finding
+
+# limit: how much more than without a plugin, or None; repeats: of the cheap runs with the narrow limits
+Row = collections.namedtuple("Row", "what limit capture arguments repeats")
+ROWS = (
+    Row("no SIP, -r", 0.02, "without_sip", ("-r", "{in}"), 1),
+    Row("SIP and RTP, -r", None, "sip_and_rtp", ("-r", "{in}"), 1),
+    Row("SIP only, one line a packet", 0.10, "sip", ("-r", "{in}"), 1),
+    Row("SIP only, -V", 0.25, "sip", ("-r", "{in}", "-V"), 1),
+    Row("SIP only, -T fields -e code", None, "sip", ("-r", "{in}", "-T", "fields", "-e", "{code}"), 1),
+    Row("SIP only, -r a -w b", 0.001, "sip", ("-r", "{in}", "-w", "{out}"), 3),
+    Row("start-up, -G protocols", 0.01, None, ("-G", "protocols"), 3),
+)
+
+
+def _filled(row, capture):
+    return tuple(part.replace("{in}", capture or "") for part in row.arguments)
+
+
+def _percent(ratio, digits=2):
+    return "%+.*f %%" % (digits, (ratio - 1) * 100)
+
+
+def table(lines):
+    """Aligned Markdown from a list of rows, the first of them the headings."""
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    rows = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths)) + " |" for line in lines]
+    rows.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(rows)
+
+
+# ---- ratios against no plugin ----------------------------------------------------------------
+
+def ask_for_rows(instructions, variants, captures):
+    """Starts the instruction counts of all rows, on their captures and on the empty one."""
+    for row in ROWS:
+        for variant in variants:
+            instructions.ask(variant, _filled(row, captures.get(row.capture)), row.repeats)
+    for row in ROWS:
+        for variant in variants if row.capture else ():
+            instructions.ask(variant, _filled(row, captures["empty"]), row.repeats)
+
+
+class Ratios:
+    """Instruction ratios of one row."""
+
+    def __init__(self, row, instructions, captures):
+        self._row = row
+        self._instructions = instructions
+        self._captures = captures
+
+    def _counts(self, variant):
+        whole = self._instructions.get(variant, _filled(self._row, self._captures.get(self._row.capture)))
+        if self._row.capture is None:
+            return whole, 0
+        return whole, self._instructions.get(variant, _filled(self._row, self._captures["empty"]))
+
+    def plain(self, variant):
+        """Of the whole runs."""
+        return self._counts(variant)[0] / self._counts(NONE)[0]
+
+    def net(self, variant):
+        """Of the runs less what they cost on an empty capture, or None."""
+        if self._row.capture is None:
+            return None
+        whole, start = self._counts(variant)
+        none_whole, none_start = self._counts(NONE)
+        return (whole - start) / (none_whole - none_start)
+
+    def mark(self):
+        """ok or OVER by the whole runs; a net ratio above the limit is worth a word."""
+        if self._row.limit is None:
+            return "no limit"
+        if self.plain(PLUGIN) - 1 > self._row.limit:
+            return "OVER"
+        if self._row.capture is None or self.net(PLUGIN) - 1 <= self._row.limit:
+            return "ok"
+        whole, start = self._counts(PLUGIN)
+        none_whole, none_start = self._counts(NONE)
+        more = whole - start - (none_whole - none_start) * (1 + self._row.limit)
+        return "ok, net OVER" if more > NOISE * none_whole else "ok"
+
+
+def ratio_rows(place, instructions, captures, rounds):
+    """The rows with ratios: a list of lists of cells, with headings."""
+    others = [variant for variant in place.variants if variant != NONE]
+    heading = ["what", "limit"]
+    for variant in others:
+        heading += ["%s / none" % variant, "net of start-up", "time"]
+    lines = [heading + ["mark"]]
+    for row in ROWS:
+        ratios = Ratios(row, instructions, captures)
+        show_progress("times: " + row.what)
+        times, _ = in_turns(place, _filled(row, captures.get(row.capture)), rounds)
+        line = [row.what, "-" if row.limit is None else "+%g %%" % (row.limit * 100)]
+        for variant in others:
+            net = ratios.net(variant)
+            line += [_percent(ratios.plain(variant)), "-" if net is None else _percent(net),
+                     _percent(times[variant] / times[NONE], 0)]
+        lines.append(line + [ratios.mark()])
+    return lines
+
+
+# ---- growth and memory -------------------------------------------------------------------------
+
+def ask_for_growth(instructions, sizes):
+    """Starts the instruction counts of the growth table; sizes: capture by number of messages."""
+    for capture in sizes.values():
+        for variant in (NONE, PLUGIN):
+            instructions.ask(variant, ("-r", capture))
+
+
+class Growth:
+    """What one message costs in captures of several sizes, one line a packet."""
+
+    def __init__(self, place, instructions, sizes, empty):
+        self._place, self._instructions = place, instructions
+        self._sizes, self._empty = sizes, empty
+
+    def _more_instructions(self, capture):
+        return (self._instructions.get(PLUGIN, ("-r", capture)) -
+                self._instructions.get(NONE, ("-r", capture)))
+
+    def measure(self, rounds):
+        """Rows of the growth table with headings, and the bytes a message by size."""
+        _, start = in_turns(self._place, ("-r", self._empty), rounds)
+        lines, costs, memory, plain_memory = [], [], [], {}
+        for messages, capture in self._sizes.items():
+            show_progress("memory and time: %d messages" % messages)
+            times, peaks = in_turns(self._place, ("-r", capture), 1 if messages > 500000 else rounds)
+            whole = self._instructions.get(PLUGIN, ("-r", capture))
+            whole -= self._instructions.get(PLUGIN, ("-r", self._empty))
+            costs.append((self._more_instructions(capture) - self._more_instructions(self._empty)) / messages)
+            plain_memory[messages] = {v: (peaks[v] - peaks[NONE]) / messages for v in self._place.variants}
+            memory.append(plain_memory[messages][PLUGIN] - (start[PLUGIN] - start[NONE]) / messages)
+            lines.append(["%d" % messages, "%.0f" % (whole / messages), "%.0f" % costs[-1],
+                          "%.2f" % (costs[-1] / costs[0]), _percent(times[PLUGIN] / times[NONE], 0),
+                          "%.0f" % ((peaks[NONE] - start[NONE]) / messages),
+                          "%.0f" % memory[-1], "%.0f" % plain_memory[messages][PLUGIN],
+                          "ok" if self._is_linear(costs, memory) else "OVER"])
+        heading = ["SIP messages", "instructions a message", "of the plugin", "against the first", "time",
+                   "bytes a message without plugin", "of the plugin", "with its start-up", "linear"]
+        return [heading] + lines, plain_memory
+
+    @staticmethod
+    def _is_linear(costs, memory):
+        room = max(memory[0], BYTES_PER_MESSAGE / 10)
+        return costs[-1] <= costs[0] * GROWTH and memory[-1] <= room * DOUBLING
+
+
+def memory_row(heading, bytes_a_message, messages):
+    """The memory budget as a row of the ratio table, whose headings are given."""
+    line = ["memory, bytes a SIP message (%d)" % messages, "%d" % BYTES_PER_MESSAGE,
+            "%.0f" % bytes_a_message[PLUGIN], "-", "-"]
+    if LUA in bytes_a_message:
+        line += ["%.0f" % bytes_a_message[LUA], "-", "-"]
+    line.append("ok" if bytes_a_message[PLUGIN] <= BYTES_PER_MESSAGE else "OVER")
+    assert len(line) == len(heading)
+    return line

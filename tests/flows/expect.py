@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The expectations in a .flow file: reading them, and holding them against what was seen."""
+
+import dataclasses
+import re
+import shlex
+
+VERBS = ("expect", "second", "never", "silent")
+VERDICTS = ("normal", "benign", "user-action", "failure", "anomaly", "violation")
+SEVERITIES = ("chat", "note", "warn", "error")
+ID = re.compile(r"[a-z0-9-]+\.[a-z0-9.-]+")
+CONTAINED = {"text": "evidence", "headline": "headline"}  # a part of the value is enough
+EQUAL = {"call-verdict": "call.verdict", "call-code": "call.code"}
+FRAMES = {"relayed-from": "relayed_from", "copy-of": "copy_of"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Check:
+    """One thing that must hold for a message, or for all when number is None."""
+
+    line: int
+    look: int  # 1: one pass, 2: the second look
+    number: int
+    kind: str
+    value: object = None
+
+    def messages(self):
+        """The message numbers in it."""
+        named = () if self.number is None else (self.number,)
+        return named + (self.value if self.kind in ("frames", *FRAMES) else ())
+
+
+def parse(text, line):
+    """The Checks of one line; ValueError says what is wrong."""
+    verb, _, rest = text.partition(" ")
+    if verb == "silent":
+        numbers = rest.split()
+        if not numbers:
+            raise ValueError("silent needs message numbers")
+        return [Check(line, 1, _number(one), "silent") for one in numbers]
+    match = re.fullmatch(r"(\d+):\s*(.*)", rest.strip())
+    words = shlex.split(match[2] if match else rest)
+    number = int(match[1]) if match else None
+    if not words or (verb != "never" and not match):
+        raise ValueError("%s needs %s" % (verb, "an id" if verb == "never" else "`N: what`"))
+    if verb == "never":
+        return [Check(line, 1, number, "never", _id(word)) for word in words]
+    return _parts(words, line, 1 if verb == "expect" else 2, number)
+
+
+def _parts(words, line, look, number):
+    """The Checks of the words after `expect N:`."""
+    checks, words = [], list(words)
+
+    def add(kind, value):
+        checks.append(Check(line, look, number, kind, value))
+
+    def following(kind):
+        if not words:
+            raise ValueError("%s needs a value" % kind)
+        return words.pop(0)
+
+    while words:
+        word = words.pop(0)
+        if word == "also":
+            add("also", _id(following(word)))
+        elif word == "frames":
+            numbers = []
+            while words and words[0].isdigit():
+                numbers.append(int(words.pop(0)))
+            add("frames", tuple(numbers))
+        elif word in CONTAINED or word in EQUAL:
+            add(word, following(word))
+        elif word in FRAMES:
+            add(word, (_number(following(word)),))
+        elif word in VERDICTS:
+            add("verdict", word)
+        elif word in SEVERITIES:
+            add("severity", word)
+        else:
+            add("id", _id(word))
+    return checks
+
+
+def _number(word):
+    if not word.isdigit():
+        raise ValueError("no message number: %s" % word)
+    return int(word)
+
+
+def _id(word):
+    if not ID.fullmatch(word):
+        raise ValueError("neither an id nor a word that is known here: %s" % word)
+    return word
+
+
+def failures(flow, wired, looks):
+    """What does not hold, as "file:line: text". looks: {1: {message: Seen}, 2: the same}."""
+    result = []
+    for check in flow.checks:
+        numbers = [check.number] if check.number else sorted(looks[check.look])
+        for number in numbers:
+            text = _failure(check, looks[check.look][number], wired, number, flow.checks)
+            if text:
+                result.append("%s:%d: message %d (frame %d)%s: %s" % (
+                    flow.path, check.line, number, wired.frames[number],
+                    ", second look" * (check.look == 2), text))
+    for number, once in sorted(looks[1].items()):
+        for name in ("diagnosis", "verdict"):
+            twice = looks[2][number].values(name)
+            if once.values(name) != twice:
+                result.append("%s:%d: message %d (frame %d): %s is %s in one pass, but %s in the"
+                              " second look" % (flow.path, wired.sent[number - 1].step.line, number,
+                                                wired.frames[number], name,
+                                                _list(once.values(name)), _list(twice)))
+    return result
+
+
+def _list(values):
+    return ", ".join(values) or "nothing"
+
+
+def _failure(check, seen, wired, number, checks):
+    """What is wrong with one message, or None."""
+    kind, value = check.kind, check.value
+    ids = seen.values("diagnosis")
+    if kind == "id":
+        is_answer = wired.sent[number - 1].data.startswith(b"SIP/2.0 ")
+        good = ids[:1] == [value] if is_answer else value in ids
+        return None if good else "%s expected%s; diagnosis: %s" % (
+            value, " first" * is_answer, _list(ids))
+    if kind == "also":
+        return None if value in ids else "%s expected as well; diagnosis: %s" % (value, _list(ids))
+    if kind == "never":
+        return None if value not in ids else "%s is not true here" % value
+    if kind == "silent":
+        return None if not ids else "nothing to say expected; diagnosis: %s" % _list(ids)
+    if kind == "severity":
+        verdict = next((one.value for one in checks if one.kind == "verdict" and (
+            one.line, one.number) == (check.line, number)), None)
+        good = (severity for name, severity in seen.experts if verdict in (None, name))
+        return None if value in good else "severity %s expected; expert items: %s" % (
+            value, _list(["%s %s" % pair for pair in seen.experts]))
+    if kind in ("frames", *FRAMES):
+        field = FRAMES.get(kind, "evidence.frame")
+        wanted = sorted({wired.frames[one] for one in value})
+        found = sorted({int(one) for one in seen.values(field)})
+        return None if wanted == found else "%s: frames %s expected (messages %s); there: %s" % (
+            field, _list(map(str, wanted)), _list(map(str, value)), _list(map(str, found)))
+    field = CONTAINED.get(kind) or EQUAL.get(kind, kind)
+    found = seen.values(field)
+    good = any(value in one for one in found) if kind in CONTAINED else found == [value]
+    return None if good else "%s: %r expected; there: %s" % (field, value, _list(map(repr, found)))
