@@ -69,48 +69,28 @@ static gsize read_one(reading *r, tvbuff_t *tvb, gsize offset) {
     return used;
 }
 
-/* How many times in a row, from this index on, the tap holds the same buffer: once for each message in it. The
- * search doubles its steps, because the tap walks its whole queue for each look. */
-static int run_length(int first, const void *tvb) {
-    int same = 0;
-    int step = 1;
-    while (fetch_tapped_data(sip_follow_tap, first + same + step) == tvb) {
-        same += step;
-        step *= 2;
-    }
-    for (; step > 0; step /= 2) {
-        if (fetch_tapped_data(sip_follow_tap, first + same + step) == tvb)
-            same += step;
-    }
-    return same + 1;
-}
-
 /* Whether the buffer is part of the message last read, as the body of an INVITE may be a message again. */
 static gboolean is_embedded(const reading *r, tvbuff_t *tvb) {
     return tvb_captured_length(tvb) > 0 &&
            is_inside((sx_slice){(const char *)tvb_get_ptr(tvb, 0, 1), 1}, r->outer);
 }
 
+/* The tap holds the buffer of a TCP segment once for each message in it, those of message bodies in between. */
 static gboolean read_tapped(reading *r) {
     int index = 0;
     const void *tapped;
     while ((tapped = fetch_tapped_data(sip_follow_tap, index)) != NULL) {
         tvbuff_t *tvb = (tvbuff_t *)(gsize)tapped;
-        int messages = run_length(index, tapped);
-        index += messages;
-        if (is_embedded(r, tvb)) {
+        index++;
+        if (tvb != r->tvb && is_embedded(r, tvb)) {
             read_one(r, tvb, 0);
-            continue; /* further messages of the outer buffer may follow */
+            continue;
         }
         if (tvb != r->tvb) {
             r->tvb = tvb;
             r->offset = 0;
         }
-        gsize used = 1;
-        for (; messages > 0 && used > 0; messages--) {
-            used = read_one(r, tvb, r->offset);
-            r->offset += used;
-        }
+        r->offset += read_one(r, tvb, r->offset);
     }
     return index > 0;
 }

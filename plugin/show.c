@@ -238,7 +238,9 @@ void sx_show(const sx_annotation *annotation, tvbuff_t *tvb, packet_info *pinfo,
     add_missing(subtree, tvb, pinfo, annotation);
     if (subtree != NULL)
         add_prose(subtree, tvb, entry, &text);
-    if (!annotation->quoted && verdict != SX_VERDICT_VIOLATION)
+    gboolean accused =
+        annotation->missing != 0 && sx_missing_worst(annotation->missing) != SX_MISSING_NOTED;
+    if (!annotation->quoted && !accused) /* the missing headers have their own items */
         sx_expert_add(pinfo, root, verdict, sx_expert_usual_severity(verdict),
                       wmem_strdup_printf(pinfo->pool, "%u %s: %s", annotation->code, entry->name,
                                          text.headline));

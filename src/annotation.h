@@ -11,13 +11,16 @@
 
 typedef enum {
     SX_RESPONSE, /* a response of its own */
-    SX_SIPFRAG   /* a response reported in the message/sipfrag body of a NOTIFY */
+    SX_SIPFRAG,  /* a response reported in the message/sipfrag body of a NOTIFY */
+    SX_REQUEST   /* a request that carries a finding */
 } sx_annotation_kind;
 
-/** What is said about one response. Strings live as long as the explainer that made them, or are constant. */
+#define SX_NO_TIME G_GINT64_CONSTANT(-1)
+
+/** What is said about one message. Strings live as long as the explainer that made them, or are constant. */
 typedef struct {
     guint32 frame;   /* number of the frame it was first seen in */
-    guint16 code;    /* as on the wire, 65535 if larger */
+    guint16 code;    /* as on the wire, 65535 if larger; 0 for SX_REQUEST */
     guint8 kind;     /* sx_annotation_kind */
     guint8 verdict;  /* sx_verdict */
     gboolean quoted; /* stands inside an error message or another message: nobody sent it here */
@@ -26,6 +29,21 @@ typedef struct {
     const char *
         phrase; /* reason phrase where it differs from the registered name, else NULL; valid UTF-8 */
     sx_missing_set missing; /* mandatory headers it does not have */
+    guint32 first_finding;  /* index of its first finding; the outcome of a response comes first */
+    guint32 n_findings;
+    guint32
+        request_frame; /* first copy of the request that a response answers; 0: not in this capture */
+    guint32
+        copy_of; /* frame of the original of a retransmission or capture duplicate; 0: it is the first */
+    guint32 relayed_from; /* frame of the same answer one hop before; 0: none */
+    guint32
+        retry_frame; /* hindsight: the next request of this chain, which follows this response; 0: none */
+    guint32 final_frame; /* hindsight: the final response of that, or of the transaction; 0: none */
+    guint32 call;        /* number of its call, see sx_explainer_call_outcome() */
+    gint64
+        answer_time; /* request to this response, microseconds; SX_NO_TIME if the request is unknown */
+    gint64 ring_time; /* first 180 to 183 to this final response; SX_NO_TIME */
+    gint64 talk_time; /* 2xx to this BYE; SX_NO_TIME */
 } sx_annotation;
 
 #endif

@@ -34,8 +34,10 @@ static gboolean next_part(sx_slice *rest, sx_slice boundary, sx_slice *part) {
     return FALSE;
 }
 
-/* Splits a part into its Content-Type value and its content. */
+/* Splits a part into its Content-Type value, folding left in, and its content. */
 static sx_slice part_content(sx_slice part, sx_slice *content_type) {
+    static const char name[] = "Content-Type:";
+    gboolean in_type = FALSE;
     *content_type = (sx_slice){"text/plain", strlen("text/plain")}; /* RFC 2046 section 5.1 */
     const char *line = memchr(part.p, '\n', part.len);              /* behind the boundary */
     while (line != NULL) {
@@ -45,10 +47,14 @@ static sx_slice part_content(sx_slice part, sx_slice *content_type) {
         sx_slice header = sx_slice_trim((sx_slice){line, end ? (gsize)(end - line) : left});
         if (header.len == 0 && end != NULL)
             return (sx_slice){end + 1, part.len - (gsize)(end + 1 - part.p)};
-        const char *name = "Content-Type:";
-        if (sx_slice_starts(header, name))
-            *content_type =
-                sx_slice_trim((sx_slice){header.p + strlen(name), header.len - strlen(name)});
+        if (left > 0 && line[0] != ' ' && line[0] != '\t') {
+            in_type = sx_slice_starts(header, name);
+            if (in_type)
+                *content_type =
+                    sx_slice_trim((sx_slice){header.p + strlen(name), header.len - strlen(name)});
+        } else if (in_type) {
+            content_type->len = (gsize)(header.p + header.len - content_type->p);
+        }
         line = end;
     }
     return (sx_slice){part.p + part.len, 0};
@@ -86,7 +92,11 @@ gboolean sx_body_find(const sx_message *message, const char *type, sx_slice *par
 
 gboolean sx_body_sipfrag(const sx_message *notify, sx_message *fragment) {
     sx_slice part;
-    return !notify->is_response && sx_slice_is_exactly(notify->method, "NOTIFY") &&
-           sx_body_find(notify, "message/sipfrag", &part) &&
-           sx_message_read(part, SX_FRAMING_REST, fragment) > 0 && fragment->is_response;
+    if (notify->is_response || !sx_slice_is_exactly(notify->method, "NOTIFY") ||
+        !sx_body_find(notify, "message/sipfrag", &part) ||
+        sx_message_read(part, SX_FRAMING_REST, fragment) == 0)
+        return FALSE;
+    if (notify->body_complete) /* a fragment may end without CRLF (RFC 3420 section 2) */
+        fragment->start_line_complete = TRUE;
+    return fragment->is_response;
 }

@@ -1,35 +1,71 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Messages to annotations. The verdict comes from the code, the method and the message's own headers.
+ * Messages to annotations: the memory and the rules say what happened, this file puts it down.
  */
 #include "explain.h"
 
 #include <string.h>
 
 #include "body.h"
+#include "calls/calls.h"
+#include "diagnose/diagnose.h"
 #include "knowledge/knowledge.h"
 #include "sip_method.h"
 
 #define MAX_PHRASE 200 /* bytes kept of a reason phrase */
 #define MAX_METHOD 32  /* bytes kept of a method nobody knows */
 
+/** Which call a message belongs to: one for each message that was fed. */
+typedef struct {
+    guint32 frame;
+    guint32 call;
+} call_mark;
+
 struct sx_explainer {
     GArray *annotations; /* sx_annotation, ascending by frame */
-    GStringChunk *strings;
+    GArray *marks;       /* call_mark, ascending by frame */
+    GArray *outcomes;    /* sx_call_outcome, by number of call */
+    sx_finding_builder *findings;
+    sx_calls *calls;
+    GStringChunk *scratch; /* texts that rules need for one message */
+    void *memory[SX_N_FAMILIES];
     guint32 last_closed;
 };
 
 sx_explainer *sx_explainer_new(void) {
     sx_explainer *explainer = g_new0(sx_explainer, 1);
+    sx_family_free free_of_transaction[SX_N_FAMILIES] = {NULL};
+    sx_family_free free_of_call[SX_N_FAMILIES] = {NULL};
+    for (guint i = 0; i < SX_N_FAMILIES; i++) {
+        const sx_family *family = sx_families[i];
+        if (family == NULL)
+            continue;
+        free_of_transaction[i] = family->free_kept_of_transaction;
+        free_of_call[i] = family->free_kept_of_call;
+        if (family->memory_new != NULL)
+            explainer->memory[i] = family->memory_new();
+    }
     explainer->annotations = g_array_new(FALSE, FALSE, sizeof(sx_annotation));
-    explainer->strings = g_string_chunk_new(1024);
+    explainer->marks = g_array_new(FALSE, FALSE, sizeof(call_mark));
+    explainer->outcomes = g_array_new(FALSE, TRUE, sizeof(sx_call_outcome));
+    explainer->findings = sx_findings_new();
+    explainer->calls = sx_calls_new(free_of_transaction, free_of_call);
+    explainer->scratch = g_string_chunk_new(512);
     return explainer;
 }
 
 void sx_explainer_free(sx_explainer *explainer) {
     if (explainer == NULL)
         return;
+    sx_calls_free(explainer->calls);
+    for (guint i = 0; i < SX_N_FAMILIES; i++) {
+        if (explainer->memory[i] != NULL && sx_families[i]->memory_free != NULL)
+            sx_families[i]->memory_free(explainer->memory[i]);
+    }
     g_array_free(explainer->annotations, TRUE);
-    g_string_chunk_free(explainer->strings);
+    g_array_free(explainer->marks, TRUE);
+    g_array_free(explainer->outcomes, TRUE);
+    sx_findings_free(explainer->findings);
+    g_string_chunk_free(explainer->scratch);
     g_free(explainer);
 }
 
@@ -41,19 +77,15 @@ void sx_explainer_close_frame(sx_explainer *explainer, guint32 frame) {
     explainer->last_closed = MAX(explainer->last_closed, frame);
 }
 
-/* A copy of bytes from the wire as valid UTF-8, shared between equal ones. */
-static const char *keep_text(sx_explainer *explainer, sx_slice bytes, gsize limit) {
-    char *valid = g_utf8_make_valid(bytes.p, (gssize)MIN(bytes.len, limit));
-    const char *kept = g_string_chunk_insert_const(explainer->strings, valid);
-    g_free(valid);
-    return kept;
+const sx_finding_builder *sx_explainer_findings(const sx_explainer *explainer) {
+    return explainer->findings;
 }
 
 static const char *keep_method(sx_explainer *explainer, sx_slice method) {
     const char *known = sx_method_name(sx_method_lookup(method));
     if (known != NULL || method.len == 0)
         return known;
-    return keep_text(explainer, method, MAX_METHOD);
+    return sx_findings_text(explainer->findings, method, MAX_METHOD);
 }
 
 /* An OPTIONS that asks "are you there" has its answer whatever the code says, unless nobody answered for the peer. */
@@ -63,27 +95,39 @@ static gboolean proves_peer_alive(const sx_message *response) {
            code != 504 && sx_slice_is_exactly(response->cseq_method, "OPTIONS");
 }
 
-static sx_verdict judge(const sx_message *response, sx_missing_set missing) {
-    if (missing != 0 && sx_missing_worst(missing) != SX_MISSING_NOTED)
-        return SX_VERDICT_VIOLATION;
+/* What the code alone says, where no diagnosis was made. */
+static sx_verdict judge_alone(const sx_message *response) {
     if (proves_peer_alive(response))
         return SX_VERDICT_BENIGN;
     return sx_knowledge_code(response->code)->verdict;
+}
+
+static gboolean breaks_a_rule(sx_missing_set missing) {
+    return missing != 0 && sx_missing_worst(missing) != SX_MISSING_NOTED;
 }
 
 static void annotate_response(sx_explainer *explainer, const sx_message *response,
                               sx_annotation *annotation) {
     const sx_code_entry *entry = sx_knowledge_code(response->code);
     annotation->code = response->code;
-    annotation->verdict = (guint8)judge(response, annotation->missing);
-    if (response->phrase.len > 0 && !sx_slice_is(response->phrase, entry->name))
-        annotation->phrase = keep_text(explainer, response->phrase, MAX_PHRASE);
+    annotation->verdict = (guint8)judge_alone(response);
+    if (breaks_a_rule(annotation->missing))
+        annotation->verdict = SX_VERDICT_VIOLATION;
+    if (response->phrase.len > 0 && response->start_line_complete &&
+        !sx_slice_is(response->phrase, entry->name))
+        annotation->phrase = sx_findings_text(explainer->findings, response->phrase, MAX_PHRASE);
 }
 
 gboolean sx_explain_alone(sx_explainer *explainer, const sx_message *message, sx_occasion occasion,
                           sx_annotation *annotation) {
     sx_message fragment;
-    *annotation = (sx_annotation){.frame = occasion.frame, .quoted = occasion.quoted};
+    *annotation = (sx_annotation){
+        .frame = occasion.frame,
+        .quoted = occasion.quoted,
+        .answer_time = SX_NO_TIME,
+        .ring_time = SX_NO_TIME,
+        .talk_time = SX_NO_TIME,
+    };
     annotation->method = keep_method(explainer, sx_message_method(message));
     if (message->is_response) {
         annotation->kind = SX_RESPONSE;
@@ -92,6 +136,8 @@ gboolean sx_explain_alone(sx_explainer *explainer, const sx_message *message, sx
         annotate_response(explainer, message, annotation);
         return TRUE;
     }
+    annotation->kind = SX_REQUEST;
+    annotation->verdict = SX_VERDICT_NORMAL;
     if (!sx_body_sipfrag(message, &fragment))
         return FALSE;
     annotation->kind = SX_SIPFRAG;
@@ -99,19 +145,141 @@ gboolean sx_explain_alone(sx_explainer *explainer, const sx_message *message, sx
     return TRUE;
 }
 
-void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, sx_occasion occasion) {
-    sx_annotation annotation;
-    if (sx_explain_alone(explainer, message, occasion, &annotation))
-        g_array_append_val(explainer->annotations, annotation);
+/* Call, transaction and times of a message that stands for itself. */
+static void put_down_context(sx_annotation *annotation, const sx_context *context) {
+    const sx_observation *seen = &context->seen;
+    const sx_transaction *t = seen->transaction;
+    annotation->call = seen->call ? seen->call->id : 0;
+    if (seen->novelty != SX_FIRST)
+        annotation->copy_of = seen->original_frame;
+    annotation->relayed_from = seen->relayed_frame;
+    if (!context->message->is_response) {
+        if (t != NULL && t->keys.method == SX_METHOD_BYE && seen->dialog != NULL &&
+            seen->dialog->confirmed_frame != 0 && seen->novelty == SX_FIRST)
+            annotation->talk_time = sx_gap(seen->dialog->confirmed_time, context->occasion->time);
+        return;
+    }
+    if (t == NULL)
+        return;
+    annotation->request_frame = t->frame;
+    annotation->answer_time = sx_context_since_request(context);
+    if (context->message->code >= 200 && t->keys.method == SX_METHOD_INVITE && t->ring_frame != 0)
+        annotation->ring_time = sx_gap(t->ring_time, context->occasion->time);
 }
 
-/* Index of the first annotation whose frame is not below this one. */
-static guint lower_bound(const GArray *annotations, guint32 frame) {
+static void put_down_findings(sx_annotation *annotation, const sx_explainer *explainer,
+                              sx_diagnosed made) {
+    annotation->first_finding = made.first;
+    annotation->n_findings = made.count;
+    if (made.count == 0)
+        return;
+    const sx_finding *first = sx_findings_get(explainer->findings, made.first);
+    sx_verdict verdict = sx_knowledge_diagnosis(first->diagnosis)->verdict;
+    if (annotation->kind == SX_REQUEST || made.outcome != 0)
+        annotation->verdict = (guint8)verdict;
+    if (annotation->kind == SX_RESPONSE && breaks_a_rule(annotation->missing))
+        annotation->verdict = SX_VERDICT_VIOLATION;
+}
+
+/* Earlier annotations learn what came of them; they are shown with it when their frame is dissected again. */
+static void add_hindsight(sx_explainer *explainer, const sx_context *context, guint index) {
+    sx_transaction *t = context->seen.transaction;
+    if (t == NULL || context->seen.novelty != SX_FIRST)
+        return;
+    sx_annotation *all = (sx_annotation *)(void *)explainer->annotations->data;
+    const sx_transaction *prev = context->seen.prev;
+    if (!context->message->is_response) {
+        if (prev != NULL && prev->final_annotation != 0 &&
+            all[prev->final_annotation - 1].retry_frame == 0)
+            all[prev->final_annotation - 1].retry_frame = context->occasion->frame;
+        return;
+    }
+    if (context->message->code < 200)
+        return;
+    if (t->final_annotation == 0)
+        t->final_annotation = index + 1;
+    if (prev != NULL && prev->final_annotation != 0 &&
+        all[prev->final_annotation - 1].final_frame == 0)
+        all[prev->final_annotation - 1].final_frame = context->occasion->frame;
+}
+
+/* A challenge is no outcome of a call; the first other final response is, unless a later one answers it. */
+static void note_call_outcome(sx_explainer *explainer, const sx_context *context,
+                              const sx_annotation *annotation) {
+    guint code = sx_context_code(context);
+    const sx_observation *seen = &context->seen;
+    if (seen->call == NULL || seen->novelty != SX_FIRST || code < 200)
+        return;
+    sx_method method = seen->keys.method;
+    gboolean begins_call = method == SX_METHOD_INVITE &&
+                           (seen->transaction == NULL || seen->transaction->keys.to_tag == 0);
+    if (!begins_call || code == 401 || code == 407)
+        return;
+    if (explainer->outcomes->len <= seen->call->id)
+        g_array_set_size(explainer->outcomes, seen->call->id + 1);
+    sx_call_outcome *outcome = &g_array_index(explainer->outcomes, sx_call_outcome, seen->call->id);
+    if (outcome->code == 0 || outcome->code >= 300)
+        *outcome = (sx_call_outcome){(guint16)code, annotation->verdict};
+}
+
+static void remember_outcome(const sx_context *context, sx_diagnosed made) {
+    sx_transaction *t = context->seen.transaction;
+    if (t != NULL && context->message->is_response && context->message->code >= 200 &&
+        t->outcome == 0)
+        t->outcome = (guint8)made.outcome;
+}
+
+static sx_context begin_context(sx_explainer *explainer, const sx_message *message,
+                                const sx_occasion *occasion) {
+    sx_context context = {
+        .calls = explainer->calls,
+        .message = message,
+        .occasion = occasion,
+        .out = explainer->findings,
+        .scratch = explainer->scratch,
+    };
+    memcpy(context.memory, explainer->memory, sizeof context.memory);
+    g_string_chunk_clear(explainer->scratch);
+    if (!occasion->quoted)
+        sx_calls_observe(explainer->calls, message, occasion, &context.seen);
+    else
+        sx_keys_read(message, &context.seen.keys);
+    return context;
+}
+
+void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, sx_occasion occasion) {
+    sx_annotation annotation;
+    gboolean speaks = sx_explain_alone(explainer, message, occasion, &annotation);
+    sx_context context = begin_context(explainer, message, &occasion);
+    sx_diagnosed made = sx_diagnose(&context);
+    if (!occasion.quoted)
+        put_down_context(&annotation, &context);
+    put_down_findings(&annotation, explainer, made);
+    if (!occasion.quoted) {
+        call_mark mark = {occasion.frame, annotation.call};
+        g_array_append_val(explainer->marks, mark);
+        remember_outcome(&context, made);
+        note_call_outcome(explainer, &context, &annotation);
+        sx_calls_note_sender(&context.seen, occasion.frame);
+    }
+    if (speaks || made.count > 0 || annotation.talk_time != SX_NO_TIME) {
+        g_array_append_val(explainer->annotations, annotation);
+        add_hindsight(explainer, &context, explainer->annotations->len - 1);
+    } else {
+        add_hindsight(explainer, &context, 0);
+    }
+}
+
+/* Index of the first entry whose frame is not below this one; every kind of entry begins with its frame. */
+static guint lower_bound(const GArray *entries, guint32 frame) {
     guint low = 0;
-    guint high = annotations->len;
+    guint high = entries->len;
+    gsize size = g_array_get_element_size((GArray *)entries);
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        if (g_array_index(annotations, sx_annotation, middle).frame < frame)
+        guint32 there;
+        memcpy(&there, entries->data + middle * size, sizeof there);
+        if (there < frame)
             low = middle + 1;
         else
             high = middle;
@@ -128,4 +296,16 @@ const sx_annotation *sx_explainer_frame(const sx_explainer *explainer, guint32 f
         end++;
     *count = end - first;
     return *count > 0 ? &g_array_index(all, sx_annotation, first) : NULL;
+}
+
+gboolean sx_explainer_call_outcome(const sx_explainer *explainer, guint32 frame,
+                                   sx_call_outcome *outcome) {
+    guint at = lower_bound(explainer->marks, frame);
+    if (at >= explainer->marks->len)
+        return FALSE;
+    const call_mark *mark = &g_array_index(explainer->marks, call_mark, at);
+    if (mark->frame != frame || mark->call >= explainer->outcomes->len)
+        return FALSE;
+    *outcome = g_array_index(explainer->outcomes, sx_call_outcome, mark->call);
+    return outcome->code != 0;
 }

@@ -5,6 +5,7 @@
 #define SX_EXPLAIN_H
 
 #include "annotation.h"
+#include "findings.h"
 #include "message.h"
 #include "occasion.h"
 
@@ -35,6 +36,19 @@ void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, sx_oc
  * @return the first of them, the others follow; valid until the next feed; NULL if there is none
  */
 const sx_annotation *sx_explainer_frame(const sx_explainer *explainer, guint32 frame, guint *count);
+
+/** Where the findings of annotations are kept. */
+const sx_finding_builder *sx_explainer_findings(const sx_explainer *explainer);
+
+/** How a call ended, as far as it was fed. */
+typedef struct {
+    guint16 code;   /* first final response to its INVITE that is no challenge; 0: none yet */
+    guint8 verdict; /* sx_verdict of that response */
+} sx_call_outcome;
+
+/** The outcome of the call that a message of this frame belongs to; FALSE if none is known. */
+gboolean sx_explainer_call_outcome(const sx_explainer *explainer, guint32 frame,
+                                   sx_call_outcome *outcome);
 
 /**
  * What can be said of a message without knowing any other: for a frame that is met out of order.

@@ -43,7 +43,7 @@ static gboolean read_status_line(sx_slice line, sx_message *message) {
     if (!is_version(take_word(&line)))
         return FALSE;
     guint32 code = sx_slice_number(line, &digits);
-    if (digits == 0)
+    if (digits == 0 || (digits < 3 && digits == line.len && !message->start_line_complete))
         return FALSE;
     message->is_response = TRUE;
     message->code = (guint16)MIN(code, G_MAXUINT16);
@@ -149,6 +149,7 @@ gsize sx_message_read(sx_slice buffer, sx_framing framing, sx_message *message) 
     message->text = from(buffer, start);
     gsize next;
     sx_slice line = {message->text.p, line_length(message->text, &next)};
+    message->start_line_complete = next > line.len;
     message->phrase = message->method = message->request_uri = message->cseq_method =
         message->code_digits = (sx_slice){line.p, 0};
     if (!read_status_line(line, message) && !read_request_line(line, message))

@@ -5,11 +5,8 @@
 
 sx_slice sx_rows_next(sx_slice *rest, gsize limit) {
     *rest = sx_slice_trim(*rest);
-    gsize end = rest->len;
-    if (end > limit) {
-        end = limit;
-        while (end > 0 && ((guchar)rest->p[end] & 0xC0) == 0x80)
-            end--; /* not between the bytes of one character */
+    gsize end = sx_slice_head(*rest, limit).len;
+    if (end < rest->len) {
         gsize space = end;
         while (space > 0 && rest->p[space] != ' ')
             space--;

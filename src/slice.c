@@ -19,6 +19,15 @@ sx_slice sx_slice_trim(sx_slice s) {
     return s;
 }
 
+sx_slice sx_slice_head(sx_slice s, gsize limit) {
+    if (s.len > limit) {
+        while (limit > 0 && ((guchar)s.p[limit] & 0xC0) == 0x80)
+            limit--;
+        s.len = limit;
+    }
+    return s;
+}
+
 gboolean sx_slice_is(sx_slice s, const char *text) {
     return s.len == strlen(text) && g_ascii_strncasecmp(s.p, text, s.len) == 0;
 }

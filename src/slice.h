@@ -15,6 +15,9 @@ typedef struct {
 /** The slice without spaces, tabs and line ends at both ends. */
 sx_slice sx_slice_trim(sx_slice s);
 
+/** The first bytes of the slice, at most `limit`, not cut inside a UTF-8 character. */
+sx_slice sx_slice_head(sx_slice s, gsize limit);
+
 /** Whether the slice is this text, ASCII case ignored. */
 gboolean sx_slice_is(sx_slice s, const char *text);
 

@@ -186,9 +186,10 @@ typedef void (*sx_family_free)(void *kept);
 
 /**
  * A new, empty memory.
- * @param free_kept one function a family, NULL where it keeps nothing
+ * @param of_transaction, of_call frees what a family kept with one; NULL where it keeps nothing
  */
-sx_calls *sx_calls_new(const sx_family_free free_kept[SX_N_FAMILIES]);
+sx_calls *sx_calls_new(const sx_family_free of_transaction[SX_N_FAMILIES],
+                       const sx_family_free of_call[SX_N_FAMILIES]);
 
 /** Frees the memory and all in it; NULL does nothing. */
 void sx_calls_free(sx_calls *calls);

@@ -40,10 +40,11 @@ static void *ring_next(sx_ring *ring, gboolean *dropped) {
     return ring_at(ring, id);
 }
 
-static void free_kept(const sx_calls *calls, void *const kept[SX_N_FAMILIES]) {
+static void free_kept(const sx_family_free functions[SX_N_FAMILIES],
+                      void *const kept[SX_N_FAMILIES]) {
     for (guint i = 0; i < SX_N_FAMILIES; i++) {
-        if (kept[i] != NULL && calls->free_kept[i] != NULL)
-            calls->free_kept[i](kept[i]);
+        if (kept[i] != NULL && functions[i] != NULL)
+            functions[i](kept[i]);
     }
 }
 
@@ -56,7 +57,7 @@ static void release_transaction(sx_calls *calls, sx_transaction *transaction) {
         g_free(final);
         final = next;
     }
-    free_kept(calls, transaction->family);
+    free_kept(calls->free_of_transaction, transaction->family);
 }
 
 static void release_call(sx_calls *calls, sx_call *call) {
@@ -68,7 +69,7 @@ static void release_call(sx_calls *calls, sx_call *call) {
     }
     g_free(call->acks);
     g_free(call->tags);
-    free_kept(calls, call->family);
+    free_kept(calls->free_of_call, call->family);
 }
 
 sx_transaction *sx_memory_new_transaction(sx_calls *calls, guint64 key) {
@@ -137,14 +138,16 @@ sx_transaction *sx_memory_by_key(const sx_calls *calls, guint64 key) {
     return sx_calls_transaction(calls, GPOINTER_TO_UINT(id));
 }
 
-sx_calls *sx_calls_new(const sx_family_free free_functions[SX_N_FAMILIES]) {
+sx_calls *sx_calls_new(const sx_family_free of_transaction[SX_N_FAMILIES],
+                       const sx_family_free of_call[SX_N_FAMILIES]) {
     sx_calls *calls = g_new0(sx_calls, 1);
     ring_init(&calls->transactions, sizeof(sx_transaction), SX_MAX_TRANSACTIONS);
     ring_init(&calls->calls, sizeof(sx_call), SX_MAX_CALLS);
     calls->transactions_by_key = g_hash_table_new(NULL, NULL);
     calls->calls_by_id = g_hash_table_new(NULL, NULL);
     calls->hosts = g_hash_table_new_full(hash_host, equal_hosts, g_free, NULL);
-    memcpy(calls->free_kept, free_functions, sizeof calls->free_kept);
+    memcpy(calls->free_of_transaction, of_transaction, sizeof calls->free_of_transaction);
+    memcpy(calls->free_of_call, of_call, sizeof calls->free_of_call);
     return calls;
 }
 

@@ -34,7 +34,8 @@ struct sx_calls {
     GHashTable *calls_by_id;         /* Call-ID (folded) -> id */
     GHashTable *hosts;               /* sx_host -> itself */
     sx_recent_packet *recent;        /* SX_DUPLICATE_SLOTS */
-    sx_family_free free_kept[SX_N_FAMILIES];
+    sx_family_free free_of_transaction[SX_N_FAMILIES];
+    sx_family_free free_of_call[SX_N_FAMILIES];
 };
 
 /** A new transaction, zeroed but for its id; the oldest one goes if there are too many. */

@@ -60,7 +60,8 @@ def emit_code(doc):
                f"static const sx_text texts_{stem}[] = {{\n{''.join(texts)}}};\n\n")
     return before, (f"    {{{doc.value('code') or 0}, {quote(doc.value('name'))},"
                     f" {quote(doc.value('reference'))}, related_{stem},"
-                    f" SX_CODE_{doc.value('status').upper()}, SX_VERDICT_{in_upper_case(doc.value('verdict'))},"
+                    f" SX_CODE_{doc.value('status').upper()},"
+                    f" SX_VERDICT_{in_upper_case(doc.value('verdict'))},"
                     f" texts_{stem}, {len(texts)}}},\n")
 
 

@@ -96,7 +96,7 @@ class Place:
         out = self.path("out", "%s-%d.pcap" % (variant, id(arguments)))
         lua = ["-X", "lua_script:" + self.path("equivalent.lua"), "-X", "lua_script1:" + self.path("texts.lua")]
         filled = [a.replace("{code}", CODE_FIELD[variant]).replace("{out}", out) for a in arguments]
-        return [TSHARK, "-n"] + (lua if variant == LUA else []) + filled
+        return [TSHARK] + filled + ["-n"] + (lua if variant == LUA else [])  # -G has to come first
 
     def output(self, variant, *arguments):
         """What a variant prints; fails on any other end than success."""

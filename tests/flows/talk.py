@@ -243,7 +243,8 @@ class Talk:
             tag = tag_in(header(data, "To"))
             call.parties[1 - request.side].tag = tag or call.parties[1 - request.side].tag
             call.confirmed = call.confirmed or code >= 200
-        return self._answer(Sent(step, data, False, request.method, call, 1 - request.side), request)
+        sent = Sent(step, data, False, request.method, call, 1 - request.side)
+        return self._answer(sent, request)
 
     @staticmethod
     def _answer(sent, request):
@@ -270,7 +271,8 @@ class Talk:
         if request.method == "REGISTER" and 200 <= code < 300:
             bound = header(request.data, "Contact")
             return [("Contact", bound + ";expires=3600" * ("expires=" not in bound))] * bool(bound)
-        if request.method in CONTACTS and (200 if request.method != "INVITE" else 101) <= code < 300:
+        first = 101 if request.method == "INVITE" else 200
+        if request.method in CONTACTS and first <= code < 300:
             found.append(("Contact", self._contact(me, step.src, step)))
         if request.method in ("SUBSCRIBE", "PUBLISH") and 200 <= code < 300:
             found.append(("Expires", header(request.data, "Expires") or "3600"))

@@ -35,7 +35,8 @@ class _Wiring:
         step = group[0].step
         for one in group[1:]:
             if (one.step.transport, one.step.src, one.step.dst) != ("TCP", step.src, step.dst):
-                raise self.flow.error(one.step.line, "[join] needs tcp and the ends of the line above")
+                raise self.flow.error(one.step.line,
+                                      "[join] needs tcp and the ends of the line above")
         options = step.options
         wrap = (lambda packet: pcap.gre(*GRE_ENDS, packet)) if "gre" in options else None
         vlan = (options["vlan"],) if "vlan" in options else ()

@@ -28,7 +28,7 @@ OPTIONS = (
 
 
 def make_capture(path):
-    """Writes the capture; returns {what: frame number} and [[number, code, verdict]] of all frames."""
+    """Writes the capture; returns {what: frame} and the [[number, code, verdict]] of all frames."""
     capture = pcap.Capture()
     frames, rows = {}, []
 

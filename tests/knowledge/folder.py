@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A small knowledge folder for the tests of kb.py."""
+import os
 import pathlib
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -9,6 +11,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KNOWLEDGE = ROOT / "src" / "knowledge"
 REGISTRY = ROOT / "tests" / "data" / "sip-response-codes.csv"
+DIAGNOSES = ROOT / "tests" / "data" / "diagnoses.csv"
 
 CSV = """\
 code,name,status
@@ -46,12 +49,53 @@ After an INVITE.
 - call later
 """
 TEXT = FRONT + BODY  # the heading lines: 11, 14, 17, 20, 24; the last line: 25
+DIAGNOSES_CSV = """\
+id,verdict,severity,slot,rank
+auth.wrong-credentials,failure,warn,outcome,20
+auth.wrong,normal,chat,outcome,19
+ack.missing,violation,error,flow,84
+retransmit.repeated,anomaly,note,detail,112
+"""
+DIAGNOSIS = """\
+---
+diagnosis: auth.wrong-credentials
+verdict: failure
+severity: warn
+slot: outcome
+rank: 20
+reference: RFC 3261 section 22.1
+---
+
+# Headline
+not accepted
+
+# Meaning
+It is wrong. Correct it.
+
+# Evidence
+- headline: wrong for "{text}"
+- sent: For "{text}" in frame {frame}, {seconds} later
+
+# Causes
+- wrong password
+
+# How to fix
+- set it
+"""  # the heading lines: 10, 13, 16, 20, 23; the last line: 24
 BY_METHOD = "\n# {} for {}\n{}\n"  # heading in line 27, text from line 28
 
 
 def text_of(code, name, status):
     return (TEXT.replace("code: 486", f"code: {code}").replace("Busy Here", name)
             .replace("registered", status).replace("related: 401", "related: 401 486"))
+
+
+def diagnosis_of(row):
+    """DIAGNOSIS for another row of the CSV."""
+    text = DIAGNOSIS
+    for old, new in zip("auth.wrong-credentials failure warn outcome 20".split(), row.split(",")):
+        text = text.replace(f": {old}\n", f": {new}\n")
+    return text
 
 
 class Knowledge(unittest.TestCase):
@@ -62,6 +106,7 @@ class Knowledge(unittest.TestCase):
         self.addCleanup(temporary.cleanup)
         self.root = pathlib.Path(temporary.name)
         self.write("codes.csv", CSV)
+        self.write("diagnoses.csv", DIAGNOSES_CSV)
         self.write("en/codes/401.md", text_of(401, "Unauthorized", "registered")
                    .replace("related: 401 486", "related: 486"))
         self.write("en/codes/486.md", TEXT)
@@ -77,9 +122,26 @@ class Knowledge(unittest.TestCase):
 
     def run_kb(self, command, *options):
         return subprocess.run(
-            [sys.executable, KNOWLEDGE / "kb.py", command, "--registry", "codes.csv", *options,
-             "."],
+            [sys.executable, "-B", KNOWLEDGE / "kb.py", command, "--registry", "codes.csv",
+             "--diagnoses", "diagnoses.csv", *options, "."],
             cwd=self.root, stderr=subprocess.PIPE, encoding="utf-8", check=False)
+
+    def run_compile(self):
+        return self.run_kb("compile", "--output", "out.c", "--header", "evidence.h")
+
+    def build_and_run(self, main, *sources):
+        """The lines that this program prints, built with what `compile` makes."""
+        self.assertEqual(self.run_compile().stderr, "")
+        self.write("main.c", main)
+        compiler = shlex.split(os.environ.get("CC", "cc"))
+        glib = subprocess.check_output(["pkg-config", "--cflags", "--libs", "glib-2.0"],
+                                       encoding="utf-8").split()
+        subprocess.run(
+            [*compiler, "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror",
+             f"-I{KNOWLEDGE.parent}", f"-I{KNOWLEDGE}", "main.c", "out.c",
+             *(KNOWLEDGE / source for source in sources), "-o", "main", *glib],
+            cwd=self.root, check=True)
+        return subprocess.check_output([self.root / "main"], encoding="utf-8").splitlines()
 
     def expect(self, *errors):
         """The report of `check` is exactly this."""

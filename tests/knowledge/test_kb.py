@@ -4,7 +4,8 @@ import subprocess
 import sys
 import unittest
 
-from .folder import BODY, BY_METHOD, CSV, KNOWLEDGE, REGISTRY, TEXT, Knowledge, text_of
+from .folder import (BODY, BY_METHOD, CSV, DIAGNOSES, KNOWLEDGE, REGISTRY, TEXT, Knowledge,
+                     text_of)
 
 
 class FrontMatter(Knowledge):
@@ -316,7 +317,8 @@ class NearMisses(Knowledge):
 class RealFolder(unittest.TestCase):
     def test_has_no_mistakes(self):
         result = subprocess.run(
-            [sys.executable, KNOWLEDGE / "kb.py", "check", "--registry", REGISTRY, KNOWLEDGE],
+            [sys.executable, "-B", KNOWLEDGE / "kb.py", "check", "--registry", REGISTRY,
+             "--diagnoses", DIAGNOSES, KNOWLEDGE],
             stderr=subprocess.PIPE, encoding="utf-8", check=False)
         self.assertEqual(result.stderr, "")
         self.assertEqual(result.returncode, 0)

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the C that kb.py makes says."""
 import os
-import shlex
-import subprocess
 
-from .folder import BY_METHOD, KNOWLEDGE, TEXT, Knowledge
+from .folder import BY_METHOD, TEXT, Knowledge
 
 MAIN = r"""
 #include <stdio.h>
@@ -30,24 +28,12 @@ int main(void) {
 
 
 class Compile(Knowledge):
-    def build_and_run(self):
-        self.assertEqual(self.run_kb("compile", "--output", "out.c").stderr, "")
-        self.write("main.c", MAIN)
-        compiler = shlex.split(os.environ.get("CC", "cc"))
-        glib = subprocess.check_output(["pkg-config", "--cflags", "--libs", "glib-2.0"],
-                                       encoding="utf-8").split()
-        subprocess.run(
-            [*compiler, "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror",
-             f"-I{KNOWLEDGE.parent}", f"-I{KNOWLEDGE}", "main.c", "out.c",
-             KNOWLEDGE / "knowledge.c", "-o", "main", *glib], cwd=self.root, check=True)
-        return subprocess.check_output([self.root / "main"], encoding="utf-8").splitlines()
-
     def test_program_gives_the_entries_back(self):
         for digit in "123456":
             path = f"en/classes/{digit}xx.md"
             text = (self.root / path).read_text(encoding="utf-8")
             self.write(path, text.replace("RFC 3261 section 21.4.24", "class" + digit))
-        lines = self.build_and_run()
+        lines = self.build_and_run(MAIN, "knowledge.c")
         self.assertEqual(lines[:3], ["401|Unauthorized|RFC 3261 section 21.4.24|486|0|2",
                                      "486|Busy Here|RFC 3261 section 21.4.24|401|0|2",
                                      "687|Gone, all|RFC 3261 section 21.4.24|401|2|2"])
@@ -61,7 +47,7 @@ class Compile(Knowledge):
                    + BY_METHOD.format("Causes", "INVITE", "- one\n- two"))
         when, causes, fix = "After an INVITE.", "on a call|do not disturb", "call later"
         general = f"the phone is busy|It is busy. Wait.|{when}|{causes}|{fix}"
-        self.assertEqual(self.build_and_run()[3:7], [
+        self.assertEqual(self.build_and_run(MAIN, "knowledge.c")[3:7], [
             general,
             f"the phone is busy|Shared text.|{when}|one|two|{fix}",
             f"for bye|Shared text.|{when}|{causes}|{fix}",
@@ -71,27 +57,29 @@ class Compile(Knowledge):
         odd = r'''"a" \n \ ??= ??/ %s \0 */ 'b' ?'''
         self.write("en/codes/486.md", TEXT.replace("It is busy. Wait.", odd)
                    .replace("- call later", "- " + odd).replace("RFC 3261 section 21.4.24", odd))
-        lines = self.build_and_run()
+        lines = self.build_and_run(MAIN, "knowledge.c")
         self.assertEqual(lines[1], f"486|Busy Here|{odd}|401|0|2")
         self.assertEqual(lines[3], f"the phone is busy|{odd}|After an INVITE.|on a call|"
                                    f"do not disturb|{odd}")
 
     def test_nothing_is_written_on_a_mistake(self):
         self.write("en/codes/486.md", TEXT.replace("user-action", "bad"))
-        result = self.run_kb("compile", "--output", "out.c")
+        result = self.run_compile()
         self.assertEqual(result.returncode, 1)
         self.assertEqual(result.stderr, "en/codes/486.md:8: error: unknown verdict 'bad'\n")
         self.assertFalse((self.root / "out.c").exists())
+        self.assertFalse((self.root / "evidence.h").exists())
 
     def test_file_is_written_only_if_it_changed(self):
         output = self.root / "out.c"
-        self.run_kb("compile", "--output", "out.c")
+        self.run_compile()
         os.utime(output, (1, 1))
-        self.run_kb("compile", "--output", "out.c")
+        self.run_compile()
         self.assertEqual(output.stat().st_mtime, 1)
         self.write("en/codes/486.md", TEXT.replace("Wait.", "Do wait."))
-        self.run_kb("compile", "--output", "out.c")
+        self.run_compile()
         self.assertNotEqual(output.stat().st_mtime, 1)
 
-    def test_needs_an_output(self):
-        self.assertEqual(self.run_kb("compile").returncode, 2)
+    def test_needs_an_output_and_a_header(self):
+        self.assertEqual(self.run_kb("compile", "--output", "out.c").returncode, 2)
+        self.assertEqual(self.run_kb("compile", "--header", "evidence.h").returncode, 2)

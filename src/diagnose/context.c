@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What rules ask of the message at hand.
+ */
+#include <string.h>
+
+#include "diagnose/rule.h"
+
+#define MAX_TEXT 1024 /* bytes of all reason texts together that are looked at */
+
+static void append_text(GString *all, sx_slice text) {
+    text = sx_slice_trim(text);
+    if (text.len == 0 || all->len >= MAX_TEXT)
+        return;
+    if (all->len > 0)
+        g_string_append(all, " | ");
+    g_string_append_len(all, text.p, (gssize)MIN(text.len, MAX_TEXT - all->len));
+}
+
+const char *sx_context_text(sx_context *context) {
+    const sx_message *message = context->message;
+    sx_header_walk walk = {0};
+    sx_reason reason;
+    sx_slice warning;
+    if (context->text != NULL)
+        return context->text;
+    GString *all = g_string_sized_new(64);
+    append_text(all, message->phrase);
+    while (sx_reason_next(message, &walk, &reason)) {
+        append_text(all, reason.text);
+        if (reason.text.len == 0 && sx_slice_param(reason.protocol, "description", &reason.text))
+            append_text(all, reason.text);
+    }
+    walk = (sx_header_walk){0};
+    while (sx_message_next_element(message, SX_HDR_WARNING, &walk, &warning)) {
+        guint digits;
+        if (sx_slice_number(warning, &digits) != 392)
+            append_text(all, warning);
+    }
+    char *valid = g_utf8_make_valid(all->str, (gssize)all->len);
+    char *lower = g_ascii_strdown(valid, -1);
+    context->text = g_string_chunk_insert(context->scratch, lower);
+    g_free(lower);
+    g_free(valid);
+    g_string_free(all, TRUE);
+    return context->text;
+}
+
+gboolean sx_matches(const char *text, const char *pattern) {
+    static GHashTable
+        *compiled; /* pattern (by address) -> GRegex; a few dozen, kept for the process */
+    if (compiled == NULL)
+        compiled = g_hash_table_new(NULL, NULL);
+    GRegex *regex = (GRegex *)g_hash_table_lookup(compiled, pattern);
+    if (regex == NULL) {
+        regex = g_regex_new(pattern, G_REGEX_OPTIMIZE, (GRegexMatchFlags)0, NULL);
+        g_hash_table_insert(compiled, (gpointer)pattern, regex);
+    }
+    return regex != NULL && g_regex_match(regex, text, (GRegexMatchFlags)0, NULL);
+}
+
+guint sx_context_code(const sx_context *context) {
+    return context->message->is_response ? context->message->code : 0;
+}
+
+gint64 sx_gap(gint64 earlier, gint64 later) {
+    return later > earlier ? later - earlier : 0;
+}
+
+gint64 sx_context_since_request(const sx_context *context) {
+    const sx_transaction *transaction = context->seen.transaction;
+    return transaction ? sx_gap(transaction->time, context->occasion->time) : 0;
+}
+
+const char *sx_context_copy(sx_context *context, sx_slice text) {
+    text = sx_slice_head(text, MAX_TEXT);
+    char *valid = g_utf8_make_valid(text.p, (gssize)text.len);
+    const char *copy = g_string_chunk_insert(context->scratch, valid);
+    g_free(valid);
+    return copy;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The order of the rules: outcomes by rank, first match wins; flow and detail findings all, minus those that
+ * another one on the same message beats.
+ */
+#include "diagnose/diagnose.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "diagnose/family.h"
+#include "evidence.h"
+
+#define MAX_RULES 160
+#define MAX_FINDINGS 16 /* on one message */
+
+typedef struct {
+    const sx_rule *rules[MAX_RULES]; /* ascending by rank */
+    guint n;
+} rule_list;
+
+static const sx_diagnosis_entry *entry_of(guint diagnosis) {
+    return sx_knowledge_diagnosis(diagnosis);
+}
+
+static gint compare_rank(gconstpointer a, gconstpointer b) {
+    const sx_rule *one = *(const sx_rule *const *)a;
+    const sx_rule *other = *(const sx_rule *const *)b;
+    return (gint)entry_of(one->diagnosis)->rank - (gint)entry_of(other->diagnosis)->rank;
+}
+
+static void add_rules(rule_list lists[2], const sx_rule *rules, guint n) {
+    for (guint i = 0; i < n; i++) {
+        rule_list *list = &lists[entry_of(rules[i].diagnosis)->slot == SX_SLOT_OUTCOME];
+        if (list->n < MAX_RULES)
+            list->rules[list->n++] = &rules[i];
+    }
+}
+
+/* The rules of all families, sorted once a process. */
+static const rule_list *rules_of_slot(gboolean outcomes) {
+    static rule_list lists[2];
+    static gsize ready;
+    if (g_once_init_enter(&ready)) {
+        add_rules(lists, sx_default_rules, sx_n_default_rules);
+        for (guint i = 0; i < SX_N_FAMILIES; i++) {
+            if (sx_families[i] != NULL)
+                add_rules(lists, sx_families[i]->rules, sx_families[i]->n_rules);
+        }
+        for (guint i = 0; i < 2; i++)
+            qsort(lists[i].rules, lists[i].n, sizeof lists[i].rules[0], compare_rank);
+        g_once_init_leave(&ready, 1);
+    }
+    return &lists[outcomes];
+}
+
+static gboolean is_asked(const sx_rule *rule, const sx_context *context) {
+    guint code = sx_context_code(context);
+    guint wanted = SX_ON_REQUEST;
+    if (context->occasion->quoted)
+        return (rule->on & SX_ON_QUOTED) != 0;
+    if (context->message->is_response)
+        wanted = context->seen.transaction ? SX_ON_RESPONSE : SX_ON_ORPHAN;
+    if ((rule->on & wanted) == 0 || (rule->on & SX_ON_QUOTED) != 0)
+        return FALSE;
+    if (context->seen.novelty == SX_COPY && (rule->on & SX_ON_COPY) == 0)
+        return FALSE;
+    if (rule->last_code != 0 && (code < rule->first_code || code > rule->last_code))
+        return FALSE;
+    return rule->methods == 0 || (rule->methods & 1u << context->seen.keys.method) != 0;
+}
+
+static gboolean holds(const sx_rule *rule, sx_context *context) {
+    if (!is_asked(rule, context))
+        return FALSE;
+    sx_findings_begin(context->out);
+    context->severity = (sx_severity)entry_of(rule->diagnosis)->severity;
+    return rule->holds(context);
+}
+
+static guint keep(const sx_context *context, guint diagnosis) {
+    sx_findings_keep(context->out, diagnosis, context->severity);
+    return diagnosis + 1;
+}
+
+/* A copy of an answer, or the same answer one hop on, has the outcome of the original. */
+static guint inherited_outcome(sx_context *context) {
+    const sx_observation *seen = &context->seen;
+    if (seen->novelty == SX_COPY && seen->final != NULL && seen->transaction->outcome != 0)
+        return seen->transaction->outcome;
+    if (seen->relayed_from != NULL && seen->relayed_from->outcome != 0)
+        return seen->relayed_from->outcome;
+    return 0;
+}
+
+static guint diagnose_outcome(sx_context *context) {
+    const rule_list *list = rules_of_slot(TRUE);
+    guint inherited = inherited_outcome(context);
+    if (inherited != 0) {
+        sx_findings_begin(context->out);
+        context->severity = context->seen.relayed_from
+                                ? SX_SEVERITY_CHAT
+                                : (sx_severity)entry_of(inherited - 1)->severity;
+        return keep(context, inherited - 1);
+    }
+    for (guint i = 0; i < list->n; i++) {
+        if (holds(list->rules[i], context))
+            return keep(context, list->rules[i]->diagnosis);
+    }
+    return 0;
+}
+
+static gboolean is_beaten(const char *id, const sx_rule *const *held, guint n_held, guint outcome) {
+    for (guint i = 0; i <= n_held; i++) {
+        guint diagnosis = i < n_held ? held[i]->diagnosis : outcome - 1;
+        const char *const *beats = i == n_held && outcome == 0 ? NULL : entry_of(diagnosis)->beats;
+        for (; beats != NULL && *beats != NULL; beats++) {
+            if (strcmp(*beats, id) == 0)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Flow and detail findings go by rank, so what beats another comes before it. */
+static void diagnose_others(sx_context *context, guint outcome) {
+    const rule_list *list = rules_of_slot(FALSE);
+    const sx_rule *held[MAX_FINDINGS];
+    guint n_held = 0;
+    for (guint i = 0; i < list->n && n_held < MAX_FINDINGS; i++) {
+        const sx_rule *rule = list->rules[i];
+        if (!is_asked(rule, context) ||
+            is_beaten(entry_of(rule->diagnosis)->id, held, n_held, outcome))
+            continue;
+        if (holds(rule, context)) {
+            held[n_held++] = rule;
+            keep(context, rule->diagnosis);
+        }
+    }
+}
+
+sx_diagnosed sx_diagnose(sx_context *context) {
+    sx_diagnosed made = {.first = sx_findings_count(context->out)};
+    for (guint i = 0; i < SX_N_FAMILIES; i++) {
+        if (sx_families[i] && sx_families[i]->before && !context->occasion->quoted)
+            sx_families[i]->before(context);
+    }
+    if (context->message->is_response && !context->occasion->quoted)
+        made.outcome = diagnose_outcome(context);
+    diagnose_others(context, made.outcome);
+    for (guint i = 0; i < SX_N_FAMILIES; i++) {
+        if (sx_families[i] && sx_families[i]->after && !context->occasion->quoted)
+            sx_families[i]->after(context, made.outcome);
+    }
+    made.count = sx_findings_count(context->out) - made.first;
+    return made;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Asks the rules: one outcome for each response, and all flow and detail findings that hold.
+ */
+#ifndef SX_DIAGNOSE_H
+#define SX_DIAGNOSE_H
+
+#include "diagnose/rule.h"
+
+/** The families, in the order of sx_family_id; those without rules of their own yet are empty. */
+extern const sx_family *const sx_families[SX_N_FAMILIES];
+
+/** Findings made on one message. */
+typedef struct {
+    guint
+        first; /* index of the first one in the store; the outcome, if there is one, comes first */
+    guint count;
+    guint outcome; /* 1 + sx_diagnosis_id of the outcome; 0: none (requests) */
+} sx_diagnosed;
+
+/** Asks all rules about a message. */
+sx_diagnosed sx_diagnose(sx_context *context);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The outcomes by default: nothing is silent. The words about the code come from the code's own file.
+ */
+#include "diagnose/diagnose.h"
+#include "diagnose/family.h"
+#include "evidence.h"
+#include "knowledge/knowledge.h"
+
+#define ANY_RESPONSE (SX_ON_RESPONSE | SX_ON_ORPHAN)
+
+/* Each default says how long after its request the response came, if the request is in the capture. */
+#define DEFAULT_RULE(name)                                                                         \
+    static gboolean name(sx_context *context) {                                                    \
+        const sx_transaction *transaction = context->seen.transaction;                             \
+        if (transaction != NULL)                                                                   \
+            sx_ev_##name##_answered(context->out, sx_context_since_request(context),               \
+                                    transaction->frame);                                           \
+        return TRUE;                                                                               \
+    }
+
+DEFAULT_RULE(normal_provisional)
+DEFAULT_RULE(normal_success)
+DEFAULT_RULE(normal_redirect)
+DEFAULT_RULE(failure_client)
+DEFAULT_RULE(failure_server)
+DEFAULT_RULE(failure_global)
+
+static gboolean failure_unknown_code(sx_context *context) {
+    const sx_transaction *transaction = context->seen.transaction;
+    if (sx_knowledge_code(context->message->code)->status != SX_CODE_CLASS)
+        return FALSE;
+    if (transaction != NULL)
+        sx_ev_failure_unknown_code_answered(context->out, sx_context_since_request(context),
+                                            transaction->frame);
+    return TRUE;
+}
+
+const sx_rule sx_default_rules[] = {
+    {SX_DIAG_NORMAL_PROVISIONAL, ANY_RESPONSE, 100, 199, 0, normal_provisional},
+    {SX_DIAG_NORMAL_SUCCESS, ANY_RESPONSE, 200, 299, 0, normal_success},
+    {SX_DIAG_NORMAL_REDIRECT, ANY_RESPONSE, 300, 399, 0, normal_redirect},
+    {SX_DIAG_FAILURE_CLIENT, ANY_RESPONSE, 400, 499, 0, failure_client},
+    {SX_DIAG_FAILURE_SERVER, ANY_RESPONSE, 500, 599, 0, failure_server},
+    {SX_DIAG_FAILURE_GLOBAL, ANY_RESPONSE, 600, 699, 0, failure_global},
+    {SX_DIAG_FAILURE_UNKNOWN_CODE, ANY_RESPONSE, 300, 699, 0, failure_unknown_code},
+};
+const guint sx_n_default_rules = G_N_ELEMENTS(sx_default_rules);
+
+const sx_family *const sx_families[SX_N_FAMILIES] = {NULL};

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What a rule sees and what it answers. One rule makes one diagnosis; one file holds the rules of one family.
+ */
+#ifndef SX_DIAGNOSE_RULE_H
+#define SX_DIAGNOSE_RULE_H
+
+#include "calls/calls.h"
+#include "findings.h"
+#include "knowledge/diagnosis.h"
+#include "reason.h"
+
+/** On which messages a rule is asked. */
+typedef enum {
+    SX_ON_RESPONSE = 1 << 0, /* a response whose request is known */
+    SX_ON_ORPHAN = 1 << 1,   /* a response whose request is not in this capture */
+    SX_ON_REQUEST = 1 << 2,  /* a request; flow and detail rules only */
+    SX_ON_COPY = 1 << 3,     /* also on retransmissions; flow and detail rules only */
+    SX_ON_QUOTED = 1 << 4,   /* only on messages quoted in ICMP errors; flow rules only */
+} sx_rule_on;
+
+/** One message and all that is known when it comes. */
+typedef struct {
+    sx_calls *calls;
+    const sx_message *message;
+    const sx_occasion *occasion;
+    sx_observation seen;
+    sx_finding_builder *out;     /* where evidence goes */
+    sx_severity severity;        /* of the diagnosis; a rule may change it */
+    void *memory[SX_N_FAMILIES]; /* what each family remembers of the whole capture */
+    GStringChunk *scratch;       /* emptied before each message */
+    const char *text;            /* see sx_context_text() */
+} sx_context;
+
+/**
+ * One rule.
+ * holds: whether the diagnosis is right for this message. It adds its evidence to context->out by the functions of
+ * evidence.h; what it added is dropped when it answers FALSE. It must not change the memory but for flow_flags.
+ */
+typedef struct {
+    guint diagnosis;               /* sx_diagnosis_id of evidence.h */
+    guint on;                      /* sx_rule_on */
+    guint16 first_code, last_code; /* of responses; 0, 0: any */
+    guint32 methods;               /* SX_METHOD_BIT()s; 0: any */
+    gboolean (*holds)(sx_context *context);
+} sx_rule;
+
+#define SX_METHOD_BIT(name) (1u << SX_METHOD_##name)
+
+/** A family of diagnoses: rules, and what it learns from every message. Any function may be NULL. */
+typedef struct {
+    const sx_rule *rules;
+    guint n_rules;
+    void *(*memory_new)(void); /* once a capture */
+    void (*memory_free)(void *memory);
+    sx_family_free free_kept_of_transaction;
+    sx_family_free free_kept_of_call;
+    void (*before)(
+        sx_context *context); /* before the rules: learn what they need from this message */
+    void (*after)(sx_context *context,
+                  guint outcome); /* after them: 1 + sx_diagnosis_id of the outcome, 0 if none */
+} sx_family;
+
+/**
+ * TXT of the rules: reason phrase, texts of Reason and of Warning (but code 392), in lower case, separated by " | ".
+ * @return valid until the next message; never NULL
+ */
+const char *sx_context_text(sx_context *context);
+
+/**
+ * Whether a text matches a regular expression (GRegex syntax; write it in lower case for sx_context_text()).
+ * @param pattern a string constant: compiled once and kept
+ */
+gboolean sx_matches(const char *text, const char *pattern);
+
+/** The status code, 0 for a request. */
+guint sx_context_code(const sx_context *context);
+
+/** Time from the first copy of the request to this message in microseconds, never negative; 0 for orphans. */
+gint64 sx_context_since_request(const sx_context *context);
+
+/** later - earlier in microseconds, 0 if that is negative (clocks of several interfaces may run backwards). */
+gint64 sx_gap(gint64 earlier, gint64 later);
+
+/** A short-lived copy of a slice as valid UTF-8, for evidence; valid until the next message. */
+const char *sx_context_copy(sx_context *context, sx_slice text);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The store of findings. Evidence is a row of 32-bit words: its id and number of arguments, then the arguments;
+ * times in milliseconds, texts as numbers of a table.
+ */
+#include "findings.h"
+
+#include <string.h>
+
+#define MAX_TEXT 200 /* bytes kept of a text in evidence */
+
+struct sx_finding_builder {
+    GArray *findings; /* sx_finding */
+    GArray *words;    /* guint32 */
+    guint kept_words; /* words that belong to findings */
+    guint n_new;      /* evidence added since sx_findings_begin() */
+    GStringChunk *strings;
+    GPtrArray *texts;         /* number -> string */
+    GHashTable *text_numbers; /* string -> number */
+};
+
+sx_finding_builder *sx_findings_new(void) {
+    sx_finding_builder *store = g_new0(sx_finding_builder, 1);
+    store->findings = g_array_new(FALSE, FALSE, sizeof(sx_finding));
+    store->words = g_array_new(FALSE, FALSE, sizeof(guint32));
+    store->strings = g_string_chunk_new(1024);
+    store->texts = g_ptr_array_new();
+    store->text_numbers = g_hash_table_new(NULL, NULL);
+    return store;
+}
+
+void sx_findings_free(sx_finding_builder *store) {
+    if (store == NULL)
+        return;
+    g_array_free(store->findings, TRUE);
+    g_array_free(store->words, TRUE);
+    g_string_chunk_free(store->strings);
+    g_ptr_array_free(store->texts, TRUE);
+    g_hash_table_destroy(store->text_numbers);
+    g_free(store);
+}
+
+guint sx_findings_count(const sx_finding_builder *store) {
+    return store->findings->len;
+}
+
+const sx_finding *sx_findings_get(const sx_finding_builder *store, guint index) {
+    return &g_array_index(store->findings, sx_finding, index);
+}
+
+void sx_findings_begin(sx_finding_builder *store) {
+    g_array_set_size(store->words, store->kept_words);
+    store->n_new = 0;
+}
+
+guint sx_findings_keep(sx_finding_builder *store, guint diagnosis, sx_severity severity) {
+    sx_finding finding = {(guint8)diagnosis, (guint8)severity, (guint8)store->n_new,
+                          store->kept_words};
+    store->kept_words = store->words->len;
+    store->n_new = 0;
+    g_array_append_val(store->findings, finding);
+    return store->findings->len - 1;
+}
+
+const char *sx_findings_text(sx_finding_builder *store, sx_slice bytes, gsize limit) {
+    bytes = sx_slice_head(bytes, limit);
+    char *valid = g_utf8_make_valid(bytes.p, (gssize)bytes.len);
+    const char *kept = g_string_chunk_insert_const(store->strings, valid);
+    g_free(valid);
+    return kept;
+}
+
+static guint32 text_number(sx_finding_builder *store, const char *text) {
+    if (text == NULL)
+        return 0;
+    const char *kept = sx_findings_text(store, (sx_slice){text, strlen(text)}, MAX_TEXT);
+    gpointer number = g_hash_table_lookup(store->text_numbers, kept);
+    if (number == NULL) {
+        g_ptr_array_add(store->texts, (gpointer)kept);
+        number = GUINT_TO_POINTER(store->texts->len);
+        g_hash_table_insert(store->text_numbers, (gpointer)kept, number);
+    }
+    return GPOINTER_TO_UINT(number);
+}
+
+static guint32 to_word(sx_finding_builder *store, const sx_evidence_arg *arg) {
+    if (arg->type == SX_ARG_TEXT)
+        return text_number(store, arg->value.text);
+    guint64 number = arg->value.number;
+    if (arg->type == SX_ARG_SECONDS)
+        number /= 1000;
+    return (guint32)MIN(number, G_MAXUINT32);
+}
+
+static void append_word(sx_finding_builder *store, guint32 word) {
+    g_array_append_val(store->words, word);
+}
+
+void sx_evidence_add(sx_finding_builder *out, guint evidence, const sx_evidence_arg *args,
+                     guint n_args) {
+    guint32 types = 0;
+    if (out->n_new == G_MAXUINT8)
+        return;
+    n_args = MIN(n_args, SX_MAX_EVIDENCE_ARGS);
+    for (guint i = 0; i < n_args; i++)
+        types |= (guint32)args[i].type << (3 * i);
+    append_word(out, evidence);
+    append_word(out, types << 3 | n_args);
+    for (guint i = 0; i < n_args; i++)
+        append_word(out, to_word(out, &args[i]));
+    out->n_new++;
+}
+
+gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_finding *finding,
+                                   guint *position, sx_evidence *evidence) {
+    guint at = finding->first_word;
+    if (*position >= finding->n_evidence)
+        return FALSE;
+    for (guint skip = *position; skip > 0; skip--)
+        at += 2 + (g_array_index(store->words, guint32, at + 1) & 7);
+    guint32 shape = g_array_index(store->words, guint32, at + 1);
+    evidence->evidence = g_array_index(store->words, guint32, at);
+    evidence->n_args = shape & 7;
+    for (guint i = 0; i < evidence->n_args; i++) {
+        guint32 word = g_array_index(store->words, guint32, at + 2 + i);
+        sx_evidence_arg *arg = &evidence->args[i];
+        arg->type = (sx_arg_type)(shape >> (3 + 3 * i) & 7);
+        if (arg->type == SX_ARG_TEXT)
+            arg->value.text = word ? (const char *)g_ptr_array_index(store->texts, word - 1) : NULL;
+        else
+            arg->value.number = arg->type == SX_ARG_SECONDS ? (guint64)word * 1000 : word;
+    }
+    (*position)++;
+    return TRUE;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Findings: which diagnosis, how severe, and the evidence, kept in a few words each for the life of the capture.
+ */
+#ifndef SX_FINDINGS_H
+#define SX_FINDINGS_H
+
+#include "knowledge/diagnosis.h"
+#include "slice.h"
+
+#define SX_MAX_EVIDENCE_ARGS 6
+
+/** One diagnosis made on one message. */
+typedef struct {
+    guint8 diagnosis; /* sx_diagnosis_id */
+    guint8 severity;  /* sx_severity */
+    guint8 n_evidence;
+    guint32 first_word; /* where its evidence begins; internal */
+} sx_finding;
+
+/** A new store; also where rules write their evidence. Free it with sx_findings_free(). */
+sx_finding_builder *sx_findings_new(void);
+void sx_findings_free(sx_finding_builder *store);
+
+/** How many findings there are; the next one gets this index. */
+guint sx_findings_count(const sx_finding_builder *store);
+
+/** The finding with this index; valid until the next one is added. */
+const sx_finding *sx_findings_get(const sx_finding_builder *store, guint index);
+
+/** Begins a finding: forgets evidence that was added and not kept. */
+void sx_findings_begin(sx_finding_builder *store);
+
+/**
+ * Keeps what was added since sx_findings_begin() as a finding.
+ * @return its index
+ */
+guint sx_findings_keep(sx_finding_builder *store, guint diagnosis, sx_severity severity);
+
+/** One piece of evidence, read back. Texts live as long as the store. */
+typedef struct {
+    guint evidence; /* sx_evidence_id */
+    guint n_args;
+    sx_evidence_arg args[SX_MAX_EVIDENCE_ARGS];
+} sx_evidence;
+
+/**
+ * Reads the evidence of a finding one by one.
+ * @param position start with 0
+ * @return FALSE at the end
+ */
+gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_finding *finding,
+                                   guint *position, sx_evidence *evidence);
+
+/**
+ * A copy of bytes from the wire as valid UTF-8, shared between equal ones, for the life of the store.
+ * @param limit most bytes that are kept
+ */
+const char *sx_findings_text(sx_finding_builder *store, sx_slice bytes, gsize limit);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Reason headers (RFC 3326), every value of them.
+ */
+#include "reason.h"
+
+#include <string.h>
+
+static gint read_cause(sx_slice text) {
+    guint digits;
+    guint32 cause = sx_slice_number(text, &digits);
+    return digits > 0 && cause <= 65535 ? (gint)cause : -1;
+}
+
+gboolean sx_reason_next(const sx_message *message, sx_header_walk *walk, sx_reason *reason) {
+    sx_slice element;
+    sx_slice value;
+    while (sx_message_next_element(message, SX_HDR_REASON, walk, &element)) {
+        const char *semicolon = memchr(element.p, ';', element.len);
+        gsize len = semicolon ? (gsize)(semicolon - element.p) : element.len;
+        reason->protocol = sx_slice_trim((sx_slice){element.p, len});
+        if (reason->protocol.len == 0)
+            continue;
+        reason->cause = sx_slice_param(element, "cause", &value) ? read_cause(value) : -1;
+        if (!sx_slice_param(element, "text", &reason->text))
+            reason->text = (sx_slice){element.p, 0};
+        if (!sx_slice_param(element, "location", &reason->location))
+            reason->location = (sx_slice){element.p, 0};
+        return TRUE;
+    }
+    return FALSE;
+}
+
+gint sx_reason_q850(const sx_message *message) {
+    sx_header_walk walk = {0};
+    sx_reason reason;
+    while (sx_reason_next(message, &walk, &reason)) {
+        if (sx_slice_is(reason.protocol, "Q.850") && reason.cause >= 0)
+            return reason.cause;
+    }
+    return read_cause(sx_message_header(message, SX_HDR_X_ASTERISK_HANGUPCAUSECODE));
+}
+
+gboolean sx_reason_has(const sx_message *message, const char *protocol, gint cause) {
+    sx_header_walk walk = {0};
+    sx_reason reason;
+    while (sx_reason_next(message, &walk, &reason)) {
+        if (sx_slice_is(reason.protocol, protocol) && reason.cause == cause)
+            return TRUE;
+    }
+    return FALSE;
+}

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What kb.py reports in the files of diagnoses and what it lets pass."""
+from .folder import DIAGNOSES_CSV, DIAGNOSIS, Knowledge, diagnosis_of
+
+FILE = "en/diagnoses/auth.wrong-credentials.md"
+FLOW = diagnosis_of("ack.missing,violation,error,flow,84")
+
+
+class Diagnoses(Knowledge):
+    def expect_diagnosis(self, text, *errors):
+        """The text of the file and its errors as "line: text"."""
+        self.write(FILE, text)
+        self.expect(*(f"{FILE}:" + error.replace(": ", ": error: ", 1) for error in errors))
+
+    def expect_edit(self, old, new, *errors):
+        self.assertEqual(DIAGNOSIS.count(old), 1)
+        self.expect_diagnosis(DIAGNOSIS.replace(old, new), *errors)
+
+    def expect_flow(self, beats, *errors):
+        """Same for a diagnosis of the slot flow with this line behind the reference."""
+        self.write("en/diagnoses/ack.missing.md", FLOW.replace("22.1\n", f"22.1\n{beats}\n"))
+        self.expect(*(f"en/diagnoses/ack.missing.md:8: error: {error}" for error in errors))
+
+
+class FrontMatter(Diagnoses):
+    def test_missing_key(self):
+        self.expect_edit("severity: warn\n", "", "7: key 'severity' is missing")
+
+    def test_unknown_key(self):
+        self.expect_edit("rank:", "code: 401\nrank:", "6: unknown key 'code'")
+
+    def test_misordered_key(self):
+        self.expect_edit("slot: outcome\nrank: 20", "rank: 20\nslot: outcome",
+                         "6: key 'slot' must come before 'rank'")
+
+    def test_unknown_diagnosis(self):
+        self.write("en/diagnoses/auth.new.md", DIAGNOSIS.replace("wrong-credentials", "new"))
+        self.expect("en/diagnoses/auth.new.md:2: error: diagnosis 'auth.new' is not in the"
+                    " registry")
+
+    def test_diagnosis_that_disagrees_with_the_file_name(self):
+        self.write("en/diagnoses/auth.wrong.md", DIAGNOSIS)
+        self.expect("en/diagnoses/auth.wrong.md:2: error: diagnosis auth.wrong-credentials does"
+                    " not agree with the file name")
+
+    def test_unknown_values(self):
+        self.expect_edit("verdict: failure\nseverity: warn\nslot: outcome\n",
+                         "verdict: bad\nseverity: info\nslot: top\n",
+                         "3: unknown verdict 'bad'", "4: unknown severity 'info'",
+                         "5: unknown slot 'top'")
+
+    def test_values_that_differ_from_the_registry(self):
+        self.expect_edit("verdict: failure\nseverity: warn\nslot: outcome\nrank: 20\n",
+                         "verdict: normal\nseverity: chat\nslot: flow\nrank: 21\n",
+                         "3: the registry has the verdict 'failure'",
+                         "4: the registry has the severity 'warn'",
+                         "5: the registry has the slot 'outcome'",
+                         "6: the registry has the rank '20'")
+
+    def test_rank_out_of_range(self):
+        for rank in ["0", "113", "020", "-1", "x"]:
+            self.expect_edit("rank: 20", f"rank: {rank}",
+                             f"6: rank '{rank}' is not a number from 1 to 112")
+
+    def test_outcome_that_beats(self):
+        self.expect_edit("22.1\n", "22.1\nbeats: auth.wrong\n",
+                         "8: the rank alone decides between outcomes")
+
+    def test_unknown_beaten_diagnosis(self):
+        self.expect_flow("beats: auth.wrong auth.new", "unknown diagnosis 'auth.new'")
+
+    def test_beaten_diagnosis_given_twice(self):
+        self.expect_flow("beats: auth.wrong auth.wrong", "diagnosis 'auth.wrong' is given twice")
+
+    def test_diagnosis_that_beats_itself(self):
+        self.expect_flow("beats: ack.missing", "a diagnosis does not beat itself")
+
+    def test_empty_beats(self):
+        self.expect_flow("beats:", "key 'beats' is empty")
+
+
+class Registry(Diagnoses):
+    def expect_bad_row(self, row):
+        self.write("diagnoses.csv", DIAGNOSES_CSV + row + "\n")
+        self.expect("diagnoses.csv:6: error: expected a new 'id,verdict,severity,slot,rank'")
+
+    def test_missing_column(self):
+        self.expect_bad_row("ack.late,violation,error,flow")
+
+    def test_bad_id(self):
+        self.expect_bad_row("acklate,violation,error,flow,85")
+
+    def test_unknown_value(self):
+        self.expect_bad_row("ack.late,violation,fatal,flow,85")
+
+    def test_rank_out_of_range(self):
+        self.expect_bad_row("ack.late,violation,error,flow,113")
+
+    def test_rank_given_twice(self):
+        self.expect_bad_row("ack.late,violation,error,flow,84")
+
+    def test_diagnosis_given_twice(self):
+        self.expect_bad_row("ack.missing,violation,error,flow,85")
+
+    def test_diagnosis_with_the_same_name_in_c(self):
+        self.expect_bad_row("auth-wrong.credentials,violation,error,flow,85")
+
+    def test_no_rows(self):
+        self.write("diagnoses.csv", DIAGNOSES_CSV.splitlines()[0] + "\n")
+        self.expect("diagnoses.csv:1: error: no diagnoses")
+
+
+class Sections(Diagnoses):
+    def test_missing(self):
+        self.expect_edit("# Causes\n- wrong password\n\n", "", "21: section 'Causes' is missing")
+
+    def test_of_codes(self):
+        self.expect_edit("# Causes", "# When you see it\nHere.\n\n# Causes",
+                         "20: unknown section 'When you see it'")
+
+    def test_for_a_method(self):
+        self.expect_diagnosis(DIAGNOSIS + "\n# Meaning for BYE\nIt is.\n",
+                              "26: unknown section 'Meaning for BYE'")
+
+    def test_misordered(self):
+        self.expect_edit("# Causes\n- wrong password\n\n# How to fix\n- set it\n",
+                         "# How to fix\n- set it\n\n# Causes\n- wrong password\n",
+                         "23: section 'Causes' must come before 'How to fix'")
+
+    def test_long_meaning(self):
+        self.expect_edit("It is wrong. Correct it.", "x" * 421,
+                         "14: 'Meaning' is 421 bytes long, the limit is 420")
+
+    def test_long_bullet(self):
+        self.expect_edit("wrong password", "x" * 201,
+                         "21: bullet is 201 bytes long, the limit is 200")
+
+    def test_too_many_bullets(self):
+        self.expect_edit("- set it\n", "- set it\n" * 6,
+                         "29: 'How to fix' takes at most 5 bullets")
+
+    def test_forbidden_markdown(self):
+        self.expect_edit("Correct", "**Correct**", "14: Markdown that the guide forbids: bold")
+
+    def test_non_ascii(self):
+        self.expect_edit("Correct", "C\u00f6rrect", "14: U+00F6 is not printable ASCII")
+
+
+class Evidence(Diagnoses):
+    def expect_sent(self, template, *errors):
+        self.expect_edit('For "{text}" in frame {frame}, {seconds} later', template,
+                         *("18: " + error for error in errors))
+
+    def test_none(self):
+        start, end = DIAGNOSIS.index("- headline"), DIAGNOSIS.index("\n# Causes")
+        self.expect_diagnosis(DIAGNOSIS[:start] + DIAGNOSIS[end:],
+                              "16: section 'Evidence' is empty")
+
+    def test_without_key(self):
+        for bullet in ["For all", "Sent: For all", "-sent: For all", "sent:For all", "sent:"]:
+            self.expect_edit("- headline: wrong for \"{text}\"", f"- {bullet}",
+                             "17: expected 'key: template' with a key of a-z, 0-9 and -")
+
+    def test_key_given_twice(self):
+        self.expect_edit("- headline:", "- sent:", "18: evidence 'sent' is given twice")
+
+    def test_unknown_placeholder(self):
+        self.expect_sent("in {text} {ms}", "unknown placeholder '{ms}'")
+
+    def test_single_brace(self):
+        self.expect_sent("in {text}} {", "unknown placeholder '{'", "unknown placeholder '}'")
+
+    def test_placeholder_in_another(self):
+        self.expect_sent("in {fr{text}ame}", "unknown placeholder '{fr ame}'")
+
+    def test_too_many_placeholders(self):
+        self.expect_sent("{frame} " * 7 + "x", "evidence 'sent' has more than 6 placeholders")
+
+    def test_long_template_wrapped(self):
+        self.expect_sent("x" * 80 + "\n  " + "x" * 80,
+                         "evidence 'sent' is 161 bytes long, the limit is 160")
+
+    def test_long_headline(self):
+        self.expect_edit('wrong for "{text}"', "x" * 91,
+                         "17: evidence 'headline' is 91 bytes long, the limit is 90")
+
+    def test_full_stop(self):
+        self.expect_sent("For {text}.", "bullet ends with a full stop")
+
+    def test_too_many(self):
+        more = "".join(f"- k{i}: x\n" for i in range(11))
+        self.expect_edit("\n# Causes", more + "\n# Causes",
+                         "29: 'Evidence' takes at most 12 bullets")
+
+    def test_same_name_in_c(self):
+        self.write("en/diagnoses/auth.wrong.md",
+                   diagnosis_of("auth.wrong,normal,chat,outcome,19")
+                   .replace("- sent:", "- credentials-sent:"))
+        self.write(FILE, DIAGNOSIS)
+        self.expect("en/diagnoses/auth.wrong.md:18: error: evidence 'credentials-sent' has the same"
+                    " name in C as one of auth.wrong-credentials")
+
+
+class NearMisses(Diagnoses):
+    def test_diagnoses_without_file(self):
+        self.expect_diagnosis(DIAGNOSIS)
+
+    def test_without_folder(self):
+        self.expect()
+
+    def test_everything_at_its_limit(self):
+        text = DIAGNOSIS.replace("not accepted", "x" * 70)
+        text = text.replace("It is wrong. Correct it.", "x" * 210 + "\n" + "x" * 209)
+        text = text.replace('wrong for "{text}"', "x" * 90)
+        text = text.replace('For "{text}" in', "{code}{number}{text}{text} " + "x" * 55 + "\n  "
+                            + "x" * 46)  # together 160 bytes and 6 placeholders
+        text = text.replace("\n# Causes", "".join(f"- k{i}: x\n" for i in range(10)) + "\n# Causes")
+        text = text.replace("- wrong password\n", ("- " + "x" * 200 + "\n") * 5)
+        self.expect_diagnosis(text.replace("- set it\n", ("- " + "x" * 200 + "\n") * 5))
+
+    def test_beats_may_name_diagnoses_of_all_slots_without_file(self):
+        self.expect_flow("beats: auth.wrong retransmit.repeated")
+
+    def test_highest_rank(self):
+        self.write("en/diagnoses/retransmit.repeated.md",
+                   diagnosis_of("retransmit.repeated,anomaly,note,detail,112"))
+        self.expect()
+
+    def test_template_with_colon_and_percent_sign(self):
+        self.expect_edit("sent: For", "x2-y: Reason: SIP;cause=200, 5 % for")
+
+    def test_same_key_in_two_files(self):
+        self.write("en/diagnoses/ack.missing.md", FLOW)
+        self.expect_diagnosis(DIAGNOSIS)

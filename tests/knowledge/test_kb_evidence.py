@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the C that kb.py makes of diagnoses says, and what the header lets a program do."""
+import os
+
+from .folder import DIAGNOSIS, Knowledge, diagnosis_of
+
+START = r"""
+#include <stdio.h>
+#include "evidence.h"
+struct sx_finding_builder { int n_added; };
+void sx_evidence_add(sx_finding_builder *out, guint evidence, const sx_evidence_arg *args,
+                     guint n_args) {
+    char *text = sx_knowledge_evidence_text(evidence, args, n_args);
+    printf("%d %u: %s\n", sx_knowledge_evidence_is_headline(evidence), n_args, text);
+    g_free(text);
+    out->n_added++;
+}
+int main(void) {
+    sx_finding_builder builder = {0}, *out = &builder;
+"""
+END = r"""
+    printf("%d %d %d\n", out->n_added, SX_N_DIAGNOSES, SX_N_EVIDENCE);
+    return sx_knowledge_n_diagnoses() != SX_N_DIAGNOSES;
+}
+"""
+PRINT_TABLE = r"""
+    for (guint i = 0; i < SX_N_DIAGNOSES; i++) {
+        const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(i);
+        printf("%u %s|%d|%u|%u|%u|%s|%s|%s", i, entry->id, (int)entry->verdict,
+               (guint)entry->severity, (guint)entry->slot, (guint)entry->rank, entry->reference,
+               entry->headline, entry->meaning);
+        for (int j = 0; entry->causes[j]; j++) printf("|%s", entry->causes[j]);
+        for (int j = 0; entry->fixes[j]; j++) printf("|%s", entry->fixes[j]);
+        for (int j = 0; entry->beats && entry->beats[j]; j++) printf("|%s", entry->beats[j]);
+        printf("\n");
+    }
+"""
+SENT = '- sent: For "{text}" in frame {frame}, {seconds} later\n'
+
+
+class Evidence(Knowledge):
+    def setUp(self):
+        super().setUp()
+        self.write_diagnosis(SENT)
+
+    def write_diagnosis(self, evidence):
+        self.write("en/diagnoses/auth.wrong-credentials.md", DIAGNOSIS.replace(SENT, evidence))
+
+    def run_program(self, statements):
+        return self.build_and_run(START + statements + END, "diagnosis.c")
+
+    def test_table_ascends_by_rank(self):
+        self.write("en/diagnoses/auth.wrong.md",
+                   diagnosis_of("auth.wrong,normal,chat,outcome,19")
+                   .replace("- set it", "- a\n- b"))
+        self.write("en/diagnoses/ack.missing.md",
+                   diagnosis_of("ack.missing,violation,error,flow,84")
+                   .replace("22.1\n", "22.1\nbeats: auth.wrong retransmit.repeated\n"))
+        text = "RFC 3261 section 22.1|not accepted|It is wrong. Correct it.|wrong password"
+        self.assertEqual(self.run_program(PRINT_TABLE + r"""
+            printf("%d %d %d\n", SX_DIAG_AUTH_WRONG, SX_DIAG_AUTH_WRONG_CREDENTIALS,
+                   SX_DIAG_ACK_MISSING);
+            """), [
+                f"0 auth.wrong|0|0|0|19|{text}|a|b",
+                f"1 auth.wrong-credentials|3|2|0|20|{text}|set it",
+                f"2 ack.missing|5|3|1|84|{text}|set it|auth.wrong|retransmit.repeated",
+                "0 1 2", "0 3 6"])
+
+    def test_functions_take_the_placeholders_in_their_order(self):
+        self.write_diagnosis(SENT + "- all: {code} {number} {text} {frame} {seconds} {seconds}\n"
+                             "- none: No Contact\n")
+        self.assertEqual(self.run_program(r"""
+            const char *name = "alice";
+            guint32 frame = 7;
+            gint64 seconds = 1200000;
+            guint64 number = G_MAXUINT64;
+            guint code = 486;
+            sx_ev_auth_wrong_credentials_headline(out, "100%");
+            sx_ev_auth_wrong_credentials_sent(out, name, frame, seconds);
+            sx_ev_auth_wrong_credentials_all(out, code, number, NULL, G_MAXUINT32, -5, G_MAXINT64);
+            sx_ev_auth_wrong_credentials_none(out);
+            """), ['1 1: wrong for "100%"',
+                   '0 3: For "alice" in frame 7, 1.2 s later',
+                   "0 6: 486 18446744073709551615 ? 4294967295 0 ms 2562047788 h",
+                   "0 0: No Contact", "4 1 4"])
+
+    def test_time(self):
+        self.write_diagnosis("- time: {seconds}\n")
+        times = {0: "0 ms", 499: "0 ms", 500: "1 ms", 350_000: "350 ms", 999_499: "999 ms",
+                 999_500: "1 s", 1_000_000: "1 s", 1_049_999: "1 s", 1_050_000: "1.1 s",
+                 1_200_000: "1.2 s", 32_000_000: "32 s", 59_949_999: "59.9 s",
+                 59_950_000: "60 s", 95_400_000: "95 s", 599_499_999: "599 s",
+                 599_500_000: "10 min", 720_000_000: "12 min", 7_169_999_999: "119 min",
+                 7_170_000_000: "2 h", 86_400_000_000: "24 h"}
+        calls = "".join(f"sx_ev_auth_wrong_credentials_time(out, G_GINT64_CONSTANT({time}));\n"
+                        for time in times)
+        self.assertEqual(self.run_program(calls)[:-1], [f"0 1: {text}" for text in times.values()])
+
+    def test_wrong_arguments_leave_the_placeholder_out(self):
+        self.assertEqual(self.run_program(r"""
+            sx_evidence_arg args[3] = {{SX_ARG_NUMBER, {.number = 1}},
+                                       {SX_ARG_FRAME, {.number = 2}},
+                                       {SX_ARG_TEXT, {.text = "x"}}};
+            guint sent = SX_EV_AUTH_WRONG_CREDENTIALS_SENT;
+            sx_evidence_add(out, sent, args, 3);
+            sx_evidence_add(out, sent, args, 1);
+            sx_evidence_add(out, sent, NULL, 3);
+            sx_evidence_add(out, SX_N_EVIDENCE, args, 3);
+            printf("%s\n", sx_knowledge_evidence_template(sent));
+            printf("%d\n", !sx_knowledge_evidence_template(SX_N_EVIDENCE)
+                   && !sx_knowledge_diagnosis(SX_N_DIAGNOSES));
+            """), ['0 3: For "" in frame 2,  later', '0 1: For "" in frame ,  later',
+                   '0 3: For "" in frame ,  later', "0 3: ",
+                   'For "{text}" in frame {frame}, {seconds} later', "1", "4 1 2"])
+
+    def test_placeholder_in_a_text_stays(self):
+        self.assertEqual(self.run_program(r"""
+            sx_ev_auth_wrong_credentials_sent(out, "{frame} %s", 1, 0);
+            """)[0], '0 3: For "{frame} %s" in frame 1, 0 ms later')
+
+    def test_template_survives_the_comment_and_the_string(self):
+        odd = r'''*/ /* // "a" \n \ ??= ??/ %s /*/ 'b' ?'''
+        self.write_diagnosis(f"- odd: {odd} {{code}}\n")
+        self.assertEqual(self.run_program("sx_ev_auth_wrong_credentials_odd(out, 486);")[0],
+                         f"0 1: {odd} 486")
+
+    def test_without_diagnoses(self):
+        (self.root / "en/diagnoses/auth.wrong-credentials.md").unlink()
+        self.assertEqual(self.run_program("sx_evidence_add(out, 0, NULL, 0);"),
+                         ["0 0: ", "1 0 0"])
+
+    def test_header_is_written_only_if_it_changed(self):
+        header = self.root / "evidence.h"
+        self.run_compile()
+        os.utime(header, (1, 1))
+        self.write("en/diagnoses/auth.wrong-credentials.md",
+                   DIAGNOSIS.replace("wrong password", "typing mistake"))
+        self.run_compile()
+        self.assertEqual(header.stat().st_mtime, 1)
+        self.write_diagnosis("- got: {frame}\n")
+        self.run_compile()
+        self.assertNotEqual(header.stat().st_mtime, 1)

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Tests of the diagnoses and of their evidence, whichever of them have a file by now.
+ */
+#include "evidence.h"
+
+#include <string.h>
+
+#define MAX_PLACEHOLDERS 6
+
+static void assert_complete(const sx_diagnosis_entry *entry) {
+    g_assert_nonnull(strchr(entry->id, '.'));
+    g_assert_cmpint(entry->verdict, <, SX_N_VERDICTS);
+    g_assert_cmpuint(entry->severity, <=, SX_SEVERITY_ERROR);
+    g_assert_cmpuint(entry->slot, <=, SX_SLOT_DETAIL);
+    g_assert_true(entry->reference && entry->headline && entry->meaning);
+    g_assert_true(entry->causes && entry->causes[0] && entry->fixes && entry->fixes[0]);
+    g_assert_true(!entry->beats || (entry->slot != SX_SLOT_OUTCOME && entry->beats[0]));
+}
+
+static void entries_are_complete_and_ascend_by_rank(void) {
+    g_assert_cmpuint(sx_knowledge_n_diagnoses(), ==, SX_N_DIAGNOSES);
+    guint last_rank = 0;
+    for (guint i = 0; i < sx_knowledge_n_diagnoses(); i++) {
+        const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(i);
+        assert_complete(entry);
+        g_assert_cmpuint(entry->rank, >, last_rank);
+        last_rank = entry->rank;
+    }
+}
+
+static void what_does_not_exist_is_harmless(void) {
+    static const guint indexes[] = {SX_N_EVIDENCE, G_MAXUINT};
+    g_assert_null(sx_knowledge_diagnosis(SX_N_DIAGNOSES));
+    g_assert_null(sx_knowledge_diagnosis(G_MAXUINT));
+    for (gsize i = 0; i < G_N_ELEMENTS(indexes); i++) {
+        char *text = sx_knowledge_evidence_text(indexes[i], NULL, 0);
+        g_assert_cmpstr(text, ==, "");
+        g_assert_null(sx_knowledge_evidence_template(indexes[i]));
+        g_assert_false(sx_knowledge_evidence_is_headline(indexes[i]));
+        g_free(text);
+    }
+}
+
+/* The arguments of a template: all numbers and times have this value, all texts that one. */
+static guint make_args(const char *template, guint64 number, const char *text,
+                       sx_evidence_arg *args) {
+    static const char letters[] = "fsnct"; /* first letters of the placeholders by sx_arg_type */
+    guint n_args = 0;
+    for (const char *at = template; (at = strchr(at, '{')) != NULL; at++) {
+        g_assert_cmpuint(n_args, <, MAX_PLACEHOLDERS);
+        const char *letter = strchr(letters, at[1]);
+        g_assert_nonnull(letter);
+        sx_evidence_arg *arg = &args[n_args++];
+        arg->type = (sx_arg_type)(letter - letters);
+        if (arg->type == SX_ARG_TEXT)
+            arg->value.text = text;
+        else
+            arg->value.number = number;
+    }
+    return n_args;
+}
+
+/* The template with every placeholder of this name replaced by something. */
+static char *replace(char *template, const char *name, const char *by) {
+    char **pieces = g_strsplit(template, name, -1);
+    char *result = g_strjoinv(by, pieces);
+    g_strfreev(pieces);
+    g_free(template);
+    return result;
+}
+
+static void assert_filled(guint evidence, guint64 number, const char *as_number,
+                          const char *as_seconds, const char *text) {
+    sx_evidence_arg args[MAX_PLACEHOLDERS];
+    const char *template = sx_knowledge_evidence_template(evidence);
+    guint n_args = make_args(template, number, text, args);
+    char *expected = g_strdup(template);
+    expected = replace(expected, "{frame}", as_number);
+    expected = replace(expected, "{number}", as_number);
+    expected = replace(expected, "{code}", as_number);
+    expected = replace(expected, "{seconds}", as_seconds);
+    expected = replace(expected, "{text}", text ? text : "?");
+    char *got = sx_knowledge_evidence_text(evidence, args, n_args);
+    g_assert_cmpstr(got, ==, expected);
+    g_free(got);
+    g_free(expected);
+}
+
+static void every_evidence_prints_times(void) {
+    static const struct {
+        guint64 microseconds;
+        const char *as_number;
+        const char *as_seconds;
+    } times[] = {
+        {0, "0", "0 ms"},
+        {350000, "350000", "350 ms"},
+        {999999, "999999", "1 s"},
+        {1200000, "1200000", "1.2 s"},
+        {59960000, "59960000", "60 s"},
+        {95000000, "95000000", "95 s"},
+        {599999999, "599999999", "10 min"},
+        {720000000, "720000000", "12 min"},
+        {G_GUINT64_CONSTANT(7200000000), "7200000000", "2 h"},
+        {G_MAXUINT64, "18446744073709551615", "5124095576 h"},
+    };
+    for (guint evidence = 0; evidence < SX_N_EVIDENCE; evidence++) {
+        for (gsize i = 0; i < G_N_ELEMENTS(times); i++)
+            assert_filled(evidence, times[i].microseconds, times[i].as_number, times[i].as_seconds,
+                          "alice");
+    }
+}
+
+static void text_that_is_missing_is_a_question_mark(void) {
+    for (guint evidence = 0; evidence < SX_N_EVIDENCE; evidence++)
+        assert_filled(evidence, 1, "1", "0 ms", NULL);
+}
+
+static void placeholder_without_argument_is_left_out(void) {
+    for (guint evidence = 0; evidence < SX_N_EVIDENCE; evidence++) {
+        char *text = sx_knowledge_evidence_text(evidence, NULL, MAX_PLACEHOLDERS);
+        g_assert_null(strpbrk(text, "{}"));
+        g_free(text);
+    }
+}
+
+int main(int argc, char **argv) {
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/diagnosis-text/entries", entries_are_complete_and_ascend_by_rank);
+    g_test_add_func("/diagnosis-text/out-of-range", what_does_not_exist_is_harmless);
+    g_test_add_func("/diagnosis-text/times", every_evidence_prints_times);
+    g_test_add_func("/diagnosis-text/null-text", text_that_is_missing_is_a_question_mark);
+    g_test_add_func("/diagnosis-text/no-argument", placeholder_without_argument_is_left_out);
+    return g_test_run();
+}
