@@ -3,7 +3,12 @@
  */
 #include "frame_messages.h"
 
+#include <string.h>
+
+#include <epan/dissectors/packet-ip.h>
+
 static int sip_follow_tap;
+static int ip_tap;
 static int proto_sip = -1;
 static int proto_icmp = -1;
 static int proto_icmpv6 = -1;
@@ -11,44 +16,72 @@ static int proto_icmpv6 = -1;
 typedef struct {
     sx_message_handler handler;
     void *user;
-    gboolean in_error; /* the frame is an ICMP error */
+    sx_occasion occasion;
     tvbuff_t *tvb;     /* the tapped buffer last read from */
     gsize offset;      /* how far it was read */
     sx_slice outer;    /* the message last read that stands for itself */
 } reading;
 
+/* Listens as a helper of a dissector: it never makes Wireshark dissect what it would not have dissected. */
+static int listen_to(const char *tap) {
+    static int tap_data;
+    GString *error = register_tap_listener(tap, &tap_data, NULL, TL_IS_DISSECTOR_HELPER, NULL, NULL,
+                                           NULL, NULL);
+    if (error == NULL)
+        return find_tap_id(tap);
+    g_string_free(error, TRUE); /* what it would have told is done without */
+    return 0;
+}
+
 void sx_frame_messages_init(void) {
-    /* A helper of a dissector: it never makes Wireshark dissect what it would not have dissected. */
-    GString *error = register_tap_listener("sip_follow", &sip_follow_tap, NULL,
-                                           TL_IS_DISSECTOR_HELPER, NULL, NULL, NULL, NULL);
-    if (error != NULL)
-        g_string_free(error, TRUE); /* the tree is still there to read from */
-    else
-        sip_follow_tap = find_tap_id("sip_follow");
+    sip_follow_tap = listen_to("sip_follow");
+    ip_tap = listen_to("ip");
     proto_sip = proto_get_id_by_filter_name("sip");
     proto_icmp = proto_get_id_by_filter_name("icmp");
     proto_icmpv6 = proto_get_id_by_filter_name("icmpv6");
 }
 
-/* Whether an ICMP header comes before SIP: Wireshark's in_error_pkt is reset by the time a post-dissector runs. */
-static gboolean is_in_error(packet_info *pinfo, gboolean *has_sip) {
-    gboolean in_error = FALSE;
+/* Which ICMP header comes before SIP, 4, 6, or 0 for none: Wireshark's in_error_pkt is reset by the time a post-dissector runs. */
+static guint8 icmp_version(packet_info *pinfo, gboolean *has_sip) {
+    guint8 version = 0;
     *has_sip = FALSE;
     for (wmem_list_frame_t *layer = wmem_list_head(pinfo->layers); layer != NULL;
          layer = wmem_list_frame_next(layer)) {
         int proto = GPOINTER_TO_INT(wmem_list_frame_data(layer));
         if (proto == proto_icmp || proto == proto_icmpv6)
-            in_error = TRUE;
+            version = proto == proto_icmp ? 4 : 6;
         if (proto == proto_sip) {
             *has_sip = TRUE;
             break;
         }
     }
-    return in_error;
+    return version;
 }
 
 static gboolean is_inside(sx_slice inner, sx_slice outer) {
     return outer.len > 0 && inner.p >= outer.p && inner.p < outer.p + outer.len;
+}
+
+/* Type and code of the ICMP error around a quoted UDP datagram: Wireshark keeps them in the tree only, which may
+ * not be there, so they are read from the bytes before the message: ICMP, IP and UDP header. */
+static void read_icmp(sx_occasion *occasion, tvbuff_t *tvb, const char *message) {
+    tvbuff_t *packet = tvb_get_ds_tvb(tvb);
+    gint len = tvb_captured_length(packet);
+    const guint8 *start = tvb_get_ptr(packet, 0, len);
+    gsize before = (gsize)((const guint8 *)message - start);
+    if ((const guint8 *)message < start || before > (gsize)len)
+        return;
+    for (gsize ip = 20; ip <= 60; ip += 4) {
+        gboolean v6 = occasion->icmp_version == 6;
+        if (before < 8 + ip + 8 || (v6 && ip != 40))
+            continue;
+        const guint8 *header = (const guint8 *)message - 8 - ip;
+        if (v6 ? header[0] >> 4 == 6 : header[0] == (0x40 | ip / 4)) {
+            occasion->icmp_type = header[-8];
+            occasion->icmp_code = header[-7];
+            return;
+        }
+    }
 }
 
 /* Reads the message at the offset of a buffer; returns the bytes used, 0 if there is none. */
@@ -65,7 +98,10 @@ static gsize read_one(reading *r, tvbuff_t *tvb, gsize offset) {
     gboolean embedded = is_inside(bytes, r->outer);
     if (!embedded)
         r->outer = message.text;
-    r->handler(&message, embedded || r->in_error, r->user);
+    if (r->occasion.icmp_version != 0)
+        read_icmp(&r->occasion, tvb, message.text.p);
+    r->occasion.quoted = embedded || r->occasion.icmp_version != 0;
+    r->handler(&message, &r->occasion, r->user);
     return used;
 }
 
@@ -107,13 +143,46 @@ static gboolean read_tree(reading *r, proto_tree *tree) {
     return found;
 }
 
+static sx_endpoint endpoint_of(const address *addr, guint32 port) {
+    sx_endpoint endpoint = {.port = (guint16)port};
+    if ((addr->type == AT_IPv4 && addr->len == 4) || (addr->type == AT_IPv6 && addr->len == 16)) {
+        endpoint.ip_len = (guint8)addr->len;
+        memcpy(endpoint.ip, addr->data, (size_t)addr->len);
+    }
+    return endpoint;
+}
+
+/* Identification of the innermost IPv4 header. The tap holds IPv4 and IPv6 headers, told apart by the first byte. */
+static guint16 ip_identification(void) {
+    guint16 id = 0;
+    const void *header;
+    for (int i = 0; ip_tap > 0 && (header = fetch_tapped_data(ip_tap, i)) != NULL; i++) {
+        const ws_ip4 *ip4 = WS_IP4_PTR((void *)(gsize)header);
+        id = ip4 != NULL ? ip4->ip_id : 0;
+    }
+    return id;
+}
+
+static sx_occasion occasion_of(packet_info *pinfo, gboolean *has_sip) {
+    sx_occasion occasion = {
+        .frame = pinfo->num,
+        .time = (gint64)pinfo->abs_ts.secs * SX_SECOND + pinfo->abs_ts.nsecs / 1000,
+        .source = endpoint_of(&pinfo->src, pinfo->srcport),
+        .destination = endpoint_of(&pinfo->dst, pinfo->destport),
+        .transport = pinfo->ptype == PT_UDP ? SX_TRANSPORT_UDP : SX_TRANSPORT_STREAM,
+        .ip_id = ip_identification(),
+        .icmp_version = icmp_version(pinfo, has_sip),
+    };
+    return occasion;
+}
+
 gboolean sx_frame_messages(packet_info *pinfo, proto_tree *tree, sx_message_handler handler,
                            void *user) {
     gboolean has_sip;
     gboolean tapped = sip_follow_tap > 0 && fetch_tapped_data(sip_follow_tap, 0) != NULL;
     if (!tapped && tree == NULL)
         return FALSE;
-    reading r = {.handler = handler, .user = user, .in_error = is_in_error(pinfo, &has_sip)};
+    reading r = {.handler = handler, .user = user, .occasion = occasion_of(pinfo, &has_sip)};
     if (tapped)
         return read_tapped(&r);
     return has_sip && read_tree(&r, tree);

@@ -5,10 +5,12 @@
 #define SX_FRAME_MESSAGES_H
 
 #include "message.h"
+#include "occasion.h"
 #include "ws_compat.h"
 
-/** Takes one message of the frame; quoted: it stands in an ICMP error or inside another message. */
-typedef void (*sx_message_handler)(const sx_message *message, gboolean quoted, void *user);
+/** Takes one message of the frame, and when, where and how it was seen. */
+typedef void (*sx_message_handler)(const sx_message *message, const sx_occasion *occasion,
+                                   void *user);
 
 /** Asks Wireshark to hand over SIP messages; call once, when all protocols are registered. */
 void sx_frame_messages_init(void);

@@ -105,7 +105,8 @@ def from_blocks(blocks):
     for frame, lines in blocks:
         row = rows.setdefault(frame, Row(frame, [], [], []))
         for line in lines:
-            found = re.match(r"    (Status code|Reported status code|Verdict|Headline): (.*)$", line)
+            found = re.match(r" {4}(Status code|Reported status code|Verdict|Headline): (.*)$",
+                             line)
             if found:
                 kind = {"Verdict": row.verdicts, "Headline": row.headlines}.get(
                     found.group(1), row.codes)

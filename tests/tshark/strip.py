@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Takes the plugin's part out of tshark's output, byte for byte, and nothing else."""
+"""Takes the plugin's part out of tshark's output, and nothing else."""
 
 import json
 import re
@@ -21,9 +21,9 @@ def pdml(text):
     return re.sub(r'(?m)^  <proto name="sipexplain" .*\n(?:    .*\n)*  </proto>\n', "", text)
 
 
-def _without_members(text, key, indent):
-    """JSON text without the last members of this name in each object that has them."""
-    start = ',%s"sipexplain":%s' % (indent, key)
+def json_text(text):
+    """-T json without our objects, also where a frame has several; they are never the first."""
+    start = ',\n        "sipexplain": '
     parts, position = [], 0
     while True:
         found = text.find(start, position)
@@ -34,17 +34,22 @@ def _without_members(text, key, indent):
         position = end
 
 
-def json_text(text):
-    """-T json without our objects, also where a frame has several."""
-    return _without_members(text, " ", "\n        ")
+def _sorted_pairs(pairs):
+    return sorted(pairs, key=repr)
 
 
 def ek(text):
-    """-T ek without our objects, which must be the last layers of a packet."""
+    """-T ek without our objects, in one order of keys.
+
+    Since 4.4 the keys come out of a hash table, so that one more key moves others.
+    """
     lines = []
-    for line in text.splitlines(keepends=True):
-        shorter = _without_members(line, "", "")
-        lines.append(shorter if shorter.endswith("}}\n") else line)
+    for line in text.splitlines():
+        packet = json.loads(line, object_pairs_hook=_sorted_pairs, parse_int="int {}".format,
+                            parse_float="float {}".format)
+        packet = [(name, [pair for pair in value if pair[0] != "sipexplain"])
+                  if name == "layers" else (name, value) for name, value in packet]
+        lines.append("%r\n" % packet)
     return "".join(lines)
 
 
