@@ -17,16 +17,16 @@ typedef struct {
     sx_message_handler handler;
     void *user;
     sx_occasion occasion;
-    tvbuff_t *tvb;     /* the tapped buffer last read from */
-    gsize offset;      /* how far it was read */
-    sx_slice outer;    /* the message last read that stands for itself */
+    tvbuff_t *tvb;  /* the tapped buffer last read from */
+    gsize offset;   /* how far it was read */
+    sx_slice outer; /* the message last read that stands for itself */
 } reading;
 
 /* Listens as a helper of a dissector: it never makes Wireshark dissect what it would not have dissected. */
 static int listen_to(const char *tap) {
     static int tap_data;
-    GString *error = register_tap_listener(tap, &tap_data, NULL, TL_IS_DISSECTOR_HELPER, NULL, NULL,
-                                           NULL, NULL);
+    GString *error =
+        register_tap_listener(tap, &tap_data, NULL, TL_IS_DISSECTOR_HELPER, NULL, NULL, NULL, NULL);
     if (error == NULL)
         return find_tap_id(tap);
     g_string_free(error, TRUE); /* what it would have told is done without */

@@ -3,6 +3,7 @@
  */
 #include "expert_items.h"
 #include "explain.h"
+#include "fields.h"
 #include "frame_messages.h"
 #include "preferences.h"
 #include "show.h"
@@ -21,40 +22,31 @@ static int proto_sipexplain = -1;
 static dissector_handle_t sipexplain_handle;
 static sx_explainer *explainer; /* of the capture file that is open */
 
-/* Where the messages of a frame go. */
-typedef struct {
-    guint32 frame;
-    tvbuff_t *tvb;
-    packet_info *pinfo;
-    proto_tree *tree;
-} frame_context;
-
-static void feed_message(const sx_message *message, gboolean quoted, void *user) {
-    const frame_context *context = (const frame_context *)user;
-    sx_explainer_feed(explainer, message, (sx_occasion){.frame = context->frame, .quoted = quoted});
+static void feed_message(const sx_message *message, const sx_occasion *occasion, void *user _U_) {
+    sx_explainer_feed(explainer, message, *occasion);
 }
 
-static void show_alone(const sx_message *message, gboolean quoted, void *user) {
-    const frame_context *context = (const frame_context *)user;
+static void show_alone(const sx_message *message, const sx_occasion *occasion, void *user) {
     sx_annotation annotation;
-    if (sx_explain_alone(explainer, message,
-                         (sx_occasion){.frame = context->frame, .quoted = quoted}, &annotation))
-        sx_show(&annotation, context->tvb, context->pinfo, context->tree);
+    if (sx_explain_alone(explainer, message, *occasion, &annotation))
+        sx_show((const sx_stage *)user, &annotation);
 }
 
 static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
-    frame_context context = {pinfo->num, tvb, pinfo, tree};
+    sx_stage stage = {explainer, tvb, pinfo, tree};
     guint count;
     if (!sx_explainer_is_past(explainer, pinfo->num) &&
-        sx_frame_messages(pinfo, tree, feed_message, &context))
+        sx_frame_messages(pinfo, tree, feed_message, NULL))
         sx_explainer_close_frame(explainer, pinfo->num);
-    if (!sx_show_is_wanted(pinfo, tree))
+    if (!sx_show_is_wanted(&stage))
         return 0;
     const sx_annotation *annotations = sx_explainer_frame(explainer, pinfo->num, &count);
     for (guint i = 0; i < count; i++)
-        sx_show(&annotations[i], tvb, pinfo, tree);
-    if (count == 0) /* a frame met after later ones: no context, but an explanation */
-        sx_frame_messages(pinfo, tree, show_alone, &context);
+        sx_show(&stage, &annotations[i]);
+    if (count == 0 && !sx_explainer_knows_frame(explainer, pinfo->num))
+        sx_frame_messages(pinfo, tree, show_alone, &stage); /* met after later ones: no context */
+    else if (count == 0)
+        sx_show_call_outcome(&stage);
     return 0; /* nothing dissected: frame.protocols stays as it was */
 }
 
@@ -80,7 +72,7 @@ static void apply_preferences(void) {
 static void proto_register_sipexplain(void) {
     proto_sipexplain = proto_register_protocol("SIP Explain", "SIP Explain", "sipexplain");
     sipexplain_handle = create_dissector_handle(dissect_sipexplain, proto_sipexplain);
-    sx_show_register(proto_sipexplain);
+    sx_fields_register(proto_sipexplain);
     sx_expert_register(proto_sipexplain);
     sx_preferences_register(proto_sipexplain, apply_preferences);
     register_init_routine(open_file);
@@ -90,7 +82,7 @@ static void proto_register_sipexplain(void) {
 
 static void proto_reg_handoff_sipexplain(void) {
     sx_frame_messages_init();
-    sx_show_init();
+    sx_show_init(proto_sipexplain);
 }
 
 void plugin_register(void) {

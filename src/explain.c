@@ -298,13 +298,23 @@ const sx_annotation *sx_explainer_frame(const sx_explainer *explainer, guint32 f
     return *count > 0 ? &g_array_index(all, sx_annotation, first) : NULL;
 }
 
-gboolean sx_explainer_call_outcome(const sx_explainer *explainer, guint32 frame,
-                                   sx_call_outcome *outcome) {
+/* The mark of the first message of a frame that stands for itself; NULL if none was fed. */
+static const call_mark *find_mark(const sx_explainer *explainer, guint32 frame) {
     guint at = lower_bound(explainer->marks, frame);
     if (at >= explainer->marks->len)
-        return FALSE;
+        return NULL;
     const call_mark *mark = &g_array_index(explainer->marks, call_mark, at);
-    if (mark->frame != frame || mark->call >= explainer->outcomes->len)
+    return mark->frame == frame ? mark : NULL;
+}
+
+gboolean sx_explainer_knows_frame(const sx_explainer *explainer, guint32 frame) {
+    return find_mark(explainer, frame) != NULL;
+}
+
+gboolean sx_explainer_call_outcome(const sx_explainer *explainer, guint32 frame,
+                                   sx_call_outcome *outcome) {
+    const call_mark *mark = find_mark(explainer, frame);
+    if (mark == NULL || mark->call >= explainer->outcomes->len)
         return FALSE;
     *outcome = g_array_index(explainer->outcomes, sx_call_outcome, mark->call);
     return outcome->code != 0;

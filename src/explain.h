@@ -37,6 +37,9 @@ void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, sx_oc
  */
 const sx_annotation *sx_explainer_frame(const sx_explainer *explainer, guint32 frame, guint *count);
 
+/** Whether messages of this frame were fed in their order. */
+gboolean sx_explainer_knows_frame(const sx_explainer *explainer, guint32 frame);
+
 /** Where the findings of annotations are kept. */
 const sx_finding_builder *sx_explainer_findings(const sx_explainer *explainer);
 

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Findings in the tree.
+ */
+#include "show_findings.h"
+
+#include <string.h>
+
+#include <epan/expert.h>
+
+#include "expert_items.h"
+#include "fields.h"
+#include "show_text.h"
+
+static const int severities[] = {
+    [SX_SEVERITY_CHAT] = PI_CHAT,
+    [SX_SEVERITY_NOTE] = PI_NOTE,
+    [SX_SEVERITY_WARN] = PI_WARN,
+    [SX_SEVERITY_ERROR] = PI_ERROR,
+};
+
+/* The outcomes by default: what they say in general the text of the code says better. */
+static gboolean is_default(const sx_diagnosis_entry *entry) {
+    return g_str_has_prefix(entry->id, "normal.") || g_str_has_prefix(entry->id, "failure.");
+}
+
+static char *headline_evidence(const sx_stage *stage, const sx_finding *finding) {
+    guint position = 0;
+    sx_evidence evidence;
+    while (sx_findings_next_evidence(sx_explainer_findings(stage->explainer), finding, &position,
+                                     &evidence)) {
+        if (sx_knowledge_evidence_is_headline(evidence.evidence)) {
+            char *text =
+                sx_knowledge_evidence_text(evidence.evidence, evidence.args, evidence.n_args);
+            char *kept = wmem_strdup(stage->pinfo->pool, text);
+            g_free(text);
+            return kept;
+        }
+    }
+    return NULL;
+}
+
+static const char *headline_of(const sx_stage *stage, const sx_finding *finding) {
+    const char *headline = headline_evidence(stage, finding);
+    return headline ? headline : sx_knowledge_diagnosis(finding->diagnosis)->headline;
+}
+
+const char *sx_findings_headline(const sx_stage *stage, const sx_annotation *annotation,
+                                 const char *otherwise) {
+    if (annotation->n_findings == 0)
+        return otherwise;
+    const sx_finding *first =
+        sx_findings_get(sx_explainer_findings(stage->explainer), annotation->first_finding);
+    if (annotation->kind != SX_REQUEST && is_default(sx_knowledge_diagnosis(first->diagnosis)))
+        return otherwise;
+    return headline_of(stage, first);
+}
+
+int sx_findings_severity(const sx_explainer *explainer, const sx_annotation *annotation) {
+    if (annotation->n_findings == 0)
+        return -1;
+    return severities[sx_findings_get(sx_explainer_findings(explainer), annotation->first_finding)
+                          ->severity];
+}
+
+static void add_evidence(const sx_stage *stage, proto_tree *tree, const sx_finding *finding) {
+    guint position = 0;
+    sx_evidence evidence;
+    while (sx_findings_next_evidence(sx_explainer_findings(stage->explainer), finding, &position,
+                                     &evidence)) {
+        if (sx_knowledge_evidence_is_headline(evidence.evidence))
+            continue;
+        char *text = sx_knowledge_evidence_text(evidence.evidence, evidence.args, evidence.n_args);
+        proto_tree_add_string_format(tree, sx_hf.evidence, stage->tvb, 0, 0, text, "%s", text);
+        g_free(text);
+        for (guint i = 0; i < evidence.n_args; i++) {
+            if (evidence.args[i].type == SX_ARG_FRAME && evidence.args[i].value.number != 0)
+                proto_tree_add_uint(tree, sx_hf.evidence_frame, stage->tvb, 0, 0,
+                                    (guint32)evidence.args[i].value.number);
+        }
+    }
+}
+
+static void add_finding(const sx_stage *stage, proto_tree *tree, const sx_finding *finding,
+                        gboolean is_first) {
+    const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(finding->diagnosis);
+    gboolean brief = is_first && is_default(entry);
+    proto_item *item = proto_tree_add_string(tree, sx_hf.diagnosis, stage->tvb, 0, 0, entry->id);
+    if (!brief && !is_first)
+        proto_item_append_text(item, " - %s", headline_of(stage, finding));
+    proto_tree *subtree = proto_item_add_subtree(item, sx_ett.finding);
+    add_evidence(stage, subtree, finding);
+    if (brief)
+        return;
+    sx_show_text(subtree, stage->tvb, sx_hf.description, "What it means: ", entry->meaning);
+    sx_show_list(subtree, stage->tvb, sx_hf.cause, sx_ett.causes, "Typical causes", entry->causes);
+    sx_show_list(subtree, stage->tvb, sx_hf.fix, sx_ett.fixes, "How to fix", entry->fixes);
+    proto_tree_add_string(subtree, sx_hf.reference, stage->tvb, 0, 0, entry->reference);
+}
+
+void sx_findings_show(const sx_stage *stage, proto_tree *tree, const sx_annotation *annotation) {
+    const sx_finding_builder *store = sx_explainer_findings(stage->explainer);
+    for (guint i = 0; i < annotation->n_findings; i++) {
+        const sx_finding *finding = sx_findings_get(store, annotation->first_finding + i);
+        const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(finding->diagnosis);
+        if (tree != NULL)
+            add_finding(stage, tree, finding, i == 0);
+        if (i > 0)
+            sx_expert_add(stage->pinfo, NULL, entry->verdict, severities[finding->severity],
+                          headline_of(stage, finding));
+    }
+}

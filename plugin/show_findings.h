@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Shows the findings of an annotation: diagnosis, evidence, causes and fixes.
+ */
+#ifndef SX_SHOW_FINDINGS_H
+#define SX_SHOW_FINDINGS_H
+
+#include "show.h"
+
+/** The headline: of the first specific finding, else the given one. Valid as long as the packet. */
+const char *sx_findings_headline(const sx_stage *stage, const sx_annotation *annotation,
+                                 const char *otherwise);
+
+/** Severity of the first finding, PI_CHAT to PI_ERROR; -1 if there is no finding. */
+int sx_findings_severity(const sx_explainer *explainer, const sx_annotation *annotation);
+
+/** Adds the findings to the tree, and expert items for those behind the first one; tree may be NULL. */
+void sx_findings_show(const sx_stage *stage, proto_tree *tree, const sx_annotation *annotation);
+
+#endif
