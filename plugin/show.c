@@ -36,7 +36,6 @@ static gboolean is_tree_wanted(proto_tree *tree) {
                             is_referenced(proto_ws_expert));
 }
 
-/* On the first visit the most severe item counts even if nobody listens: it lights the lamp of the status bar. */
 static gboolean is_expert_wanted(packet_info *pinfo) {
     return (expert_tap > 0 && have_tap_listener(expert_tap)) ||
            (pinfo->cinfo != NULL && pinfo->cinfo->col_first[COL_EXPERT] >= 0);

@@ -18,11 +18,6 @@ static const int severities[] = {
     [SX_SEVERITY_ERROR] = PI_ERROR,
 };
 
-/* The outcomes by default: what they say in general the text of the code says better. */
-static gboolean is_default(const sx_diagnosis_entry *entry) {
-    return g_str_has_prefix(entry->id, "normal.") || g_str_has_prefix(entry->id, "failure.");
-}
-
 static char *headline_evidence(const sx_stage *stage, const sx_finding *finding) {
     guint position = 0;
     sx_evidence evidence;
@@ -50,7 +45,8 @@ const char *sx_findings_headline(const sx_stage *stage, const sx_annotation *ann
         return otherwise;
     const sx_finding *first =
         sx_findings_get(sx_explainer_findings(stage->explainer), annotation->first_finding);
-    if (annotation->kind != SX_REQUEST && is_default(sx_knowledge_diagnosis(first->diagnosis)))
+    if (annotation->kind != SX_REQUEST &&
+        sx_diagnosis_is_default(sx_knowledge_diagnosis(first->diagnosis)))
         return otherwise;
     return headline_of(stage, first);
 }
@@ -58,8 +54,12 @@ const char *sx_findings_headline(const sx_stage *stage, const sx_annotation *ann
 int sx_findings_severity(const sx_explainer *explainer, const sx_annotation *annotation) {
     if (annotation->n_findings == 0)
         return -1;
-    return severities[sx_findings_get(sx_explainer_findings(explainer), annotation->first_finding)
-                          ->severity];
+    const sx_finding *first =
+        sx_findings_get(sx_explainer_findings(explainer), annotation->first_finding);
+    if (annotation->kind != SX_REQUEST &&
+        sx_diagnosis_is_default(sx_knowledge_diagnosis(first->diagnosis)))
+        return -1;
+    return severities[first->severity];
 }
 
 static void add_evidence(const sx_stage *stage, proto_tree *tree, const sx_finding *finding) {
@@ -83,7 +83,7 @@ static void add_evidence(const sx_stage *stage, proto_tree *tree, const sx_findi
 static void add_finding(const sx_stage *stage, proto_tree *tree, const sx_finding *finding,
                         gboolean is_first) {
     const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(finding->diagnosis);
-    gboolean brief = is_first && is_default(entry);
+    gboolean brief = is_first && sx_diagnosis_is_default(entry);
     proto_item *item = proto_tree_add_string(tree, sx_hf.diagnosis, stage->tvb, 0, 0, entry->id);
     if (!brief && !is_first)
         proto_item_append_text(item, " - %s", headline_of(stage, finding));

@@ -10,7 +10,7 @@
 const char *sx_findings_headline(const sx_stage *stage, const sx_annotation *annotation,
                                  const char *otherwise);
 
-/** Severity of the first finding, PI_CHAT to PI_ERROR; -1 if there is no finding. */
+/** Severity of the first finding, PI_CHAT to PI_ERROR; -1 if it goes by the verdict. */
 int sx_findings_severity(const sx_explainer *explainer, const sx_annotation *annotation);
 
 /** Adds the findings to the tree, and expert items for those behind the first one; tree may be NULL. */

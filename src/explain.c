@@ -174,9 +174,10 @@ static void put_down_findings(sx_annotation *annotation, const sx_explainer *exp
     if (made.count == 0)
         return;
     const sx_finding *first = sx_findings_get(explainer->findings, made.first);
-    sx_verdict verdict = sx_knowledge_diagnosis(first->diagnosis)->verdict;
-    if (annotation->kind == SX_REQUEST || made.outcome != 0)
-        annotation->verdict = (guint8)verdict;
+    const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(first->diagnosis);
+    /* A default says no more than the class; the code alone says it better (487: benign). */
+    if (annotation->kind == SX_REQUEST || (made.outcome != 0 && !sx_diagnosis_is_default(entry)))
+        annotation->verdict = (guint8)entry->verdict;
     if (annotation->kind == SX_RESPONSE && breaks_a_rule(annotation->missing))
         annotation->verdict = SX_VERDICT_VIOLATION;
 }

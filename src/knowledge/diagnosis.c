@@ -82,3 +82,7 @@ char *sx_knowledge_evidence_text(guint evidence, const sx_evidence_arg *args, gu
     }
     return g_string_free(text, FALSE);
 }
+
+gboolean sx_diagnosis_is_default(const sx_diagnosis_entry *entry) {
+    return g_str_has_prefix(entry->id, "normal.") || g_str_has_prefix(entry->id, "failure.");
+}

@@ -46,6 +46,9 @@ typedef struct {
 const sx_diagnosis_entry *sx_knowledge_diagnosis(guint index);
 guint sx_knowledge_n_diagnoses(void);
 
+/** Whether it is one of the outcomes by default (normal.*, failure.*), which say no more than the class of the code. */
+gboolean sx_diagnosis_is_default(const sx_diagnosis_entry *entry);
+
 typedef enum { SX_ARG_FRAME, SX_ARG_SECONDS, SX_ARG_NUMBER, SX_ARG_CODE, SX_ARG_TEXT } sx_arg_type;
 
 /** The value of one placeholder. */
