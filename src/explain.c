@@ -37,8 +37,6 @@ sx_explainer *sx_explainer_new(void) {
     sx_family_free free_of_call[SX_N_FAMILIES] = {NULL};
     for (guint i = 0; i < SX_N_FAMILIES; i++) {
         const sx_family *family = sx_families[i];
-        if (family == NULL)
-            continue;
         free_of_transaction[i] = family->free_kept_of_transaction;
         free_of_call[i] = family->free_kept_of_call;
         if (family->memory_new != NULL)

@@ -43,8 +43,7 @@ static const rule_list *rules_of_slot(gboolean outcomes) {
     if (g_once_init_enter(&ready)) {
         add_rules(lists, sx_default_rules, sx_n_default_rules);
         for (guint i = 0; i < SX_N_FAMILIES; i++) {
-            if (sx_families[i] != NULL)
-                add_rules(lists, sx_families[i]->rules, sx_families[i]->n_rules);
+            add_rules(lists, sx_families[i]->rules, sx_families[i]->n_rules);
         }
         for (guint i = 0; i < 2; i++)
             qsort(lists[i].rules, lists[i].n, sizeof lists[i].rules[0], compare_rank);
@@ -58,6 +57,8 @@ static gboolean is_asked(const sx_rule *rule, const sx_context *context) {
     guint wanted = SX_ON_REQUEST;
     if (context->occasion->quoted)
         return (rule->on & SX_ON_QUOTED) != 0;
+    if (context->seen.novelty == SX_DUPLICATE)
+        return (rule->on & SX_ON_DUPLICATE) != 0;
     if (context->message->is_response)
         wanted = context->seen.transaction ? SX_ON_RESPONSE : SX_ON_ORPHAN;
     if ((rule->on & wanted) == 0 || (rule->on & SX_ON_QUOTED) != 0)
@@ -138,17 +139,24 @@ static void diagnose_others(sx_context *context, guint outcome) {
     }
 }
 
+/* Whether the families learn from the message: quoted ones and duplicates change nothing. */
+static gboolean counts(const sx_context *context) {
+    return !context->occasion->quoted && context->seen.novelty != SX_DUPLICATE;
+}
+
 sx_diagnosed sx_diagnose(sx_context *context) {
     sx_diagnosed made = {.first = sx_findings_count(context->out)};
-    for (guint i = 0; i < SX_N_FAMILIES; i++) {
-        if (sx_families[i] && sx_families[i]->before && !context->occasion->quoted)
+    for (guint i = 0; i < SX_N_FAMILIES && counts(context); i++) {
+        if (sx_families[i]->before != NULL)
             sx_families[i]->before(context);
     }
-    if (context->message->is_response && !context->occasion->quoted)
+    if (!context->occasion->quoted &&
+        (context->message->is_response || context->seen.novelty == SX_DUPLICATE))
         made.outcome = diagnose_outcome(context);
-    diagnose_others(context, made.outcome);
-    for (guint i = 0; i < SX_N_FAMILIES; i++) {
-        if (sx_families[i] && sx_families[i]->after && !context->occasion->quoted)
+    if (context->seen.novelty != SX_DUPLICATE)
+        diagnose_others(context, made.outcome);
+    for (guint i = 0; i < SX_N_FAMILIES && counts(context); i++) {
+        if (sx_families[i]->after != NULL)
             sx_families[i]->after(context, made.outcome);
     }
     made.count = sx_findings_count(context->out) - made.first;

@@ -6,7 +6,7 @@
 
 #include "diagnose/rule.h"
 
-/** The families, in the order of sx_family_id; those without rules of their own yet are empty. */
+/** The families, in the order of sx_family_id. */
 extern const sx_family *const sx_families[SX_N_FAMILIES];
 
 /** Findings made on one message. */

@@ -46,4 +46,8 @@ const sx_rule sx_default_rules[] = {
 };
 const guint sx_n_default_rules = G_N_ELEMENTS(sx_default_rules);
 
-const sx_family *const sx_families[SX_N_FAMILIES] = {NULL};
+const sx_family *const sx_families[SX_N_FAMILIES] = {
+    [SX_FAMILY_AUTH] = &sx_auth_family,       [SX_FAMILY_MEDIA] = &sx_media_family,
+    [SX_FAMILY_SESSION] = &sx_session_family, [SX_FAMILY_POLICY] = &sx_policy_family,
+    [SX_FAMILY_ROUTE] = &sx_route_family,     [SX_FAMILY_FLOW] = &sx_flow_family,
+};

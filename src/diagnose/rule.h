@@ -11,11 +11,12 @@
 
 /** On which messages a rule is asked. */
 typedef enum {
-    SX_ON_RESPONSE = 1 << 0, /* a response whose request is known */
-    SX_ON_ORPHAN = 1 << 1,   /* a response whose request is not in this capture */
-    SX_ON_REQUEST = 1 << 2,  /* a request; flow and detail rules only */
-    SX_ON_COPY = 1 << 3,     /* also on retransmissions; flow and detail rules only */
-    SX_ON_QUOTED = 1 << 4,   /* only on messages quoted in ICMP errors; flow rules only */
+    SX_ON_RESPONSE = 1 << 0,  /* a response whose request is known */
+    SX_ON_ORPHAN = 1 << 1,    /* a response whose request is not in this capture */
+    SX_ON_REQUEST = 1 << 2,   /* a request; flow and detail rules only */
+    SX_ON_COPY = 1 << 3,      /* also on retransmissions; flow and detail rules only */
+    SX_ON_QUOTED = 1 << 4,    /* only on messages quoted in ICMP errors; flow rules only */
+    SX_ON_DUPLICATE = 1 << 5, /* only on packets captured twice */
 } sx_rule_on;
 
 /** One message and all that is known when it comes. */
