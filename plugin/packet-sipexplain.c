@@ -35,14 +35,20 @@ static void show_alone(const sx_message *message, const sx_occasion *occasion, v
 static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
     sx_stage stage = {explainer, tvb, pinfo, tree};
     guint count;
-    if (!sx_explainer_is_past(explainer, pinfo->num) &&
-        sx_frame_messages(pinfo, tree, feed_message, NULL))
+    gboolean fed = !sx_explainer_is_past(explainer, pinfo->num) &&
+                   sx_frame_messages(pinfo, tree, feed_message, NULL);
+    if (fed)
         sx_explainer_close_frame(explainer, pinfo->num);
-    if (!sx_show_is_wanted(&stage))
+    gboolean wanted = sx_show_is_wanted(&stage);
+    if (!wanted && (pinfo->fd->visited || !fed))
         return 0;
     const sx_annotation *annotations = sx_explainer_frame(explainer, pinfo->num, &count);
-    for (guint i = 0; i < count; i++)
-        sx_show(&stage, &annotations[i]);
+    for (guint i = 0; i < count; i++) {
+        if (wanted || sx_show_lights_lamp(explainer, &annotations[i]))
+            sx_show(&stage, &annotations[i]);
+    }
+    if (!wanted)
+        return 0;
     if (count == 0 && !sx_explainer_knows_frame(explainer, pinfo->num))
         sx_frame_messages(pinfo, tree, show_alone, &stage); /* met after later ones: no context */
     else if (count == 0)
@@ -52,6 +58,7 @@ static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
 
 static void open_file(void) {
     explainer = sx_explainer_new();
+    sx_show_open(proto_sipexplain);
 }
 
 static void close_file(void) {
@@ -82,7 +89,6 @@ static void proto_register_sipexplain(void) {
 
 static void proto_reg_handoff_sipexplain(void) {
     sx_frame_messages_init();
-    sx_show_init(proto_sipexplain);
 }
 
 void plugin_register(void) {

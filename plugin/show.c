@@ -19,8 +19,12 @@ static int proto_sipexplain = -1;
 static int proto_ws_expert = -1;
 static int expert_tap;
 
-void sx_show_init(int proto) {
+static int lamp; /* the highest severity since the file was opened, PI_CHAT to PI_ERROR */
+
+void sx_show_open(int proto) {
     proto_sipexplain = proto;
+    lamp = 0;
+    /* Wireshark registers these two later than any protocol. */
     proto_ws_expert = proto_get_id_by_filter_name("_ws.expert");
     expert_tap = find_tap_id("expert");
 }
@@ -170,18 +174,33 @@ static proto_tree *add_head(const sx_stage *stage, const sx_annotation *annotati
     return tree;
 }
 
+static int severity_of(const sx_explainer *explainer, const sx_annotation *annotation) {
+    int severity = sx_findings_severity(explainer, annotation);
+    if (severity < 0)
+        severity = sx_expert_usual_severity((sx_verdict)annotation->verdict);
+    if (annotation->missing != 0)
+        severity = MAX(severity, severity_of_missing(sx_missing_worst(annotation->missing)));
+    return severity;
+}
+
+gboolean sx_show_lights_lamp(const sx_explainer *explainer, const sx_annotation *annotation) {
+    int severity = severity_of(explainer, annotation);
+    if (annotation->quoted || severity <= lamp)
+        return FALSE;
+    lamp = severity;
+    return TRUE;
+}
+
 static void show_expert(const sx_stage *stage, const sx_annotation *annotation, proto_item *root,
                         const char *title, const char *headline) {
-    sx_verdict verdict = (sx_verdict)annotation->verdict;
-    int severity = sx_findings_severity(stage->explainer, annotation);
     gboolean accused =
         annotation->missing != 0 && sx_missing_worst(annotation->missing) != SX_MISSING_NOTED;
     /* Missing headers have their own items. */
     if (accused || (annotation->quoted && annotation->n_findings == 0) ||
         (annotation->kind == SX_REQUEST && annotation->n_findings == 0))
         return;
-    sx_expert_add(stage->pinfo, root, verdict,
-                  severity >= 0 ? severity : sx_expert_usual_severity(verdict),
+    sx_expert_add(stage->pinfo, root, (sx_verdict)annotation->verdict,
+                  severity_of(stage->explainer, annotation),
                   wmem_strdup_printf(stage->pinfo->pool, "%s: %s", title, headline));
 }
 

@@ -15,11 +15,17 @@ typedef struct {
     proto_tree *tree; /* may be NULL */
 } sx_stage;
 
-/** Looks up what other protocols registered; call once, when all of them are there. */
-void sx_show_init(int proto);
+/** To be called whenever a capture file is opened, with the number of our protocol. */
+void sx_show_open(int proto);
 
 /** Whether anybody would see what sx_show() adds: a tree in view, a filter, a column, the expert information. */
 gboolean sx_show_is_wanted(const sx_stage *stage);
+
+/**
+ * Whether the expert items of an annotation are the most severe so far: Wireshark's lamp in the status bar goes by the
+ * first visit, when nobody listens yet.
+ */
+gboolean sx_show_lights_lamp(const sx_explainer *explainer, const sx_annotation *annotation);
 
 /** Adds tree, fields and expert items of one annotation to the frame. */
 void sx_show(const sx_stage *stage, const sx_annotation *annotation);

@@ -99,6 +99,11 @@ def unpack(value):
     return value.split(SEPARATOR) if value else []
 
 
+def explaining(rows):
+    """The rows of responses: a second look also adds the outcome of a call to its requests."""
+    return [row for row in rows if row.codes]
+
+
 def from_blocks(blocks):
     """Rows from (frame, text lines of one tree of the plugin)."""
     rows = {}
@@ -111,7 +116,7 @@ def from_blocks(blocks):
                 kind = {"Verdict": row.verdicts, "Headline": row.headlines}.get(
                     found.group(1), row.codes)
                 kind.append(found.group(2))
-    return [rows[frame] for frame in sorted(rows)]
+    return explaining(rows[frame] for frame in sorted(rows))
 
 
 def trees_of(text):
@@ -164,7 +169,7 @@ def from_json(text):
         if mine:
             frame = int(dict(dict(layers)["frame"])["frame.number"])
             rows.append(from_pairs(frame, walk(mine), "sipexplain."))
-    return rows
+    return explaining(rows)
 
 
 def from_ek(text):
@@ -177,7 +182,7 @@ def from_ek(text):
             frame = int(layers["frame"]["frame_frame_number"])
             rows.append(from_pairs(frame, walk(mine if isinstance(mine, list) else [mine]),
                                    "sipexplain_sipexplain_"))
-    return rows
+    return explaining(rows)
 
 
 def from_pdml(text):
@@ -189,7 +194,7 @@ def from_pdml(text):
         if pairs:
             frame = int(packet.find(".//field[@name='frame.number']").get("show"))
             rows.append(from_pairs(frame, pairs, "sipexplain."))
-    return rows
+    return explaining(rows)
 
 
 def lines_of_node(node, depth=0):

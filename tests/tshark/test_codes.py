@@ -221,9 +221,12 @@ class OtherCodesTest(CodeTest):
         for code in ("700", "999", "099", "699"):
             capture.udp(BOB, ALICE, self.respond(code, "x", "REGISTER"))
         path = capture.write(self.path("invalid.pcap"))
+        text = "Invalid status code: not a SIP status code, only 100 to 699 exist"
+        out = self.tshark("-r", path, "-q", "-z", "expert,warn")
+        self.assertEqual(out.count(text), 3, out)
         out = self.tshark("-r", path, "-Y", "sipexplain.expert.violation", "-T", "fields",
-                          "-e", "frame.number", "-e", "_ws.expert.severity")
-        self.assertEqual(out, "".join("%d\t6291456\n" % number for number in (1, 2, 3)))
+                          "-e", "frame.number")
+        self.assertEqual(out.split(), ["1", "2", "3"])
 
 
 class PhraseTest(CodeTest):

@@ -10,6 +10,8 @@ from .outputs import (EXPECTED, LOOK_AHEAD, SEPARATOR, Row, all_codes_capture, f
                       from_ek, from_json, from_pdml, lines_of_node, mixed_capture, trees_of,
                       unpack)
 
+EXPLAINED = "sipexplain.code or sipexplain.sipfrag.code"
+
 
 class OutputTest(TsharkTest):
     """A test on the mixed capture."""
@@ -65,8 +67,8 @@ class SameAnswerTest(OutputTest):
         rows = self.explained()
         self.assertEqual(self.explained("-2"), rows)
         self.assertEqual(self.explained("-2", *LOOK_AHEAD), rows)
-        self.assertEqual(self.rows_by_fields("-2", "-Y", "sipexplain"), rows)
-        self.assertEqual(self.rows_by_fields("-2", *LOOK_AHEAD, "-Y", "sipexplain"), rows)
+        self.assertEqual(self.rows_by_fields("-2", "-Y", EXPLAINED), rows)
+        self.assertEqual(self.rows_by_fields("-2", *LOOK_AHEAD, "-Y", EXPLAINED), rows)
 
     def test_look_ahead_in_one_pass_changes_nothing(self):
         self.assertEqual(self.explained(*LOOK_AHEAD), self.explained())
@@ -143,7 +145,7 @@ class FilterTest(OutputTest):
     def test_filters_keep_the_right_frames(self):
         everything = [row[0] for row in EXPECTED]
         for text, frames in (
-                ("sipexplain", everything),
+                (EXPLAINED, everything),
                 ("sipexplain.code == 486", [8, 19]),
                 ("sipexplain.code == 503", [18]),
                 ("sipexplain.code in {401, 405, 503}", [2, 11, 18]),
@@ -164,11 +166,18 @@ class FilterTest(OutputTest):
                 ("sipexplain.expert.normal", [2, 4, 6, 7, 13, 18]),
                 ("sipexplain.expert.anomaly", []),
                 ('_ws.expert.message contains "Allow is missing"', [11]),
-                ("sip and not sipexplain", [1, 3, 5, 9, 10, 17]),
+                ("sip and not sipexplain.headline", [1, 3, 5, 9, 10, 17]),
                 ("sip.Status-Code == 486 and not icmp and sipexplain.code == 486", [8])):
             with self.subTest(filter=text):
                 self.assertEqual(self.frames(text), frames)
                 self.assertEqual(self.frames(text, "-2"), frames)
+
+    def test_the_protocol_is_in_explained_frames_and_on_a_second_look_in_the_calls(self):
+        everything = [row[0] for row in EXPECTED]
+        self.assertEqual(self.frames("sipexplain"), everything)
+        self.assertEqual(self.frames("sip and not sipexplain"), [1, 3, 5, 9, 10, 17])
+        self.assertEqual(self.frames("sipexplain", "-2", *LOOK_AHEAD),
+                         sorted(everything + [5, 9, 17]))
 
     def test_causes_and_fixes_can_be_searched(self):
         for field in "sipexplain.cause", "sipexplain.fix", "sipexplain.description":
@@ -250,7 +259,7 @@ class SharkdTest(OutputTest):
                 by_code, by_verdict, by_protocol = self.ask(
                     *after, ("frames", {"filter": "sipexplain.code == 486"}),
                     ("frames", {"filter": 'sipexplain.verdict == "failure"'}),
-                    ("frames", {"filter": "sipexplain"}), before=before)[-3:]
+                    ("frames", {"filter": EXPLAINED}), before=before)[-3:]
                 self.assertEqual([row["num"] for row in by_code], [8, 19])
                 self.assertEqual([row["num"] for row in by_verdict], [12, 18])
                 self.assertEqual([row["num"] for row in by_protocol],

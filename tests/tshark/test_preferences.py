@@ -246,16 +246,39 @@ class LowestSeverityTest(PreferencesTest):
 
 
 class LookAheadTest(PreferencesTest):
-    """look_ahead may cost time; it changes no answer."""
+    """look_ahead may cost time; on a second look it adds what came later, and changes nothing."""
 
     ON = set_to("look_ahead", "TRUE")
+    LATER = re.compile(r" {4}(Next request in frame|Its final response in frame|"
+                       r"Verdict of the call|Outcome of the call): ")
 
-    def test_on_changes_no_output(self):
-        for args in (("-V",), ("-2", "-V"), ("-T", "json"), ("-2", "-T", "json"), (),
-                     ("-q", "-z", "io,phs"), ("-2", "-q", "-z", "io,phs")):
+    def test_on_changes_no_output_of_one_pass(self):
+        for args in ("-V",), ("-T", "json"), (), ("-q", "-z", "io,phs"):
             with self.subTest(args=args):
                 self.assertEqual(self.tshark("-r", self.capture, *args, *self.ON),
                                  self.tshark("-r", self.capture, *args))
+
+    def test_on_adds_what_came_later_to_two_passes_and_nothing_else(self):
+        trees = []
+        for args in (), ("-2",), ("-2", *self.ON):
+            out = self.tshark("-r", self.capture, "-V", *args)
+            trees.append([(frame, [line for line in lines if not self.LATER.match(line)])
+                          for frame, lines in trees_of(out)
+                          if lines[1].startswith(("    Status code", "    Reported status code"))])
+        self.assertEqual(len(trees[0]), 11)
+        self.assertEqual(trees[1], trees[0])
+        self.assertEqual(trees[2], trees[0])
+
+    def test_with_it_two_passes_know_the_outcome_of_a_call_in_each_of_its_frames(self):
+        rows = self.fields(self.capture, "sipexplain.call.code", "frame.number",
+                           args=("-2", *self.ON))
+        self.assertEqual(rows, [["486", "5"], ["486", "6"], ["486", "7"], ["486", "8"],
+                                ["486", "9"], ["503", "17"], ["503|503", "18"]])
+
+    def test_with_it_two_passes_know_the_request_that_followed(self):
+        rows = self.fields(self.capture, "sipexplain.retry_frame", "frame.number",
+                           "sipexplain.final_frame", args=("-2", *self.ON))
+        self.assertEqual(rows, [["3", "2", "4"]])
 
     def test_sharkd_can_switch_it_before_and_after_loading(self):
         trees = []
