@@ -35,6 +35,10 @@ static void show_alone(const sx_message *message, const sx_occasion *occasion, v
 static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
     sx_stage stage = {explainer, tvb, pinfo, tree};
     guint count;
+    if (!pinfo->fd->visited && sx_explainer_is_last(explainer, pinfo->num)) {
+        /* A read filter dropped the frame that had this number. */
+        sx_explainer_retract_frame(explainer, pinfo->num);
+    }
     gboolean fed = !sx_explainer_is_past(explainer, pinfo->num) &&
                    sx_frame_messages(pinfo, tree, feed_message, NULL);
     if (fed)

@@ -75,6 +75,10 @@ void sx_explainer_close_frame(sx_explainer *explainer, guint32 frame) {
     explainer->last_closed = MAX(explainer->last_closed, frame);
 }
 
+gboolean sx_explainer_is_last(const sx_explainer *explainer, guint32 frame) {
+    return frame != 0 && frame == explainer->last_closed;
+}
+
 const sx_finding_builder *sx_explainer_findings(const sx_explainer *explainer) {
     return explainer->findings;
 }
@@ -180,26 +184,32 @@ static void put_down_findings(sx_annotation *annotation, const sx_explainer *exp
         annotation->verdict = SX_VERDICT_VIOLATION;
 }
 
+/* The annotation of a transaction's final response; NULL if there is none, or a read filter dropped it. */
+static sx_annotation *final_annotation_of(sx_explainer *explainer, const sx_transaction *t) {
+    if (t == NULL || t->final_annotation == 0 || t->final_annotation > explainer->annotations->len)
+        return NULL;
+    sx_annotation *annotation =
+        &g_array_index(explainer->annotations, sx_annotation, t->final_annotation - 1);
+    return annotation->call == t->call ? annotation : NULL;
+}
+
 /* Earlier annotations learn what came of them; they are shown with it when their frame is dissected again. */
 static void add_hindsight(sx_explainer *explainer, const sx_context *context, guint index) {
     sx_transaction *t = context->seen.transaction;
     if (t == NULL || context->seen.novelty != SX_FIRST)
         return;
-    sx_annotation *all = (sx_annotation *)(void *)explainer->annotations->data;
-    const sx_transaction *prev = context->seen.prev;
+    sx_annotation *earlier = final_annotation_of(explainer, context->seen.prev);
     if (!context->message->is_response) {
-        if (prev != NULL && prev->final_annotation != 0 &&
-            all[prev->final_annotation - 1].retry_frame == 0)
-            all[prev->final_annotation - 1].retry_frame = context->occasion->frame;
+        if (earlier != NULL && earlier->retry_frame == 0)
+            earlier->retry_frame = context->occasion->frame;
         return;
     }
     if (context->message->code < 200)
         return;
     if (t->final_annotation == 0)
         t->final_annotation = index + 1;
-    if (prev != NULL && prev->final_annotation != 0 &&
-        all[prev->final_annotation - 1].final_frame == 0)
-        all[prev->final_annotation - 1].final_frame = context->occasion->frame;
+    if (earlier != NULL && earlier->final_frame == 0)
+        earlier->final_frame = context->occasion->frame;
 }
 
 /* A challenge is no outcome of a call; the first other final response is, unless a later one answers it. */
@@ -284,6 +294,12 @@ static guint lower_bound(const GArray *entries, guint32 frame) {
             high = middle;
     }
     return low;
+}
+
+void sx_explainer_retract_frame(sx_explainer *explainer, guint32 frame) {
+    g_array_set_size(explainer->annotations, lower_bound(explainer->annotations, frame));
+    g_array_set_size(explainer->marks, lower_bound(explainer->marks, frame));
+    explainer->last_closed = frame - 1;
 }
 
 const sx_annotation *sx_explainer_frame(const sx_explainer *explainer, guint32 frame,

@@ -25,6 +25,15 @@ gboolean sx_explainer_is_past(const sx_explainer *explainer, guint32 frame);
 void sx_explainer_close_frame(sx_explainer *explainer, guint32 frame);
 
 /**
+ * Forgets what was said about a frame: another frame has taken its number, as happens in the first pass of tshark -2
+ * when a read filter drops frames. What was learned from its messages stays. Only for the frame fed last.
+ */
+void sx_explainer_retract_frame(sx_explainer *explainer, guint32 frame);
+
+/** Whether this is the frame that was fed last. */
+gboolean sx_explainer_is_last(const sx_explainer *explainer, guint32 frame);
+
+/**
  * Feeds one message, in the order of frames and of the messages inside a frame, and keeps what there is to say.
  * @param message read by sx_message_read(); not referenced after the call
  */
