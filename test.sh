@@ -7,8 +7,9 @@ sx_repo=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 captures=${SX_CAPTURES:+$(readlink -f "$SX_CAPTURES")}
 . "$sx_repo/scripts/set-up.sh"
 
-# wireshark-common has sharkd; binutils looks into the plugin; libasan comes with gcc.
-sx_set_up wireshark-common binutils
+# wireshark-common has sharkd, binutils looks into the plugin, clang-format into the sources; the sanitizers come with
+# gcc; the rest is for the test that looks at Wireshark's own window.
+sx_set_up wireshark-common binutils clang-format wireshark xvfb xdotool at-spi2-core dbus
 
 if [ -n "$captures" ] && [ -n "$sx_user" ]; then
     rm -rf "${sx_build%/build}/captures"

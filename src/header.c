@@ -66,7 +66,8 @@ sx_header_id sx_header_lookup(sx_slice name) {
     for (guint id = first_of_length[name.len]; id < SX_N_HDRS; id++) {
         if (header_names[id][name.len] != '\0')
             break; /* the names are longer from here on */
-        if (g_ascii_strncasecmp(name.p, header_names[id], name.len) == 0)
+        if (((name.p[0] ^ header_names[id][0]) & 0x5f) == 0 && /* spares most of the comparisons */
+            g_ascii_strncasecmp(name.p, header_names[id], name.len) == 0)
             return (sx_header_id)id;
     }
     return SX_HDR_OTHER;

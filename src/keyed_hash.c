@@ -5,22 +5,24 @@
 
 #include <string.h>
 
-static guint64 rotate(guint64 x, int bits) {
+static inline guint64 rotate(guint64 x, int bits) {
     return x << bits | x >> (64 - bits);
 }
 
-static void sip_round(guint64 v[4]) {
-    v[0] += v[1];
-    v[1] = rotate(v[1], 13) ^ v[0];
-    v[0] = rotate(v[0], 32);
-    v[2] += v[3];
-    v[3] = rotate(v[3], 16) ^ v[2];
-    v[0] += v[3];
-    v[3] = rotate(v[3], 21) ^ v[0];
-    v[2] += v[1];
-    v[1] = rotate(v[1], 17) ^ v[2];
-    v[2] = rotate(v[2], 32);
-}
+/* By hand inline: this runs several times for each 8 bytes of every message. */
+#define SIP_ROUND(v)                                                                               \
+    do {                                                                                           \
+        (v)[0] += (v)[1];                                                                          \
+        (v)[1] = rotate((v)[1], 13) ^ (v)[0];                                                      \
+        (v)[0] = rotate((v)[0], 32);                                                               \
+        (v)[2] += (v)[3];                                                                          \
+        (v)[3] = rotate((v)[3], 16) ^ (v)[2];                                                      \
+        (v)[0] += (v)[3];                                                                          \
+        (v)[3] = rotate((v)[3], 21) ^ (v)[0];                                                      \
+        (v)[2] += (v)[1];                                                                          \
+        (v)[1] = rotate((v)[1], 17) ^ (v)[2];                                                      \
+        (v)[2] = rotate((v)[2], 32);                                                               \
+    } while (0)
 
 static const guint64 *secret(void) {
     static gsize ready;
@@ -46,18 +48,18 @@ guint64 sx_hash_bytes(guint64 seed, const void *bytes, gsize len) {
     for (; left >= 8; left -= 8, p += 8) {
         memcpy(&word, p, 8);
         v[3] ^= word;
-        sip_round(v);
+        SIP_ROUND(v);
         v[0] ^= word;
     }
     word = (guint64)len << 56;
     for (gsize i = 0; i < left; i++)
         word |= (guint64)p[i] << (8 * i);
     v[3] ^= word;
-    sip_round(v);
+    SIP_ROUND(v);
     v[0] ^= word;
     v[2] ^= 0xff;
     for (int i = 0; i < 3; i++)
-        sip_round(v);
+        SIP_ROUND(v);
     guint64 hash = v[0] ^ v[1] ^ v[2] ^ v[3];
     return hash ? hash : 1;
 }

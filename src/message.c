@@ -6,12 +6,21 @@
 
 #include <string.h>
 
+#define LINE_CHUNK 256 /* bytes searched at a time, so that a text without LF stays linear */
+
 /* Length of the line at the start of the text without its end; *next is set to where the next one begins. A lone CR
  * ends a line too, as in Wireshark's own dissector. */
 static gsize line_length(sx_slice text, gsize *next) {
-    gsize end = 0;
-    while (end < text.len && text.p[end] != '\n' && text.p[end] != '\r')
-        end++;
+    gsize end = text.len;
+    for (gsize at = 0; at < text.len; at += LINE_CHUNK) {
+        gsize chunk = MIN(LINE_CHUNK, text.len - at);
+        const char *lf = memchr(text.p + at, '\n', chunk);
+        const char *cr = memchr(text.p + at, '\r', lf ? (gsize)(lf - text.p) - at : chunk);
+        if (cr != NULL || lf != NULL) {
+            end = (gsize)((cr ? cr : lf) - text.p);
+            break;
+        }
+    }
     *next = MIN(end + 1, text.len);
     if (end + 1 < text.len && text.p[end] == '\r' && text.p[end + 1] == '\n')
         *next = end + 2;
@@ -113,10 +122,14 @@ static gsize read_headers(gsize offset, sx_message *message) {
         gsize next;
         sx_slice value = header_at(message->text, offset, &name, &next);
         sx_header_id id = sx_header_lookup(name);
-        if (id != SX_HDR_OTHER && message->first[id] == 0 && offset <= G_MAXUINT32) {
-            message->first[id] = (guint32)offset;
-            if (id == SX_HDR_CSEQ)
-                read_cseq(value, message);
+        if (id != SX_HDR_OTHER && offset <= G_MAXUINT32) {
+            if (message->first[id] == 0) {
+                message->first[id] = (guint32)offset;
+                if (id == SX_HDR_CSEQ)
+                    read_cseq(value, message);
+            }
+            if (message->count[id] < G_MAXUINT16)
+                message->count[id]++;
         }
         offset = next;
     }
@@ -177,13 +190,16 @@ gboolean sx_message_next_value(const sx_message *message, sx_header_id id, sx_he
         walk->offset = message->first[id] ? message->first[id] : message->text.len;
     }
     gsize headers_end = (gsize)(message->body.p - message->text.p);
-    while (walk->offset < headers_end) {
+    while (walk->offset < headers_end &&
+           (walk->seen < message->count[id] || message->count[id] == G_MAXUINT16)) {
         sx_slice name;
         gsize next;
         *value = header_at(message->text, walk->offset, &name, &next);
         walk->offset = next;
-        if (sx_header_lookup(name) == id)
+        if (sx_header_lookup(name) == id) {
+            walk->seen++;
             return TRUE;
+        }
     }
     return FALSE;
 }

@@ -22,8 +22,8 @@ typedef struct {
     gboolean start_line_complete; /* its end is there; else code and phrase may be cut */
     gboolean headers_complete;    /* the empty line behind the headers is there */
     gboolean body_complete;       /* the body is as long as Content-Length says */
-    guint32 first
-        [SX_N_HDRS]; /* where the first header of each kind begins in text; 0 if there is none */
+    guint32 first[SX_N_HDRS];     /* where the first of each kind begins in text; 0: none */
+    guint16 count[SX_N_HDRS];     /* how many there are of each kind */
 } sx_message;
 
 /** How a message ends where it has no Content-Length (RFC 3261 section 18.3). */
@@ -54,6 +54,7 @@ sx_slice sx_message_header(const sx_message *message, sx_header_id id);
 /** A walk over all values of one header; start with {0}. */
 typedef struct {
     gboolean started;
+    guint seen;    /* headers of this kind so far */
     gsize offset;  /* of the line to look at next, in message->text */
     sx_slice rest; /* elements of the present line still to come */
 } sx_header_walk;

@@ -41,10 +41,12 @@ gboolean sx_slice_starts(sx_slice s, const char *text) {
     return s.len >= len && g_ascii_strncasecmp(s.p, text, len) == 0;
 }
 
-/* Where the first of two separators stands outside quotes and angle brackets; s.len if nowhere. */
+/* Where the separator stands outside quotes and angle brackets; s.len if nowhere. */
 static gsize find_separator(sx_slice s, char separator) {
     gboolean quoted = FALSE;
     gboolean in_angle = FALSE;
+    if (memchr(s.p, separator, s.len) == NULL)
+        return s.len; /* the usual case, without a look at each character */
     for (gsize i = 0; i < s.len; i++) {
         char c = s.p[i];
         if (quoted) {

@@ -11,19 +11,24 @@
 /* What stands inside the angle brackets, else the element up to its parameters. */
 static sx_slice addr_spec(sx_slice element) {
     gboolean quoted = FALSE;
-    for (gsize i = 0; i < element.len; i++) {
-        if (quoted && element.p[i] == '\\')
-            i++;
-        else if (element.p[i] == '"')
-            quoted = !quoted;
-        else if (element.p[i] == '<' && !quoted) {
-            const char *start = element.p + i + 1;
-            gsize left = element.len - i - 1;
-            const char *end = memchr(start, '>', left);
-            return (sx_slice){start, end ? (gsize)(end - start) : left};
-        }
+    gsize start = 0;
+    if (memchr(element.p, '"', element.len) == NULL) {
+        const char *angle = memchr(element.p, '<', element.len);
+        start = angle ? (gsize)(angle - element.p) : element.len;
     }
-    return sx_slice_trim(element);
+    for (; start < element.len && (quoted || element.p[start] != '<'); start++) {
+        if (quoted && element.p[start] == '\\')
+            start++;
+        else if (element.p[start] == '"')
+            quoted = !quoted;
+    }
+    if (start >= element.len)
+        return sx_slice_trim(element);
+    sx_slice inside = {element.p + start + 1, element.len - start - 1};
+    const char *end = memchr(inside.p, '>', inside.len);
+    if (end != NULL)
+        inside.len = (gsize)(end - inside.p);
+    return inside;
 }
 
 static sx_slice cut(sx_slice *rest, gsize at, gsize skip) {
@@ -33,11 +38,14 @@ static sx_slice cut(sx_slice *rest, gsize at, gsize skip) {
     return head;
 }
 
+/* Where the first of these characters stands; s.len if nowhere. One fast search a character beats a loop. */
 static gsize index_of(sx_slice s, const char *any) {
-    gsize i = 0;
-    while (i < s.len && (s.p[i] == '\0' || strchr(any, s.p[i]) == NULL))
-        i++;
-    return i;
+    for (; *any != '\0'; any++) {
+        const char *found = memchr(s.p, *any, s.len);
+        if (found != NULL)
+            s.len = (gsize)(found - s.p);
+    }
+    return s.len;
 }
 
 static void read_host_port(sx_slice s, sx_uri *uri) {

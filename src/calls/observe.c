@@ -33,12 +33,24 @@ static guint64 hash_endpoint(guint64 seed, const sx_endpoint *endpoint) {
     return sx_hash_number(sx_hash_bytes(seed, endpoint->ip, endpoint->ip_len), endpoint->port);
 }
 
+/* What stands for the bytes of a message: all that tells it from others, without another look at each byte. */
+static guint64 hash_packet(const sx_message *message, const sx_occasion *occasion,
+                           const sx_keys *keys) {
+    const guint64 parts[] = {keys->branch,
+                             keys->call_id,
+                             keys->from_tag,
+                             keys->to_tag,
+                             (guint64)keys->cseq << 32 | keys->size,
+                             (guint64)keys->method << 32 | (guint64)message->code << 16 |
+                                 (guint64)occasion->transport << 8 | keys->n_vias};
+    return hash_endpoint(hash_endpoint(sx_hash_bytes(0, parts, sizeof parts), &occasion->source),
+                         &occasion->destination);
+}
+
 /* Whether this very packet was captured before; else notes it. */
 static gboolean is_duplicate(sx_calls *calls, const sx_message *message,
                              const sx_occasion *occasion, sx_observation *seen) {
-    guint64 packet = hash_endpoint(
-        hash_endpoint(sx_hash_slice(occasion->transport, message->text), &occasion->source),
-        &occasion->destination);
+    guint64 packet = hash_packet(message, occasion, &seen->keys);
     if (calls->recent == NULL)
         calls->recent = g_new0(sx_recent_packet, SX_DUPLICATE_SLOTS);
     sx_recent_packet *slot = &calls->recent[packet % SX_DUPLICATE_SLOTS];

@@ -1,6 +1,247 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The family "media" of diagnoses.
+ * The family "media" of diagnoses: what it learns from session descriptions, and the table of its rules.
  */
-#include "diagnose/family.h"
+#include "diagnose/media.h"
 
-const sx_family sx_media_family = {.rules = NULL};
+#include <string.h>
+
+#include "body.h"
+#include "diagnose/family.h"
+#include "diagnose/media_state.h"
+#include "evidence.h"
+#include "keyed_hash.h"
+
+gboolean sx_media_has_offer(const sx_transaction *transaction) {
+    return transaction->family[SX_FAMILY_MEDIA] != NULL;
+}
+
+static void *new_memory(void) {
+    sx_media_memory *memory = g_new0(sx_media_memory, 1);
+    memory->hosts = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    memory->announced = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    return memory;
+}
+
+static void free_memory(void *kept) {
+    sx_media_memory *memory = (sx_media_memory *)kept;
+    g_hash_table_destroy(memory->hosts);
+    g_hash_table_destroy(memory->announced);
+    g_free(memory);
+}
+
+static void free_call(void *kept) {
+    sx_media_call *call = (sx_media_call *)kept;
+    if (call == NULL)
+        return;
+    g_free(call->refusals);
+    g_free(call->privates);
+    g_free(call);
+}
+
+sx_media_call *sx_media_make_call(const sx_context *context) {
+    void **kept = &context->seen.call->family[SX_FAMILY_MEDIA];
+    if (*kept == NULL)
+        *kept = g_new0(sx_media_call, 1);
+    return (sx_media_call *)*kept;
+}
+
+const sx_media_host *sx_media_host_of(const sx_context *context, const sx_host *host) {
+    return (const sx_media_host *)g_hash_table_lookup(sx_media_of(context)->hosts, host);
+}
+
+static guint64 side_key(guint64 tag, const sx_host *sender, const sx_host *receiver) {
+    guint64 seed = sx_hash_bytes(tag, sender->ip, sender->ip_len);
+    return sx_hash_bytes(seed, receiver->ip, receiver->ip_len);
+}
+
+static sx_media_side *find_side(sx_media_call *call, guint64 key) {
+    for (guint i = 0; i < G_N_ELEMENTS(call->sides); i++) {
+        if (call->sides[i].key == key)
+            return &call->sides[i];
+    }
+    return NULL;
+}
+
+const sx_media_side *sx_media_side_of(const sx_context *context, guint64 tag, const sx_host *sender,
+                                      const sx_host *receiver) {
+    sx_media_call *call = sx_media_call_of(context);
+    return call ? find_side(call, side_key(tag, sender, receiver)) : NULL;
+}
+
+static void learn_side(const sx_context *context, guint64 tag, const sx_host *sender,
+                       const sx_host *receiver, const sx_media_summary *summary, guint32 frame) {
+    sx_media_call *call = sx_media_make_call(context);
+    guint64 key = side_key(tag, sender, receiver);
+    sx_media_side *side = find_side(call, key);
+    if (side == NULL) {
+        side = &call->sides[call->next_side];
+        call->next_side = (guint8)((call->next_side + 1) % G_N_ELEMENTS(call->sides));
+    }
+    *side = (sx_media_side){key,          summary->address, sx_codecs_hash(&summary->codecs),
+                            frame,        summary->video,   summary->any_secure,
+                            summary->hold};
+}
+
+/* What both sides agreed on: offers count when a 2xx accepts them, other descriptions at once. */
+static void learn_sides(const sx_context *context) {
+    const sx_media_memory *memory = sx_media_of(context);
+    const sx_observation *seen = &context->seen;
+    const sx_media_summary *offer = sx_media_offer(context);
+    guint code = sx_context_code(context);
+    gboolean ack = code == 0 && seen->keys.method == SX_METHOD_ACK;
+    if (memory->described && (ack || (code > 100 && code < 300)))
+        learn_side(context, ack ? seen->keys.from_tag : seen->keys.to_tag, seen->source,
+                   seen->destination, &memory->summary, context->occasion->frame);
+    if (offer != NULL && code >= 200 && code < 300)
+        learn_side(context, seen->keys.from_tag, seen->transaction->client,
+                   seen->transaction->server, offer, seen->transaction->frame);
+}
+
+static void learn_host(const sx_context *context) {
+    sx_media_memory *memory = sx_media_of(context);
+    const sx_media_summary *summary = &memory->summary;
+    guint32 frame = context->occasion->frame;
+    sx_host *source = context->seen.source;
+    sx_media_host *host = (sx_media_host *)g_hash_table_lookup(memory->hosts, source);
+    if (!memory->described || !summary->whole)
+        return;
+    if (host == NULL) {
+        if (g_hash_table_size(memory->hosts) >= SX_MEDIA_MAX_HOSTS)
+            return;
+        host = g_new0(sx_media_host, 1);
+        g_hash_table_insert(memory->hosts, source, host);
+    }
+    if (summary->any_secure && host->secure_frame == 0)
+        host->secure_frame = frame;
+    if (summary->only_plain && host->plain_frame == 0)
+        host->plain_frame = frame;
+    if (summary->codecs.n == 0)
+        return;
+    sx_codecs_add(&host->codecs, &summary->codecs);
+    host->frame = frame;
+    memcpy(host->codec_names, summary->codec_names, sizeof host->codec_names);
+}
+
+/* The same dialog and the same two hosts, whoever sends. */
+static gboolean concerns(const sx_media_refusal *refusal, const sx_observation *seen) {
+    const sx_keys *keys = &seen->keys;
+    gboolean tags =
+        (refusal->asker_tag == keys->from_tag && refusal->refuser_tag == keys->to_tag) ||
+        (refusal->asker_tag == keys->to_tag && refusal->refuser_tag == keys->from_tag);
+    gboolean hosts = (refusal->asker == seen->source && refusal->refuser == seen->destination) ||
+                     (refusal->asker == seen->destination && refusal->refuser == seen->source);
+    return refusal->frame != 0 && tags && hosts;
+}
+
+sx_media_refusal *sx_media_open_refusal(const sx_context *context) {
+    sx_media_call *call = sx_media_call_of(context);
+    sx_media_refusal *newest = NULL;
+    if (call == NULL || call->refusals == NULL)
+        return NULL;
+    for (guint i = 0; i < SX_MEDIA_MAX_REFUSALS; i++) {
+        sx_media_refusal *refusal = &call->refusals[i];
+        if (concerns(refusal, &context->seen) && !refusal->settled &&
+            (newest == NULL || refusal->frame > newest->frame))
+            newest = refusal;
+    }
+    return newest;
+}
+
+static void learn_refusal(const sx_context *context, guint outcome) {
+    gboolean t38 = outcome == 1 + SX_DIAG_MEDIA_T38_REFUSED;
+    const sx_observation *seen = &context->seen;
+    if ((!t38 && outcome != 1 + SX_DIAG_MEDIA_CHANGE_REFUSED) || seen->transaction == NULL)
+        return;
+    sx_media_call *call = sx_media_make_call(context);
+    if (call->refusals == NULL)
+        call->refusals = g_new0(sx_media_refusal, SX_MEDIA_MAX_REFUSALS);
+    call->refusals[call->next_refusal] = (sx_media_refusal){
+        .asker_tag = seen->keys.from_tag,
+        .refuser_tag = seen->keys.to_tag,
+        .asker = seen->destination,
+        .refuser = seen->source,
+        .frame = context->occasion->frame,
+        .time = context->occasion->time,
+        .code = context->message->code,
+        .t38 = t38,
+    };
+    call->next_refusal = (guint8)((call->next_refusal + 1) % SX_MEDIA_MAX_REFUSALS);
+}
+
+/* A change that is accepted ends the story of the refused ones. */
+static void settle_refusals(const sx_context *context) {
+    const sx_keys *keys = &context->seen.keys;
+    guint code = sx_context_code(context);
+    sx_media_refusal *refusal;
+    if (code < 200 || code >= 300 ||
+        (keys->method != SX_METHOD_INVITE && keys->method != SX_METHOD_UPDATE))
+        return;
+    while ((refusal = sx_media_open_refusal(context)) != NULL)
+        refusal->settled = TRUE;
+}
+
+/* Reads the description of the message, if it has one. */
+static void before(sx_context *context) {
+    sx_media_memory *memory = sx_media_of(context);
+    const sx_observation *seen = &context->seen;
+    const sx_message *message = context->message;
+    sx_slice part;
+    memory->described = FALSE;
+    memory->proven.frame = 0;
+    if (seen->novelty != SX_FIRST)
+        return;
+    if (message->body.len > 0 && sx_body_find(message, "application/sdp", &part) &&
+        sx_sdp_read(part, &memory->sdp)) {
+        memory->described = TRUE;
+        sx_media_summarize(&memory->sdp, &memory->summary);
+        memory->summary.whole = message->body_complete;
+        memory->summary.qos_required =
+            memory->summary.qos && sx_message_has_token(message, SX_HDR_REQUIRE, "precondition");
+        if (!message->is_response && seen->transaction != NULL &&
+            seen->transaction->family[SX_FAMILY_MEDIA] == NULL)
+            seen->transaction->family[SX_FAMILY_MEDIA] =
+                g_memdup2(&memory->summary, sizeof memory->summary);
+    }
+    sx_media_address_before(context);
+}
+
+static void after(sx_context *context, guint outcome) {
+    if (context->seen.novelty != SX_FIRST)
+        return;
+    learn_sides(context);
+    learn_host(context);
+    settle_refusals(context);
+    learn_refusal(context, outcome);
+    sx_media_address_after(context);
+}
+
+#define CHANGES (SX_METHOD_BIT(INVITE) | SX_METHOD_BIT(UPDATE))
+#define ANY_MESSAGE (SX_ON_REQUEST | SX_ON_RESPONSE | SX_ON_ORPHAN)
+
+static const sx_rule rules[] = {
+    {SX_DIAG_BENIGN_T38_FALLBACK, SX_ON_RESPONSE, 200, 299, SX_METHOD_BIT(INVITE),
+     sx_media_t38_fallback},
+    {SX_DIAG_MEDIA_T38_REFUSED, SX_ON_RESPONSE, 400, 699, CHANGES, sx_media_t38_refused},
+    {SX_DIAG_MEDIA_PRECONDITION_FAILED, SX_ON_RESPONSE, 488, 606, CHANGES,
+     sx_media_precondition_failed},
+    {SX_DIAG_MEDIA_CHANGE_REFUSED, SX_ON_RESPONSE, 400, 606, CHANGES, sx_media_change_refused},
+    {SX_DIAG_MEDIA_SECURE_PROFILE_MISMATCH, SX_ON_RESPONSE, 488, 606, SX_METHOD_BIT(INVITE),
+     sx_media_secure_profile_mismatch},
+    {SX_DIAG_MEDIA_CODEC_MISMATCH, SX_ON_RESPONSE, 488, 606, SX_METHOD_BIT(INVITE),
+     sx_media_codec_mismatch},
+    {SX_DIAG_MEDIA_OFFER_REFUSED, SX_ON_RESPONSE, 488, 606, CHANGES, sx_media_offer_refused},
+    {SX_DIAG_MEDIA_DROPPED_AFTER_REFUSAL, SX_ON_REQUEST, 0, 0, SX_METHOD_BIT(BYE),
+     sx_media_dropped_after_refusal},
+    {SX_DIAG_MEDIA_PRIVATE_ADDRESS, ANY_MESSAGE, 0, 0, 0, sx_media_private_address},
+};
+
+const sx_family sx_media_family = {
+    .rules = rules,
+    .n_rules = G_N_ELEMENTS(rules),
+    .memory_new = new_memory,
+    .memory_free = free_memory,
+    .free_kept_of_transaction = g_free,
+    .free_kept_of_call = free_call,
+    .before = before,
+    .after = after,
+};

@@ -293,5 +293,9 @@ class LookAheadTest(PreferencesTest):
                 self.assertIn("result", answer)
             trees += [str([node for node in answers[i]["result"]["tree"]
                            if node["l"].startswith("SIP Explain: 405 ")]) for i in (2, 4)]
-        self.assertIn("Allow is missing", trees[0])
-        self.assertEqual(trees, [trees[0]] * 4)
+        for tree in trees:
+            self.assertIn("Allow is missing: a 405 to MESSAGE must carry it", tree)
+        self.assertEqual(trees[0], trees[1])
+        self.assertEqual(trees[2], trees[3])
+        # What came before the frame is known for sure only with look ahead.
+        self.assertIn("Request in frame: 10", trees[0])

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Changes of a running session: refused, fax falling back to audio, and the call that is dropped instead of going on
+ * (RFC 3261 section 14.1).
+ */
+#include "diagnose/media_state.h"
+#include "evidence.h"
+
+#define FALLBACK_WITHIN (10 * SX_SECOND)
+#define DROP_WITHIN (5 * SX_SECOND)
+#define MAX_TEXT 64
+
+/* The offer of a request inside a dialog; NULL if there is none. */
+static const sx_media_summary *offered_change(const sx_context *context) {
+    return context->seen.transaction->keys.to_tag != 0 ? sx_media_offer(context) : NULL;
+}
+
+/* These say something else than "not this media". */
+static gboolean has_its_own_story(guint code) {
+    return code == 401 || code == 407 || code == 408 || code == 481 || code == 487 || code == 491;
+}
+
+gboolean sx_media_t38_refused(sx_context *context) {
+    const sx_media_summary *offer = offered_change(context);
+    sx_finding_builder *out = context->out;
+    guint code = sx_context_code(context);
+    sx_media_warnings warnings;
+    if (offer == NULL || !offer->image || has_its_own_story(code))
+        return FALSE;
+    sx_ev_media_t38_refused_offer(out, context->seen.transaction->frame, offer->lines);
+    sx_ev_media_t38_refused_answered(out, code, sx_context_since_request(context));
+    sx_media_read_warnings(context->message, &warnings);
+    if (warnings.any)
+        sx_ev_media_t38_refused_warning(
+            out, warnings.code, sx_context_copy(context, sx_slice_head(warnings.text, MAX_TEXT)));
+    return TRUE;
+}
+
+/* The first codec of the audio in the answer, else of the offer; "" if there is none. */
+static const char *codec_in_use(sx_context *context) {
+    const sx_media_memory *memory = sx_media_of(context);
+    for (guint i = 0; memory->described && i < memory->sdp.n_media; i++) {
+        const sx_sdp_media *media = &memory->sdp.media[i];
+        if (!sx_media_is_active(media) || !sx_slice_is(media->type, "audio") ||
+            media->n_formats == 0)
+            continue;
+        return sx_context_copy(context, sx_slice_head(sx_sdp_codec(media, 0), MAX_TEXT));
+    }
+    return "";
+}
+
+gboolean sx_media_t38_fallback(sx_context *context) {
+    const sx_media_summary *offer = offered_change(context);
+    const sx_media_refusal *refusal = sx_media_open_refusal(context);
+    if (offer == NULL || refusal == NULL || !refusal->t38 || offer->image || !offer->audio ||
+        !offer->whole || context->seen.transaction->frame <= refusal->frame ||
+        sx_gap(refusal->time, context->occasion->time) > FALLBACK_WITHIN)
+        return FALSE;
+    sx_ev_benign_t38_fallback_refused(context->out, refusal->code, refusal->frame);
+    sx_ev_benign_t38_fallback_offer(context->out, context->seen.transaction->frame, offer->lines);
+    const char *codec = codec_in_use(context);
+    if (codec[0] != '\0')
+        sx_ev_benign_t38_fallback_codec(context->out, codec);
+    return TRUE;
+}
+
+static gboolean is_change_refusal(guint code) {
+    static const guint16 codes[] = {400, 403, 415, 480, 486, 488, 500, 501, 503, 580, 603, 606};
+    for (guint i = 0; i < G_N_ELEMENTS(codes); i++) {
+        if (codes[i] == code)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What the offer would have changed, as far as the session before it is known. */
+static void tell_kind(sx_context *context, const sx_media_summary *offer) {
+    sx_finding_builder *out = context->out;
+    const sx_transaction *transaction = context->seen.transaction;
+    const sx_media_side *was = sx_media_side_of(context, transaction->keys.from_tag,
+                                                transaction->client, transaction->server);
+    gboolean told = offer->hold || offer->black_hole;
+    if (offer->black_hole)
+        sx_ev_media_change_refused_black_hole(out);
+    else if (offer->hold)
+        sx_ev_media_change_refused_hold(out);
+    if (was == NULL)
+        return;
+    if (was->hold && !offer->hold)
+        sx_ev_media_change_refused_resume(out, was->frame);
+    if (!was->video && offer->video)
+        sx_ev_media_change_refused_video(out, was->frame);
+    if (was->secure != offer->any_secure)
+        sx_ev_media_change_refused_encryption(out, offer->lines, was->frame);
+    if (was->address != offer->address && !offer->black_hole)
+        sx_ev_media_change_refused_address(out, was->frame);
+    gboolean codecs = was->codecs != sx_codecs_hash(&offer->codecs);
+    if (codecs)
+        sx_ev_media_change_refused_codecs(out, offer->codec_names, was->frame);
+    told = told || codecs || was->hold != offer->hold || was->video != offer->video ||
+           was->secure != offer->any_secure || was->address != offer->address;
+    if (!told)
+        sx_ev_media_change_refused_refresh(out, was->frame);
+}
+
+gboolean sx_media_change_refused(sx_context *context) {
+    const sx_media_summary *offer = offered_change(context);
+    sx_finding_builder *out = context->out;
+    sx_media_warnings warnings;
+    if (offer == NULL || !is_change_refusal(sx_context_code(context)))
+        return FALSE;
+    sx_ev_media_change_refused_offer(out, context->seen.transaction->frame, offer->lines);
+    tell_kind(context, offer);
+    sx_media_read_warnings(context->message, &warnings);
+    if (warnings.any)
+        sx_ev_media_change_refused_warning(
+            out, warnings.code, sx_context_copy(context, sx_slice_head(warnings.text, MAX_TEXT)));
+    return TRUE;
+}
+
+/* Refusals that end the call by themselves (RFC 5057 section 5.1): a BYE after them is right. */
+static gboolean ends_call(guint code) {
+    static const guint16 codes[] = {404, 405, 410, 416, 480, 482, 483,
+                                    484, 485, 489, 501, 502, 604};
+    for (guint i = 0; i < G_N_ELEMENTS(codes); i++) {
+        if (codes[i] == code)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Whether this BYE was seen before, one hop back. */
+static gboolean is_relayed_bye(const sx_context *context) {
+    const sx_dialog *dialog = context->seen.dialog;
+    for (guint i = 0; dialog != NULL && i < dialog->n_byes; i++) {
+        const sx_bye *bye = &dialog->byes[i];
+        if (bye->frame != context->occasion->frame && bye->cseq == context->seen.keys.cseq &&
+            bye->from_tag == context->seen.keys.from_tag)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean sx_media_dropped_after_refusal(sx_context *context) {
+    const sx_media_refusal *refusal = sx_media_open_refusal(context);
+    sx_finding_builder *out = context->out;
+    if (refusal == NULL || ends_call(refusal->code) || is_relayed_bye(context))
+        return FALSE;
+    gint64 after = sx_gap(refusal->time, context->occasion->time);
+    if (after > DROP_WITHIN)
+        return FALSE;
+    sx_ev_media_dropped_after_refusal_refused(out, refusal->code, refusal->frame, after);
+    if (refusal->t38)
+        sx_ev_media_dropped_after_refusal_t38(out);
+    if (context->seen.keys.from_tag == refusal->asker_tag)
+        sx_ev_media_dropped_after_refusal_by_asker(out);
+    else
+        sx_ev_media_dropped_after_refusal_by_refuser(out);
+    return TRUE;
+}

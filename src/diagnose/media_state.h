@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What the family "media" remembers: the offer of each transaction, refused changes and private addresses of each
+ * call, codecs and profiles of each host. For the media files only.
+ */
+#ifndef SX_DIAGNOSE_MEDIA_STATE_H
+#define SX_DIAGNOSE_MEDIA_STATE_H
+
+#include "diagnose/rule.h"
+#include "sdp.h"
+
+#define SX_MEDIA_MAX_CODECS 16   /* different codecs of one description or host */
+#define SX_MEDIA_MAX_HOSTS 10000 /* whose descriptions are remembered */
+#define SX_MEDIA_MAX_SIDES 8     /* descriptions of one call: one for each side and hop */
+#define SX_MEDIA_MAX_REFUSALS 4  /* of one call, the newest */
+#define SX_MEDIA_MAX_PRIVATE 4   /* private addresses of one call that wait for their proof */
+
+/** Names of codecs as hashes. Events, comfort noise and repair formats are no codecs. */
+typedef struct {
+    guint32 names[SX_MEDIA_MAX_CODECS];
+    guint8 n;
+    gboolean more; /* there were more than fit */
+} sx_codec_set;
+
+/** What matters of one description. */
+typedef struct {
+    gboolean whole; /* not cut by the capture */
+    guint8 n_media;
+    gboolean audio, video, image; /* there is an active m= line (port not 0) of this type */
+    gboolean any_secure, only_secure, only_plain; /* active RTP lines: with SAVP, without */
+    gboolean hold,
+        black_hole; /* all active audio and video: not to be sent to; by c=0.0.0.0 or :: */
+    gboolean ice, crypto, fingerprint, ipv6;
+    gboolean qos;          /* a=curr:qos or a=des:qos */
+    gboolean qos_required; /* Require has precondition */
+    guint16 ptime;
+    guint64 address; /* of the first active audio or video; 0: none */
+    sx_codec_set codecs;
+    char codec_names[48]; /* "PCMU PCMA"; raw bytes, cut */
+    char lines[48];       /* "audio RTP/AVP, image udptl t38" */
+    char qos_state[40];   /* "curr:qos local none" */
+} sx_media_summary;
+
+/** A refused change of a session, between two hosts. */
+typedef struct {
+    guint64 asker_tag, refuser_tag; /* 0: free */
+    const sx_host *asker, *refuser;
+    guint32 frame;
+    gint64 time;
+    guint16 code;
+    gboolean t38;
+    gboolean settled; /* a later change was accepted */
+} sx_media_refusal;
+
+/** The last accepted description of one side at one hop. */
+typedef struct {
+    guint64 key; /* tag, sender, receiver; 0: free */
+    guint64 address;
+    guint64 codecs;
+    guint32 frame;
+    gboolean video, secure, hold;
+} sx_media_side;
+
+/** A private address for media, and where it was sent to. */
+typedef struct {
+    guint32 frame;       /* 0: free */
+    guint32 transaction; /* of a request; 0: ACK and responses */
+    guint32 cseq;
+    sx_method method;
+    gboolean response;
+    gboolean from_public; /* the packet came from a public address */
+    guint8 n_vias;
+    guint16 port;
+    guint64 address;
+    const sx_host *sender, *next;
+    char text[48];
+} sx_private_media;
+
+/** Of one call. */
+typedef struct {
+    sx_media_side sides[SX_MEDIA_MAX_SIDES];
+    guint8 next_side, next_refusal, next_private;
+    sx_media_refusal *refusals; /* SX_MEDIA_MAX_REFUSALS; NULL: none */
+    sx_private_media *privates; /* SX_MEDIA_MAX_PRIVATE; NULL: none */
+    guint32 public_frame;       /* INVITE with a public address for media; 0: none */
+    guint32 public_cseq;
+    const sx_host *public_sender;
+} sx_media_call;
+
+/** What one host put into its descriptions. */
+typedef struct {
+    sx_codec_set codecs;
+    guint32 frame;        /* of the last description with codecs; 0: none */
+    guint32 plain_frame;  /* first one with RTP and no SRTP */
+    guint32 secure_frame; /* first one with SRTP */
+    char codec_names[48]; /* of the description in `frame` */
+} sx_media_host;
+
+/** Of the whole capture, and of the message at hand. */
+typedef struct {
+    GHashTable *hosts;     /* sx_host -> sx_media_host */
+    GHashTable *announced; /* hashes of sender and private address that were reported */
+    gboolean described;    /* the message at hand has a description: in sdp and summary */
+    sx_sdp sdp;
+    sx_media_summary summary;
+    sx_private_media
+        proven; /* the private address that the message at hand proves; frame 0: none */
+} sx_media_memory;
+
+static inline sx_media_memory *sx_media_of(const sx_context *context) {
+    return (sx_media_memory *)context->memory[SX_FAMILY_MEDIA];
+}
+
+/** The offer of the request of the transaction; NULL if it had none. */
+static inline const sx_media_summary *sx_media_offer(const sx_context *context) {
+    const sx_transaction *transaction = context->seen.transaction;
+    return transaction ? (const sx_media_summary *)transaction->family[SX_FAMILY_MEDIA] : NULL;
+}
+
+/** What is remembered of the call; NULL if nothing. */
+static inline sx_media_call *sx_media_call_of(const sx_context *context) {
+    const sx_call *call = context->seen.call;
+    return call ? (sx_media_call *)call->family[SX_FAMILY_MEDIA] : NULL;
+}
+
+/** The same, made if need be. */
+sx_media_call *sx_media_make_call(const sx_context *context);
+
+/** What a host put into earlier descriptions; NULL if it sent none. */
+const sx_media_host *sx_media_host_of(const sx_context *context, const sx_host *host);
+
+/** Adds the codecs of one set to another. */
+void sx_codecs_add(sx_codec_set *all, const sx_codec_set *more);
+
+/** Whether a codec is in both sets; also if one of them is not complete. */
+gboolean sx_codecs_meet(const sx_codec_set *one, const sx_codec_set *other);
+
+/** A hash of the set, order ignored. */
+guint64 sx_codecs_hash(const sx_codec_set *set);
+
+/** Sums up a description. */
+void sx_media_summarize(const sx_sdp *sdp, sx_media_summary *summary);
+
+/** Whether an m= line is in use. */
+static inline gboolean sx_media_is_active(const sx_sdp_media *media) {
+    return media->port != 0;
+}
+
+/** The last accepted description of the sender at this hop; NULL if it is not known. */
+const sx_media_side *sx_media_side_of(const sx_context *context, guint64 tag, const sx_host *sender,
+                                      const sx_host *receiver);
+
+/** A refused change in the dialog and between the two hosts of this message, not settled since; NULL: none. */
+sx_media_refusal *sx_media_open_refusal(const sx_context *context);
+
+/** What Warning headers say (RFC 3261 section 20.43); code 392 is chatter of proxies and does not count. */
+typedef struct {
+    gboolean any;
+    gboolean profile; /* 302 */
+    gboolean codec;   /* 304, 305 */
+    guint32 code;     /* of the first one, 30x before others */
+    sx_slice text;
+} sx_media_warnings;
+
+void sx_media_read_warnings(const sx_message *message, sx_media_warnings *warnings);
+
+/** before() and after() of the part about private addresses. */
+void sx_media_address_before(sx_context *context);
+void sx_media_address_after(sx_context *context);
+
+/* The rules, by file: media_offer.c, media_change.c, media_address.c. */
+gboolean sx_media_secure_profile_mismatch(sx_context *context);
+gboolean sx_media_codec_mismatch(sx_context *context);
+gboolean sx_media_offer_refused(sx_context *context);
+gboolean sx_media_precondition_failed(sx_context *context);
+gboolean sx_media_t38_refused(sx_context *context);
+gboolean sx_media_t38_fallback(sx_context *context);
+gboolean sx_media_change_refused(sx_context *context);
+gboolean sx_media_dropped_after_refusal(sx_context *context);
+gboolean sx_media_private_address(sx_context *context);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Session descriptions, line by line (RFC 4566, RFC 3264, RFC 3551, RFC 3312).
+ */
+#include "sdp.h"
+
+#include <string.h>
+
+/* Where a reader stands. */
+typedef struct {
+    sx_sdp *sdp;
+    sx_sdp_level *level; /* what c= and a= are about now; NULL behind an m= line that is left out */
+    sx_sdp_media *media; /* NULL before the first m= line */
+} reader;
+
+/* Takes the next word off the front. */
+static gboolean next_word(sx_slice *rest, sx_slice *word) {
+    gsize end = 0;
+    *rest = sx_slice_trim(*rest);
+    while (end < rest->len && rest->p[end] != ' ' && rest->p[end] != '\t')
+        end++;
+    *word = (sx_slice){rest->p, end};
+    *rest = (sx_slice){rest->p + end, rest->len - end};
+    return end > 0;
+}
+
+static sx_slice before(sx_slice s, char separator) {
+    const char *found = s.len > 0 ? memchr(s.p, separator, s.len) : NULL;
+    return (sx_slice){s.p, found ? (gsize)(found - s.p) : s.len};
+}
+
+static void read_media(reader *r, sx_slice value) {
+    sx_slice type, port, proto;
+    guint digits;
+    r->level = NULL;
+    r->media = NULL;
+    if (r->sdp->n_media >= SX_SDP_MAX_MEDIA || !next_word(&value, &type) ||
+        !next_word(&value, &port) || !next_word(&value, &proto))
+        return;
+    guint32 number = sx_slice_number(port, &digits);
+    if (digits == 0 || number > G_MAXUINT16)
+        return;
+    sx_sdp_media *media = &r->sdp->media[r->sdp->n_media++];
+    media->type = type;
+    media->port = (guint16)number;
+    media->proto = proto;
+    media->level = r->sdp->session;
+    media->n_formats = 0;
+    sx_slice format;
+    while (media->n_formats < SX_SDP_MAX_FORMATS && next_word(&value, &format))
+        media->formats[media->n_formats++] = (sx_sdp_format){format, {format.p, 0}};
+    r->media = media;
+    r->level = &media->level;
+}
+
+static void read_connection(sx_sdp_level *level, sx_slice value) {
+    sx_slice net, kind, address;
+    if (!next_word(&value, &net) || !next_word(&value, &kind) || !next_word(&value, &address))
+        return;
+    level->address = before(address, '/');
+    level->ipv6 = sx_slice_is(kind, "IP6");
+}
+
+static void read_rtpmap(sx_sdp_media *media, sx_slice value) {
+    sx_slice format, encoding;
+    if (media == NULL || !next_word(&value, &format) || !next_word(&value, &encoding))
+        return;
+    for (guint i = 0; i < media->n_formats; i++) {
+        sx_slice known = media->formats[i].format;
+        if (known.len == format.len && memcmp(known.p, format.p, known.len) == 0)
+            media->formats[i].rtpmap = before(encoding, '/');
+    }
+}
+
+static gboolean read_direction(sx_sdp_level *level, sx_slice name) {
+    static const char *const names[] = {
+        [SX_SDP_SENDRECV] = "sendrecv",
+        [SX_SDP_SENDONLY] = "sendonly",
+        [SX_SDP_RECVONLY] = "recvonly",
+        [SX_SDP_INACTIVE] = "inactive",
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (sx_slice_is(name, names[i])) {
+            level->direction = (sx_sdp_direction)i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void read_qos(sx_sdp_qos *qos, sx_slice attribute, sx_slice name, sx_slice value) {
+    sx_slice word;
+    if (!next_word(&value, &word) || !sx_slice_is(word, "qos"))
+        return;
+    if (sx_slice_is(name, "curr") && qos->current.len == 0)
+        qos->current = attribute;
+    if (sx_slice_is(name, "conf") && qos->confirm.len == 0)
+        qos->confirm = attribute;
+    if (!sx_slice_is(name, "des"))
+        return;
+    if (qos->desired.len == 0)
+        qos->desired = attribute;
+    if (next_word(&value, &word) && qos->refused.len == 0 &&
+        (sx_slice_is(word, "failure") || sx_slice_is(word, "unknown")))
+        qos->refused = attribute;
+}
+
+static void read_attribute(reader *r, sx_slice attribute) {
+    guint digits;
+    sx_slice name = before(attribute, ':');
+    gsize used = MIN(name.len + 1, attribute.len);
+    sx_slice value = {attribute.p + used, attribute.len - used};
+    name = sx_slice_trim(name);
+    if (read_direction(r->level, name))
+        return;
+    if (sx_slice_is(name, "rtpmap"))
+        read_rtpmap(r->media, value);
+    else if (sx_slice_is(name, "crypto"))
+        r->level->crypto = TRUE;
+    else if (sx_slice_is(name, "fingerprint"))
+        r->level->fingerprint = TRUE;
+    else if (sx_slice_starts(name, "ice-") || sx_slice_is(name, "candidate"))
+        r->level->ice = TRUE;
+    else if (sx_slice_is(name, "ptime"))
+        r->level->ptime = (guint16)MIN(sx_slice_number(sx_slice_trim(value), &digits), G_MAXUINT16);
+    else
+        read_qos(&r->sdp->qos, attribute, name, value);
+}
+
+static void read_line(reader *r, sx_slice line) {
+    if (line.len < 2 || line.p[1] != '=')
+        return;
+    sx_slice value = sx_slice_trim((sx_slice){line.p + 2, line.len - 2});
+    if (line.p[0] == 'm')
+        read_media(r, value);
+    else if (line.p[0] == 'c' && r->level != NULL)
+        read_connection(r->level, value);
+    else if (line.p[0] == 'a' && r->level != NULL)
+        read_attribute(r, value);
+}
+
+gboolean sx_sdp_read(sx_slice text, sx_sdp *sdp) {
+    reader r = {sdp, &sdp->session, NULL};
+    sdp->session = (sx_sdp_level){.direction = SX_SDP_SENDRECV};
+    sdp->qos = (sx_sdp_qos){.current.len = 0};
+    sdp->n_media = 0;
+    while (text.len > 0) {
+        gsize end = 0;
+        while (end < text.len && text.p[end] != '\n' && text.p[end] != '\r')
+            end++;
+        read_line(&r, sx_slice_trim((sx_slice){text.p, end}));
+        gsize used = MIN(end + 1, text.len);
+        text = (sx_slice){text.p + used, text.len - used};
+    }
+    return sdp->n_media > 0;
+}
+
+/* Whether a word stands in the protocol, between slashes or not: "UDP/TLS/RTP/SAVPF" has SAVP. */
+static gboolean proto_has(const sx_sdp_media *media, const char *word) {
+    for (gsize i = 0; i < media->proto.len; i++) {
+        if (sx_slice_starts((sx_slice){media->proto.p + i, media->proto.len - i}, word))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean sx_sdp_is_rtp(const sx_sdp_media *media) {
+    return proto_has(media, "RTP/");
+}
+
+gboolean sx_sdp_is_secure(const sx_sdp_media *media) {
+    return proto_has(media, "SAVP");
+}
+
+gboolean sx_sdp_is_call_media(const sx_sdp_media *media) {
+    return sx_slice_is(media->type, "audio") || sx_slice_is(media->type, "video");
+}
+
+gboolean sx_sdp_is_black_hole(const sx_sdp_media *media) {
+    return sx_slice_is(media->level.address, "0.0.0.0") || sx_slice_is(media->level.address, "::");
+}
+
+sx_slice sx_sdp_codec(const sx_sdp_media *media, guint i) {
+    static const char *const static_names[] = {
+        [0] = "PCMU",  [3] = "GSM",   [4] = "G723",  [5] = "DVI4",  [6] = "DVI4",   [7] = "LPC",
+        [8] = "PCMA",  [9] = "G722",  [10] = "L16",  [11] = "L16",  [12] = "QCELP", [13] = "CN",
+        [14] = "MPA",  [15] = "G728", [16] = "DVI4", [17] = "DVI4", [18] = "G729",  [25] = "CelB",
+        [26] = "JPEG", [28] = "nv",   [31] = "H261", [32] = "MPV",  [33] = "MP2T",  [34] = "H263",
+    };
+    const sx_sdp_format *format = &media->formats[i];
+    guint digits;
+    if (format->rtpmap.len > 0 || !sx_sdp_is_rtp(media))
+        return format->rtpmap;
+    guint32 type = sx_slice_number(format->format, &digits);
+    if (digits == 0 || digits != format->format.len || type >= G_N_ELEMENTS(static_names) ||
+        static_names[type] == NULL)
+        return (sx_slice){format->format.p, 0};
+    return (sx_slice){static_names[type], strlen(static_names[type])};
+}

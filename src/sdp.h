@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Reads a session description (SDP, RFC 4566): slices into the buffer, no copies, nothing trusted. Not read: times,
+ * bandwidth, zones, and the parameters of codecs (fmtp).
+ */
+#ifndef SX_SDP_H
+#define SX_SDP_H
+
+#include "slice.h"
+
+#define SX_SDP_MAX_MEDIA 16   /* m= lines that are read; the others are left out */
+#define SX_SDP_MAX_FORMATS 32 /* formats read of one m= line */
+
+typedef enum {
+    SX_SDP_SENDRECV, /* also if nothing is said */
+    SX_SDP_SENDONLY,
+    SX_SDP_RECVONLY,
+    SX_SDP_INACTIVE,
+} sx_sdp_direction;
+
+/** What may be said for the whole session and again for one m= line, which then counts. */
+typedef struct {
+    sx_slice address; /* of c=, without TTL; empty if there is none */
+    gboolean ipv6;    /* c= says IP6 */
+    sx_sdp_direction direction;
+    guint16 ptime;        /* milliseconds of media in a packet; 0: not given */
+    gboolean crypto;      /* a=crypto (RFC 4568) */
+    gboolean fingerprint; /* a=fingerprint (RFC 8122) */
+    gboolean ice;         /* a=ice-ufrag, a=candidate and the like (RFC 8839) */
+} sx_sdp_level;
+
+/** One format of an m= line: a payload type, or a word such as "t38". */
+typedef struct {
+    sx_slice format;
+    sx_slice rtpmap; /* encoding name of its a=rtpmap; empty if there is none */
+} sx_sdp_format;
+
+typedef struct {
+    sx_slice type; /* "audio", "video", "image" ... */
+    guint16 port;  /* 0: refused or switched off */
+    sx_slice proto;
+    sx_sdp_level level; /* of this m= line, with what it takes over from the session */
+    guint n_formats;
+    sx_sdp_format formats[SX_SDP_MAX_FORMATS];
+} sx_sdp_media;
+
+/** Preconditions (RFC 3312): the first attribute of each kind, such as "curr:qos local none". */
+typedef struct {
+    sx_slice current, desired, confirm; /* empty: not there */
+    sx_slice refused; /* a=des:qos with strength "failure" or "unknown" (RFC 3312 section 8) */
+} sx_sdp_qos;
+
+typedef struct {
+    sx_sdp_level session;
+    sx_sdp_qos qos;
+    guint n_media;
+    sx_sdp_media media[SX_SDP_MAX_MEDIA];
+} sx_sdp;
+
+/**
+ * Reads a description. Damaged lines are skipped, a truncated one is read as far as it goes.
+ * @return FALSE if it has no m= line that can be read
+ */
+gboolean sx_sdp_read(sx_slice text, sx_sdp *sdp);
+
+/** Whether the media is RTP or SRTP: what T.38 over UDPTL or a message session is not. */
+gboolean sx_sdp_is_rtp(const sx_sdp_media *media);
+
+/** Whether the m= line demands SRTP: its profile is a kind of SAVP. */
+gboolean sx_sdp_is_secure(const sx_sdp_media *media);
+
+/** Whether it is audio or video. */
+gboolean sx_sdp_is_call_media(const sx_sdp_media *media);
+
+/** Whether the connection address is 0.0.0.0 or ::, the old way to stop the other side from sending. */
+gboolean sx_sdp_is_black_hole(const sx_sdp_media *media);
+
+/**
+ * The name of a codec: of its rtpmap, else the one that RFC 3551 gives to the payload type.
+ * @param i index of the format, less than media->n_formats
+ * @return empty if it has no name
+ */
+sx_slice sx_sdp_codec(const sx_sdp_media *media, guint i);
+
+#endif
