@@ -60,16 +60,6 @@ static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
     return 0; /* nothing dissected: frame.protocols stays as it was */
 }
 
-static void open_file(void) {
-    explainer = sx_explainer_new();
-    sx_show_open(proto_sipexplain);
-}
-
-static void close_file(void) {
-    sx_explainer_free(explainer);
-    explainer = NULL;
-}
-
 static void apply_preferences(void) {
     GArray *wanted = NULL;
     int sip = proto_get_id_by_filter_name("sip");
@@ -78,6 +68,17 @@ static void apply_preferences(void) {
         g_array_append_val(wanted, sip);
     }
     set_postdissector_wanted_hfids(sipexplain_handle, wanted);
+}
+
+static void open_file(void) {
+    explainer = sx_explainer_new();
+    sx_show_open(proto_sipexplain);
+    apply_preferences(); /* sharkd sets preferences without telling */
+}
+
+static void close_file(void) {
+    sx_explainer_free(explainer);
+    explainer = NULL;
 }
 
 static void proto_register_sipexplain(void) {

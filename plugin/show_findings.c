@@ -80,8 +80,8 @@ static void add_evidence(const sx_stage *stage, proto_tree *tree, const sx_findi
     }
 }
 
-static void add_finding(const sx_stage *stage, proto_tree *tree, const sx_finding *finding,
-                        gboolean is_first) {
+static proto_item *add_finding(const sx_stage *stage, proto_tree *tree, const sx_finding *finding,
+                               gboolean is_first) {
     const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(finding->diagnosis);
     gboolean brief = is_first && sx_diagnosis_is_default(entry);
     proto_item *item = proto_tree_add_string(tree, sx_hf.diagnosis, stage->tvb, 0, 0, entry->id);
@@ -90,11 +90,12 @@ static void add_finding(const sx_stage *stage, proto_tree *tree, const sx_findin
     proto_tree *subtree = proto_item_add_subtree(item, sx_ett.finding);
     add_evidence(stage, subtree, finding);
     if (brief)
-        return;
+        return item;
     sx_show_text(subtree, stage->tvb, sx_hf.description, "What it means: ", entry->meaning);
     sx_show_list(subtree, stage->tvb, sx_hf.cause, sx_ett.causes, "Typical causes", entry->causes);
     sx_show_list(subtree, stage->tvb, sx_hf.fix, sx_ett.fixes, "How to fix", entry->fixes);
     proto_tree_add_string(subtree, sx_hf.reference, stage->tvb, 0, 0, entry->reference);
+    return item;
 }
 
 void sx_findings_show(const sx_stage *stage, proto_tree *tree, const sx_annotation *annotation) {
@@ -102,10 +103,11 @@ void sx_findings_show(const sx_stage *stage, proto_tree *tree, const sx_annotati
     for (guint i = 0; i < annotation->n_findings; i++) {
         const sx_finding *finding = sx_findings_get(store, annotation->first_finding + i);
         const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(finding->diagnosis);
+        proto_item *item = NULL;
         if (tree != NULL)
-            add_finding(stage, tree, finding, i == 0);
+            item = add_finding(stage, tree, finding, i == 0);
         if (i > 0)
-            sx_expert_add(stage->pinfo, NULL, entry->verdict, severities[finding->severity],
+            sx_expert_add(stage->pinfo, item, entry->verdict, severities[finding->severity],
                           headline_of(stage, finding));
     }
 }

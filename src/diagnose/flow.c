@@ -1,6 +1,136 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The family "flow" of diagnoses.
+ * The family "flow": what sequence and time of the messages tell. Its rules and its memory.
  */
-#include "diagnose/family.h"
+#include "diagnose/flow.h"
 
-const sx_family sx_flow_family = {.rules = NULL};
+#include <string.h>
+
+#include "keyed_hash.h"
+#include "uri.h"
+
+static void *memory_new(void) {
+    sx_flow_memory *memory = g_new0(sx_flow_memory, 1);
+    memory->pairs = g_hash_table_new(NULL, NULL);
+    memory->answered_small = g_hash_table_new(NULL, NULL);
+    return memory;
+}
+
+static void memory_free(void *pointer) {
+    sx_flow_memory *memory = (sx_flow_memory *)pointer;
+    g_hash_table_destroy(memory->pairs);
+    g_hash_table_destroy(memory->answered_small);
+    g_free(memory->counted);
+    g_free(memory->ways);
+    g_free(memory->asked);
+    g_free(memory->patience);
+    g_free(memory);
+}
+
+static void free_kept_of_transaction(void *pointer) {
+    g_free(((sx_flow_kept *)pointer)->ack_uri);
+    g_free(pointer);
+}
+
+sx_flow_memory *sx_flow_memory_of(const sx_context *context) {
+    return (sx_flow_memory *)context->memory[SX_FAMILY_FLOW];
+}
+
+sx_flow_kept *sx_flow_kept_of(const sx_transaction *transaction) {
+    return (sx_flow_kept *)transaction->family[SX_FAMILY_FLOW];
+}
+
+sx_flow_kept *sx_flow_keep(sx_transaction *transaction) {
+    if (transaction->family[SX_FAMILY_FLOW] == NULL)
+        transaction->family[SX_FAMILY_FLOW] = g_new0(sx_flow_kept, 1);
+    return sx_flow_kept_of(transaction);
+}
+
+void sx_flow_count(guint32 *flags) {
+    if ((*flags & 3) < 3)
+        (*flags)++;
+}
+
+const char *sx_flow_place(sx_context *context, const sx_host *host, guint16 port) {
+    char *address = sx_host_text(host);
+    GString *place = g_string_new(*address != '\0' ? address : "?");
+    if (port != 0 && strchr(address, ':') != NULL)
+        g_string_printf(place, "[%s]:%u", address, port);
+    else if (port != 0)
+        g_string_append_printf(place, ":%u", port);
+    const char *kept = g_string_chunk_insert(context->scratch, place->str);
+    g_string_free(place, TRUE);
+    g_free(address);
+    return kept;
+}
+
+guint64 sx_flow_host_port(sx_slice element) {
+    sx_uri uri;
+    if (!sx_uri_read(element, &uri) || uri.host.len == 0)
+        return 0;
+    return sx_hash_number(sx_hash_lower(0, uri.host), uri.port);
+}
+
+gboolean sx_flow_is_whole(const sx_context *context) {
+    return context->message->headers_complete;
+}
+
+gboolean sx_flow_is_reliable(const sx_message *message, guint32 *rseq) {
+    guint digits;
+    if (!message->is_response || message->code <= 100 || message->code >= 200)
+        return FALSE;
+    *rseq = sx_slice_number(sx_message_header(message, SX_HDR_RSEQ), &digits);
+    return digits > 0 && sx_message_has_token(message, SX_HDR_REQUIRE, "100rel");
+}
+
+static void before(sx_context *context) {
+    sx_flow_memory_of(context)->present = NULL;
+    sx_flow_retransmit_learn(context);
+    sx_flow_ack_learn(context);
+    sx_flow_prack_learn(context);
+    sx_flow_silence_learn(context);
+    sx_flow_icmp_learn(context);
+}
+
+static void after(sx_context *context, guint outcome) {
+    (void)outcome;
+    sx_flow_silence_learn_after(context);
+}
+
+#define ANY_RESPONSE (SX_ON_RESPONSE | SX_ON_ORPHAN)
+#define INVITE SX_METHOD_BIT(INVITE)
+
+static const sx_rule rules[] = {
+    {SX_DIAG_BENIGN_DUPLICATE_CAPTURE, SX_ON_DUPLICATE, 0, 0, 0, sx_flow_duplicate_capture},
+    {SX_DIAG_RETRANSMIT_SECOND_FINAL, SX_ON_RESPONSE, 200, 699, 0, sx_flow_second_final},
+    {SX_DIAG_TIMER_ICMP_UNREACHABLE, SX_ON_QUOTED, 0, 0, 0, sx_flow_icmp_unreachable},
+    {SX_DIAG_ACK_CALL_DROPPED, SX_ON_REQUEST, 0, 0, SX_METHOD_BIT(BYE), sx_flow_ack_call_dropped},
+    {SX_DIAG_ACK_MISSING_PRIVATE_CONTACT, SX_ON_RESPONSE | SX_ON_COPY, 200, 299, INVITE,
+     sx_flow_ack_missing_private_contact},
+    {SX_DIAG_ACK_MISDIRECTED, SX_ON_RESPONSE | SX_ON_COPY, 200, 299, INVITE,
+     sx_flow_ack_misdirected},
+    {SX_DIAG_ACK_NOT_ARRIVING, SX_ON_RESPONSE | SX_ON_COPY, 200, 299, INVITE,
+     sx_flow_ack_not_arriving},
+    {SX_DIAG_ACK_MISSING, SX_ON_RESPONSE | SX_ON_COPY, 200, 299, INVITE, sx_flow_ack_missing},
+    {SX_DIAG_ACK_MISSING_FOR_FAILURE, ANY_RESPONSE | SX_ON_COPY, 300, 699, INVITE,
+     sx_flow_ack_missing_for_failure},
+    {SX_DIAG_SESSION_PRACK_MISSING, SX_ON_RESPONSE, 101, 199, INVITE, sx_flow_prack_missing},
+    {SX_DIAG_TIMER_FRAGMENTED_REQUEST_LOST, SX_ON_REQUEST | SX_ON_COPY, 0, 0, 0,
+     sx_flow_fragmented_request_lost},
+    {SX_DIAG_TIMER_NO_RESPONSE, SX_ON_REQUEST | SX_ON_COPY, 0, 0, 0, sx_flow_no_response},
+    {SX_DIAG_TIMER_SILENT_AFTER_TRYING, SX_ON_REQUEST, 0, 0, SX_METHOD_BIT(CANCEL),
+     sx_flow_silent_after_trying},
+    {SX_DIAG_RETRANSMIT_RESPONSE_LOST, SX_ON_REQUEST | SX_ON_COPY, 0, 0, 0, sx_flow_response_lost},
+    {SX_DIAG_RETRANSMIT_REPEATED, ANY_RESPONSE | SX_ON_REQUEST | SX_ON_COPY, 0, 0, 0,
+     sx_flow_repeated},
+};
+
+const sx_family sx_flow_family = {
+    .rules = rules,
+    .n_rules = G_N_ELEMENTS(rules),
+    .memory_new = memory_new,
+    .memory_free = memory_free,
+    .free_kept_of_transaction = free_kept_of_transaction,
+    .free_kept_of_call = g_free,
+    .before = before,
+    .after = after,
+};

@@ -167,7 +167,7 @@ void sx_media_address_before(sx_context *context) {
     gboolean sent_on = waiting && memory->described && compare_with_waiting(context, call);
     if (waiting)
         find_proof(context, call);
-    if (!memory->described)
+    if (!memory->described || !memory->summary.whole)
         return;
     if (!sent_on)
         wait_for_proof(context);

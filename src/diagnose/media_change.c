@@ -72,33 +72,40 @@ static gboolean is_change_refusal(guint code) {
     return FALSE;
 }
 
-/* What the offer would have changed, as far as the session before it is known. */
+/* What the offer would have changed of the session before it. Answers whether that was anything. */
+static gboolean tell_differences(sx_finding_builder *out, const sx_media_summary *offer,
+                                 const sx_media_side *was) {
+    gboolean resume = was->hold && !offer->hold;
+    gboolean video = !was->video && offer->video;
+    gboolean encryption = was->secure != offer->any_secure;
+    gboolean address = was->address != offer->address && !offer->black_hole;
+    gboolean codecs = offer->codecs.n > 0 && was->codecs != sx_codecs_hash(&offer->codecs);
+    if (resume)
+        sx_ev_media_change_refused_resume(out, was->frame);
+    if (video)
+        sx_ev_media_change_refused_video(out, was->frame);
+    if (encryption)
+        sx_ev_media_change_refused_encryption(out, offer->lines, was->frame);
+    if (address)
+        sx_ev_media_change_refused_address(out, was->frame);
+    if (codecs)
+        sx_ev_media_change_refused_codecs(out, offer->codec_names, was->frame);
+    return resume || video || encryption || address || codecs || was->video != offer->video;
+}
+
 static void tell_kind(sx_context *context, const sx_media_summary *offer) {
     sx_finding_builder *out = context->out;
     const sx_transaction *transaction = context->seen.transaction;
     const sx_media_side *was = sx_media_side_of(context, transaction->keys.from_tag,
                                                 transaction->client, transaction->server);
-    gboolean told = offer->hold || offer->black_hole;
-    if (offer->black_hole)
+    gboolean hold = (offer->hold || offer->black_hole) && (was == NULL || !was->hold);
+    if (hold && offer->black_hole)
         sx_ev_media_change_refused_black_hole(out);
-    else if (offer->hold)
+    else if (hold)
         sx_ev_media_change_refused_hold(out);
-    if (was == NULL)
-        return;
-    if (was->hold && !offer->hold)
-        sx_ev_media_change_refused_resume(out, was->frame);
-    if (!was->video && offer->video)
-        sx_ev_media_change_refused_video(out, was->frame);
-    if (was->secure != offer->any_secure)
-        sx_ev_media_change_refused_encryption(out, offer->lines, was->frame);
-    if (was->address != offer->address && !offer->black_hole)
-        sx_ev_media_change_refused_address(out, was->frame);
-    gboolean codecs = was->codecs != sx_codecs_hash(&offer->codecs);
-    if (codecs)
-        sx_ev_media_change_refused_codecs(out, offer->codec_names, was->frame);
-    told = told || codecs || was->hold != offer->hold || was->video != offer->video ||
-           was->secure != offer->any_secure || was->address != offer->address;
-    if (!told)
+    if (was == NULL || was->address == 0 || offer->address == 0)
+        return; /* no audio or video to compare */
+    if (!tell_differences(out, offer, was) && !hold && offer->whole)
         sx_ev_media_change_refused_refresh(out, was->frame);
 }
 

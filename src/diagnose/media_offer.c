@@ -28,15 +28,26 @@ static const sx_media_host *server_history(const sx_context *context) {
 /* The codecs in the answer; NULL if it names none. */
 static const sx_media_summary *answered_codecs(const sx_context *context) {
     const sx_media_memory *memory = sx_media_of(context);
-    return memory->described && memory->summary.codecs.n > 0 ? &memory->summary : NULL;
+    return memory->described && memory->summary.whole && memory->summary.codecs.n > 0
+               ? &memory->summary
+               : NULL;
 }
 
 static const char *copy_text(sx_context *context, sx_slice text) {
     return sx_context_copy(context, sx_slice_head(text, MAX_TEXT));
 }
 
-static gboolean peer_is_plain_only(const sx_media_host *peer) {
-    return peer != NULL && peer->plain_frame != 0 && peer->secure_frame == 0;
+/* The frame of the first description of the peer with plain RTP, if it sent none with SRTP; 0: not known. */
+static guint32 plain_peer_frame(const sx_context *context) {
+    const sx_media_host *peer = server_history(context);
+    const sx_media_memory *memory = sx_media_of(context);
+    if (peer != NULL && peer->secure_frame != 0)
+        return 0;
+    if (peer != NULL && peer->plain_frame != 0)
+        return peer->plain_frame;
+    return memory->described && memory->summary.whole && memory->summary.only_plain
+               ? context->occasion->frame
+               : 0;
 }
 
 gboolean sx_media_secure_profile_mismatch(sx_context *context) {
@@ -49,7 +60,8 @@ gboolean sx_media_secure_profile_mismatch(sx_context *context) {
     sx_media_read_warnings(context->message, &warnings);
     gboolean said =
         sx_matches(sx_context_text(context), "srtp|encrypt|savp|crypto|dtls|fingerprint");
-    gboolean shown = offer->only_secure && offer->whole && peer_is_plain_only(peer);
+    guint32 plain_frame = plain_peer_frame(context);
+    gboolean shown = offer->only_secure && offer->whole && plain_frame != 0;
     if (!said && (warnings.codec || (!warnings.profile && !shown)))
         return FALSE;
     sx_ev_media_secure_profile_mismatch_offer(out, context->seen.transaction->frame, offer->lines);
@@ -64,8 +76,8 @@ gboolean sx_media_secure_profile_mismatch(sx_context *context) {
         sx_ev_media_secure_profile_mismatch_no_keys(out);
     if (offer->ice)
         sx_ev_media_secure_profile_mismatch_ice(out);
-    if (peer_is_plain_only(peer))
-        sx_ev_media_secure_profile_mismatch_plain_peer(out, peer->plain_frame);
+    if (plain_frame != 0)
+        sx_ev_media_secure_profile_mismatch_plain_peer(out, plain_frame);
     else if (peer != NULL && peer->secure_frame != 0)
         sx_ev_media_secure_profile_mismatch_secure_peer(out, peer->secure_frame);
     return TRUE;
@@ -83,8 +95,8 @@ gboolean sx_media_codec_mismatch(sx_context *context) {
     if (answer != NULL)
         known = &answer->codecs;
     sx_media_read_warnings(context->message, &warnings);
-    gboolean shown = !warnings.any && offer->whole && offer->codecs.n > 0 && known != NULL &&
-                     !sx_codecs_meet(&offer->codecs, known);
+    gboolean shown = !warnings.any && context->message->headers_complete && offer->whole &&
+                     offer->codecs.n > 0 && known != NULL && !sx_codecs_meet(&offer->codecs, known);
     if (!warnings.codec && !shown)
         return FALSE;
     if (offer->codecs.n > 0)
@@ -98,6 +110,8 @@ gboolean sx_media_codec_mismatch(sx_context *context) {
         sx_ev_media_codec_mismatch_answered(out, answer->codec_names);
     else if (known != NULL)
         sx_ev_media_codec_mismatch_seen(out, peer->frame, peer->codec_names);
+    if (shown && answer == NULL)
+        sx_ev_media_codec_mismatch_none_in_common(out);
     return TRUE;
 }
 

@@ -61,6 +61,8 @@ guint64 sx_codecs_hash(const sx_codec_set *set) {
 /* Appends a word, or as much of it as there is room for. */
 static void append(char *text, gsize size, const char *separator, sx_slice word) {
     gsize used = strlen(text);
+    if (word.len == 0)
+        return;
     if (used > 0)
         used = g_strlcat(text, separator, size);
     if (used + 1 >= size)

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Final answers to credentials: accepted, or refused with 403.
+ */
+#include "diagnose/auth.h"
+#include "diagnose/auth_memory.h"
+#include "diagnose/auth_rules.h"
+#include "evidence.h"
+
+static gboolean was_challenged(const sx_transaction *prev) {
+    return prev != NULL && prev->final != NULL &&
+           (prev->final->code == 401 || prev->final->code == 407);
+}
+
+gboolean sx_auth_succeeded(sx_context *context) {
+    const sx_auth_memory *memory = sx_auth_memory_of(context);
+    const sx_transaction *t = context->seen.transaction;
+    const sx_auth_kept *kept = sx_auth_kept_of(t);
+    const sx_credentials *used = NULL;
+    gboolean answers_prev = was_challenged(context->seen.prev);
+    if (kept == NULL)
+        return FALSE;
+    for (guint i = 0; i < kept->n_credentials && used == NULL; i++) {
+        const sx_credentials *one = &kept->credentials[i];
+        if ((answers_prev || (t->keys.to_tag == 0 && one->challenge_frame != 0)) &&
+            sx_auth_facts_find(memory->recent, sx_auth_succeeded_key(t, one->nonce)) == NULL)
+            used = one;
+    }
+    if (used == NULL)
+        return FALSE;
+    sx_ev_auth_succeeded_headline(context->out, used->user_text);
+    if (used->challenge_frame != 0)
+        sx_ev_auth_succeeded_challenged(context->out, used->challenge_frame, t->frame,
+                                        sx_gap(used->challenge_time, t->time));
+    sx_ev_auth_succeeded_realm(context->out, used->realm_text);
+    return TRUE;
+}
+
+/* "Not authorized to call this number" is about the number. */
+static gboolean text_blames_credentials(const char *text) {
+    return sx_matches(text, "password|credential|auth(?!ori[sz]ed (to|for)\\b)");
+}
+
+gboolean sx_auth_credentials_forbidden(sx_context *context) {
+    const sx_auth_memory *memory = sx_auth_memory_of(context);
+    const sx_transaction *t = context->seen.transaction;
+    const sx_auth_kept *kept = sx_auth_kept_of(t);
+    if (kept == NULL || kept->n_credentials == 0)
+        return FALSE;
+    const sx_credentials *used = &kept->credentials[0];
+    const char *text = sx_context_text(context);
+    const sx_auth_fact *before = sx_auth_facts_find(
+        memory->lasting, sx_auth_key(SX_FACT_USER_REFUSED, NULL, t->server, used->user, 0, 0));
+    if (t->keys.method != SX_METHOD_REGISTER && before == NULL && !text_blames_credentials(text))
+        return FALSE;
+    sx_ev_auth_credentials_forbidden_headline(context->out, used->user_text, used->realm_text);
+    if (context->message->phrase.len > 0)
+        sx_ev_auth_credentials_forbidden_phrase(
+            context->out, sx_context_copy(context, sx_slice_head(context->message->phrase, 64)));
+    sx_ev_auth_credentials_forbidden_sent(context->out, used->user_text, t->frame);
+    if (used->challenge_frame != 0)
+        sx_ev_auth_credentials_forbidden_challenged(context->out, used->challenge_frame);
+    if (before != NULL)
+        sx_ev_auth_credentials_forbidden_before(context->out, before->frame);
+    return TRUE;
+}

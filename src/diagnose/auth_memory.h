@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What the rules about authentication remember. Words as in the rules: CRED are digest credentials that can be
+ * checked, PREV is the transaction before with the same Call-ID, method and hop, CHAIN all of those.
+ */
+#ifndef SX_DIAGNOSE_AUTH_MEMORY_H
+#define SX_DIAGNOSE_AUTH_MEMORY_H
+
+#include "challenge.h"
+#include "diagnose/auth_facts.h"
+#include "diagnose/rule.h"
+
+#define SX_MAX_OFFERS 8      /* challenges of one response that are looked at */
+#define SX_MAX_CREDENTIALS 4 /* credentials of one request that are looked at */
+#define SX_NONCE_TAIL 8      /* characters at the end of a nonce that evidence shows */
+
+/** Where the nonce of credentials comes from, as far as the capture shows. */
+typedef enum {
+    SX_NONCE_UNKNOWN,  /* no challenge of this capture offered it */
+    SX_NONCE_LAST,     /* the challenge before this request */
+    SX_NONCE_OUTDATED, /* not the challenge before this request, which offered another one */
+} sx_nonce_origin;
+
+/** CRED for one realm. Texts live as long as the findings. */
+typedef struct {
+    guint64 realm, nonce, user; /* hashes */
+    const char *user_text, *realm_text;
+    gint64 challenge_time;
+    guint32 challenge_frame;      /* challenge that offered the nonce; 0: not in this capture */
+    guint32 last_challenge_frame; /* SX_NONCE_OUTDATED: challenge that offered another one since */
+    guint32 nc, nc_before, nc_frame; /* an earlier request with this nonce had at least this nc */
+    gboolean for_proxy;              /* answers a 407 */
+    guint8 origin;                   /* sx_nonce_origin */
+    char nonce_tail[SX_NONCE_TAIL + 1];
+} sx_credentials;
+
+/** A challenge that a response of an earlier transaction made. */
+typedef struct {
+    guint64 realm, nonce;
+    gboolean for_proxy;
+} sx_offered;
+
+/** Identity header fields of a request (RFC 8224). */
+typedef struct {
+    guint count;
+    const char *info, *ppt;           /* of the first one; NULL: none */
+    const char *date;                 /* Date header; NULL: none */
+    gint64 date_time;                 /* the same in seconds since 1970; 0: not readable */
+    gint64 issued;                    /* iat of the PASSporT, in the same way */
+    const char *attest, *orig, *dest; /* claims; empty: none */
+} sx_identity;
+
+/** What is kept of a transaction that took part in authentication. */
+typedef struct {
+    sx_credentials *credentials;
+    sx_offered *offered; /* by its first 401 or 407 */
+    sx_identity *identity;
+    const char *digest_uri, *request_uri; /* where they name different targets; else NULL */
+    guint8 n_credentials, n_offered;
+    gboolean other_scheme;     /* Authorization that is no digest: NTLM, Kerberos ... */
+    gboolean announced;        /* digest without nonce or response: first request in IMS */
+    gboolean resynchronises;   /* AKA: auts= */
+    gboolean cut;              /* the request was not captured whole */
+    gboolean chain_challenged; /* a 401 or 407 came in the CHAIN */
+    gboolean failed_check;     /* a 1xx or 2xx said that the signature is wrong */
+    guint16 rejections;        /* in a row in the CHAIN, this one included */
+    guint16 stale_answers;     /* the same for stale=true */
+    guint32 first_challenge_frame, first_rejection_frame; /* of that row */
+    guint32 challenge_frame;                              /* its first 401 or 407 */
+    gint64 challenge_time;
+} sx_auth_kept;
+
+/** One challenge of the response at hand. */
+typedef struct {
+    sx_challenge read;
+    guint64 realm, nonce;
+    gboolean for_proxy;
+} sx_offer;
+
+/** What is remembered of the whole capture. */
+typedef struct {
+    sx_auth_facts *recent;  /* nonces and challenges */
+    sx_auth_facts *lasting; /* users, hosts */
+    guint n_offers;         /* of the 401 or 407 at hand */
+    sx_offer offers[SX_MAX_OFFERS];
+} sx_auth_memory;
+
+/** Kinds of facts. */
+typedef enum {
+    /* recent */
+    SX_FACT_NONCE,     /* server, realm, nonce: challenge that offered it; number: for proxy */
+    SX_FACT_OFFERED,   /* client, server, realm, From: last challenge; value: nonce */
+    SX_FACT_ACCEPTED,  /* server, realm, user, nonce: 2xx */
+    SX_FACT_NC,        /* client, server, realm, user, nonce: request with the highest nc */
+    SX_FACT_SUCCEEDED, /* nonce, Call-ID, hop: 2xx that was auth.succeeded */
+    SX_FACT_IGNORED, /* hop, method, From (To), realm: challenge not yet answered; value: Call-ID */
+    /* lasting */
+    SX_FACT_CREDENTIALS,       /* client, server: last request with CRED */
+    SX_FACT_REALM_CREDENTIALS, /* client, server, realm: the same */
+    SX_FACT_USER_ACCEPTED,     /* client, server, realm, user: 2xx */
+    SX_FACT_USER_REFUSED,      /* server, user: rejection that blamed the credentials */
+    SX_FACT_PASSWORD_403,      /* server, realm: 403 that says the password is wrong */
+    SX_FACT_LAX_NC,            /* server: 2xx to an nc that did not grow */
+    SX_FACT_PEER,              /* hop: first challenged INVITE; value: Call-ID, other: From, number:
+                                  calls */
+} sx_auth_fact_kind;
+
+/** The key of a fact; pieces that it does not have are 0. */
+guint64 sx_auth_key(sx_auth_fact_kind kind, const sx_host *client, const sx_host *server, guint64 a,
+                    guint64 b, guint64 c);
+
+/** The hop of a transaction as one number, without its hosts: server port and number of Via values. */
+guint64 sx_auth_hop(const sx_transaction *transaction);
+
+/** The key of SX_FACT_IGNORED for one realm. */
+guint64 sx_auth_ignored_key(const sx_transaction *transaction, guint64 realm);
+
+/** The key of SX_FACT_SUCCEEDED for one nonce. */
+guint64 sx_auth_succeeded_key(const sx_transaction *transaction, guint64 nonce);
+
+sx_auth_memory *sx_auth_memory_of(const sx_context *context);
+
+/** What is kept of a transaction; NULL: nothing, or no transaction. */
+sx_auth_kept *sx_auth_kept_of(const sx_transaction *transaction);
+
+/** The same; made if there is nothing yet. */
+sx_auth_kept *sx_auth_keep(sx_transaction *transaction);
+
+/** Hash of a value from a challenge or credentials, escapes undone. */
+guint64 sx_auth_hash(sx_slice quoted);
+
+/** A value from a challenge or credentials for evidence. */
+const char *sx_auth_text(sx_context *context, sx_slice quoted);
+
+/** The end of a nonce. */
+sx_slice sx_auth_tail(sx_slice nonce);
+
+void *sx_auth_memory_new(void);
+void sx_auth_memory_free(void *memory);
+void sx_auth_kept_free(void *kept);
+
+/** Learns from a message before and after the rules. */
+void sx_auth_before(sx_context *context);
+void sx_auth_after(sx_context *context, guint outcome);
+
+/** Notes a 1xx or 2xx that says that the signature is wrong, so that it is told once a transaction. */
+void sx_auth_note_failed_check(sx_context *context);
+
+/** Reads the Identity header fields of a request; NULL if it has none. */
+sx_identity *sx_auth_identity_read(sx_context *context);
+
+#endif

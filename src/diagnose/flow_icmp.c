@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SIP messages that an ICMP error quotes: which one it was and why it was not delivered (RFC 792, RFC 4443).
+ */
+#include <string.h>
+
+#include "diagnose/flow.h"
+#include "keyed_hash.h"
+
+#define N_WAYS 1024
+#define QUOTED_WITHIN                                                                              \
+    (10 * SX_SECOND) /* from a message to the error, when only addresses join them */
+
+static const char *const why_v4[] = {
+    "network unreachable",
+    "host unreachable",
+    "protocol unreachable",
+    "port unreachable",
+    "too large for the path MTU",
+    "source route failed",
+    "network unknown",
+    "host unknown",
+    "source host isolated",
+    "network administratively prohibited",
+    "host administratively prohibited",
+    "network unreachable for this type of service",
+    "host unreachable for this type of service",
+    "prohibited by a filter",
+    "host precedence violation",
+    "precedence cutoff",
+};
+
+static const char *const why_v6[] = {
+    "no route to destination", "prohibited by a filter", "beyond scope of source address",
+    "address unreachable",     "port unreachable",       "source address failed policy",
+    "route rejected",
+};
+
+/* What type and code say; NULL if the error does not mean that the message was not delivered. */
+static const char *why(const sx_occasion *occasion) {
+    guint code = occasion->icmp_code;
+    if (occasion->icmp_version == 4 && occasion->icmp_type == 3)
+        return code < G_N_ELEMENTS(why_v4) ? why_v4[code] : "destination unreachable";
+    if (occasion->icmp_version != 6)
+        return NULL;
+    switch (occasion->icmp_type) {
+    case 1: return code < G_N_ELEMENTS(why_v6) ? why_v6[code] : "destination unreachable";
+    case 2: return "too large for the path MTU";
+    case 4: return "parameter problem";
+    default: return NULL;
+    }
+}
+
+static guint64 way_key(const sx_occasion *occasion) {
+    const sx_endpoint *from = &occasion->source;
+    const sx_endpoint *to = &occasion->destination;
+    guint64 key = sx_hash_number(sx_hash_bytes(0, from->ip, from->ip_len), from->port);
+    return sx_hash_number(sx_hash_bytes(key, to->ip, to->ip_len), to->port);
+}
+
+void sx_flow_icmp_learn(sx_context *context) {
+    sx_flow_memory *memory = sx_flow_memory_of(context);
+    const sx_transaction *t = context->seen.transaction;
+    if (context->occasion->transport != SX_TRANSPORT_UDP)
+        return;
+    if (memory->ways == NULL)
+        memory->ways = g_new0(sx_flow_way, N_WAYS);
+    guint64 key = way_key(context->occasion);
+    memory->ways[key % N_WAYS] = (sx_flow_way){key, context->occasion->time,
+                                               context->occasion->frame, t != NULL ? t->id : 0};
+}
+
+/* The transaction by Call-ID and branch, as far as the quoted piece has them. */
+static sx_transaction *find_by_branch(const sx_context *context) {
+    const sx_keys *keys = &context->seen.keys;
+    const sx_endpoint *from = &context->occasion->source;
+    const sx_call *call = sx_calls_find_call(context->calls, keys->call_id);
+    const sx_host *sender = sx_calls_host(context->calls, from->ip, from->ip_len);
+    sx_transaction_walk walk = {0};
+    sx_transaction *found = NULL;
+    sx_transaction *t;
+    if (call == NULL || keys->branch == 0 || !sx_message_has(context->message, SX_HDR_CALL_ID))
+        return NULL;
+    while ((t = sx_calls_walk(context->calls, call, &walk)) != NULL) {
+        gboolean same_method = keys->method == t->keys.method || keys->method == SX_METHOD_OTHER;
+        if (t->keys.branch != keys->branch || !same_method ||
+            (keys->cseq != 0 && keys->cseq != t->keys.cseq))
+            continue;
+        if ((context->message->is_response ? t->server : t->client) == sender)
+            return t;
+        if (found == NULL)
+            found = t;
+    }
+    return found;
+}
+
+/* Frame and time of the copy that was quoted; frame 0 if it is not known. */
+static guint32 quoted_frame(const sx_context *context, const sx_transaction *t, gint64 *time) {
+    if (t != NULL && !context->message->is_response) {
+        *time = t->last_copy_time;
+        return t->last_copy_frame;
+    }
+    for (const sx_final *final = t ? t->final : NULL; final != NULL; final = final->next) {
+        if (final->code == context->message->code) {
+            *time = final->last_time;
+            return final->last_frame;
+        }
+    }
+    const sx_flow_way *ways = sx_flow_memory_of(context)->ways;
+    guint64 key = way_key(context->occasion);
+    const sx_flow_way *way = ways != NULL ? &ways[key % N_WAYS] : NULL;
+    if (way == NULL || way->key != key ||
+        sx_gap(way->time, context->occasion->time) > QUOTED_WITHIN)
+        return 0;
+    *time = way->time;
+    return way->frame;
+}
+
+/* The transaction of the last message on this way, for errors that quote too little. */
+static sx_transaction *find_by_addresses(const sx_context *context) {
+    const sx_flow_way *ways = sx_flow_memory_of(context)->ways;
+    guint64 key = way_key(context->occasion);
+    const sx_flow_way *way = ways != NULL ? &ways[key % N_WAYS] : NULL;
+    if (way == NULL || way->key != key ||
+        sx_gap(way->time, context->occasion->time) > QUOTED_WITHIN)
+        return NULL;
+    sx_transaction *t = sx_calls_transaction(context->calls, way->transaction);
+    gboolean same_method = t != NULL && (context->seen.keys.method == t->keys.method ||
+                                         context->seen.keys.method == SX_METHOD_OTHER);
+    return same_method ? t : NULL;
+}
+
+/* Tools that knock at every address of the Internet; what they do not reach is no loss. */
+static gboolean names_scanner(sx_context *context) {
+    sx_slice agent = sx_message_header(context->message, SX_HDR_USER_AGENT);
+    sx_slice from = sx_message_header(context->message, SX_HDR_FROM);
+    char *text = g_strconcat(sx_context_copy(context, sx_slice_head(agent, 200)), " ",
+                             sx_context_copy(context, sx_slice_head(from, 200)), NULL);
+    char *lower = g_ascii_strdown(text, -1);
+    gboolean found = sx_matches(lower, "friendly-scanner|sipvicious|sundayddr|sip-scan|sipcli/|"
+                                       "siparmyknife|\\bsmap\\b|\\biwar\\b|pplsip|"
+                                       "friendly-request");
+    g_free(lower);
+    g_free(text);
+    return found;
+}
+
+static void tell_quoted(sx_context *context, sx_transaction *t) {
+    const sx_message *message = context->message;
+    gint64 time = 0;
+    guint32 frame = quoted_frame(context, t, &time);
+    if (frame != 0)
+        sx_ev_timer_icmp_unreachable_original(context->out, frame,
+                                              sx_gap(time, context->occasion->time));
+    if (t == NULL)
+        return;
+    if (message->is_response) {
+        sx_ev_timer_icmp_unreachable_request(context->out, t->frame);
+        return;
+    }
+    if (t->response_frame != 0)
+        sx_ev_timer_icmp_unreachable_answered(context->out, t->response_frame);
+    sx_flow_kept *kept = sx_flow_keep(t);
+    if (kept->icmp_frame == 0)
+        kept->icmp_frame = context->occasion->frame;
+}
+
+static const char *first_line(sx_context *context) {
+    const sx_message *message = context->message;
+    gsize len = 0;
+    while (len < message->text.len && message->text.p[len] != '\r' && message->text.p[len] != '\n')
+        len++;
+    return sx_context_copy(context, sx_slice_head((sx_slice){message->text.p, len}, 100));
+}
+
+gboolean sx_flow_icmp_unreachable(sx_context *context) {
+    const sx_occasion *occasion = context->occasion;
+    const char *reason = why(occasion);
+    if (reason == NULL)
+        return FALSE;
+    const sx_endpoint *to = &occasion->destination;
+    sx_host target = {.ip_len = to->ip_len};
+    memcpy(target.ip, to->ip, sizeof target.ip);
+    const char *place = sx_flow_place(context, &target, to->port);
+    sx_ev_timer_icmp_unreachable_headline(context->out, place, reason);
+    sx_ev_timer_icmp_unreachable_error(context->out, reason, occasion->icmp_type,
+                                       occasion->icmp_code);
+    if (context->message->is_response)
+        sx_ev_timer_icmp_unreachable_answer(context->out, place);
+    sx_ev_timer_icmp_unreachable_message(context->out, first_line(context));
+    sx_transaction *t = find_by_branch(context);
+    tell_quoted(context, t != NULL ? t : find_by_addresses(context));
+    if (names_scanner(context)) {
+        context->severity = SX_SEVERITY_CHAT;
+        sx_ev_timer_icmp_unreachable_scanner(context->out);
+    }
+    return TRUE;
+}
