@@ -5,10 +5,9 @@
 
 #include <string.h>
 
-#include <epan/dissectors/packet-ip.h>
+#include <epan/ipproto.h>
 
 static int sip_follow_tap;
-static int ip_tap;
 static int proto_sip = -1;
 static int proto_icmp = -1;
 static int proto_icmpv6 = -1;
@@ -35,7 +34,6 @@ static int listen_to(const char *tap) {
 
 void sx_frame_messages_init(void) {
     sip_follow_tap = listen_to("sip_follow");
-    ip_tap = listen_to("ip");
     proto_sip = proto_get_id_by_filter_name("sip");
     proto_icmp = proto_get_id_by_filter_name("icmp");
     proto_icmpv6 = proto_get_id_by_filter_name("icmpv6");
@@ -62,26 +60,58 @@ static gboolean is_inside(sx_slice inner, sx_slice outer) {
     return outer.len > 0 && inner.p >= outer.p && inner.p < outer.p + outer.len;
 }
 
-/* Type and code of the ICMP error around a quoted UDP datagram: Wireshark keeps them in the tree only, which may
- * not be there, so they are read from the bytes before the message: ICMP, IP and UDP header. */
-static void read_icmp(sx_occasion *occasion, tvbuff_t *tvb, const char *message) {
+/* The bytes of the frame or segment that come before a message; *len is how many. */
+static const guint8 *bytes_before(tvbuff_t *tvb, const char *message, gsize *len) {
     tvbuff_t *packet = tvb_get_ds_tvb(tvb);
-    gint len = tvb_captured_length(packet);
-    const guint8 *start = tvb_get_ptr(packet, 0, len);
-    gsize before = (gsize)((const guint8 *)message - start);
-    if ((const guint8 *)message < start || before > (gsize)len)
-        return;
+    gsize captured = tvb_captured_length(packet);
+    const guint8 *start = tvb_get_ptr(packet, 0, (gint)captured);
+    *len = (gsize)((const guint8 *)message - start);
+    return (const guint8 *)message >= start && *len <= captured ? start : NULL;
+}
+
+/* The IP header before the UDP header of a message; NULL if there is none. */
+static const guint8 *ip_header(tvbuff_t *tvb, const char *message, guint8 version, gsize room) {
+    gsize before;
+    if (bytes_before(tvb, message, &before) == NULL)
+        return NULL;
     for (gsize ip = 20; ip <= 60; ip += 4) {
-        gboolean v6 = occasion->icmp_version == 6;
-        if (before < 8 + ip + 8 || (v6 && ip != 40))
+        if (before < room + ip + 8 || (version == 6 && ip != 40))
             continue;
         const guint8 *header = (const guint8 *)message - 8 - ip;
-        if (v6 ? header[0] >> 4 == 6 : header[0] == (0x40 | ip / 4)) {
-            occasion->icmp_type = header[-8];
-            occasion->icmp_code = header[-7];
-            return;
-        }
+        if (version == 6 ? header[0] >> 4 == 6 : header[0] == (0x40 | ip / 4))
+            return header;
     }
+    return NULL;
+}
+
+/* Type and code of the ICMP error around a quoted UDP datagram, and the addresses of that one: Wireshark keeps them
+ * in the tree only, which may not be there, so they are read from the bytes before the message. */
+static void read_icmp(sx_occasion *occasion, tvbuff_t *tvb, const char *message) {
+    const guint8 *ports = (const guint8 *)message - 8;
+    gboolean v6 = occasion->icmp_version == 6;
+    const guint8 *header = ip_header(tvb, message, occasion->icmp_version, 8);
+    if (header == NULL)
+        return;
+    guint8 len = v6 ? 16 : 4;
+    occasion->icmp_type = header[-8];
+    occasion->icmp_code = header[-7];
+    occasion->source.ip_len = occasion->destination.ip_len = len;
+    memcpy(occasion->source.ip, header + (v6 ? 8 : 12), len);
+    memcpy(occasion->destination.ip, header + (v6 ? 24 : 16), len);
+    occasion->source.port = (guint16)(ports[0] << 8 | ports[1]);
+    occasion->destination.port = (guint16)(ports[2] << 8 | ports[3]);
+}
+
+/* Identification of the innermost IPv4 header, from the bytes too: taps and fields differ between the first pass and
+ * the second. 0 for TCP, of which Wireshark shows no segment twice, and for reassembled fragments. */
+static guint16 ip_identification(const sx_occasion *occasion, tvbuff_t *tvb, const char *message) {
+    const guint8 *ports = (const guint8 *)message - 8;
+    if (occasion->transport != SX_TRANSPORT_UDP || occasion->source.ip_len != 4)
+        return 0;
+    const guint8 *header = ip_header(tvb, message, 4, 0);
+    gboolean fits = header != NULL && header[9] == IP_PROTO_UDP &&
+                    (ports[0] << 8 | ports[1]) == occasion->source.port;
+    return fits ? (guint16)(header[4] << 8 | header[5]) : 0;
 }
 
 /* Reads the message at the offset of a buffer; returns the bytes used, 0 if there is none. */
@@ -100,6 +130,8 @@ static gsize read_one(reading *r, tvbuff_t *tvb, gsize offset) {
         r->outer = message.text;
     if (r->occasion.icmp_version != 0)
         read_icmp(&r->occasion, tvb, message.text.p);
+    else
+        r->occasion.ip_id = ip_identification(&r->occasion, tvb, message.text.p);
     r->occasion.quoted = embedded || r->occasion.icmp_version != 0;
     r->handler(&message, &r->occasion, r->user);
     return used;
@@ -152,17 +184,6 @@ static sx_endpoint endpoint_of(const address *addr, guint32 port) {
     return endpoint;
 }
 
-/* Identification of the innermost IPv4 header. The tap holds IPv4 and IPv6 headers, told apart by the first byte. */
-static guint16 ip_identification(void) {
-    guint16 id = 0;
-    const void *header;
-    for (int i = 0; ip_tap > 0 && (header = fetch_tapped_data(ip_tap, i)) != NULL; i++) {
-        const ws_ip4 *ip4 = WS_IP4_PTR((void *)(gsize)header);
-        id = ip4 != NULL ? ip4->ip_id : 0;
-    }
-    return id;
-}
-
 static sx_occasion occasion_of(packet_info *pinfo, gboolean *has_sip) {
     sx_occasion occasion = {
         .frame = pinfo->num,
@@ -170,7 +191,6 @@ static sx_occasion occasion_of(packet_info *pinfo, gboolean *has_sip) {
         .source = endpoint_of(&pinfo->src, pinfo->srcport),
         .destination = endpoint_of(&pinfo->dst, pinfo->destport),
         .transport = pinfo->ptype == PT_UDP ? SX_TRANSPORT_UDP : SX_TRANSPORT_STREAM,
-        .ip_id = ip_identification(),
         .icmp_version = icmp_version(pinfo, has_sip),
     };
     return occasion;

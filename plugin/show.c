@@ -140,7 +140,9 @@ static proto_item *add_root(const sx_stage *stage, const sx_annotation *annotati
     return proto_tree_add_protocol_format(
         stage->tree, proto_sipexplain, stage->tvb, 0, 0, "SIP Explain: %s%s - %s",
         annotation->kind == SX_SIPFRAG ? "NOTIFY reports " : "", title,
-        annotation->quoted && annotation->kind == SX_RESPONSE ? "quoted, not sent here" : headline);
+        annotation->quoted && annotation->kind == SX_RESPONSE && annotation->n_findings == 0
+            ? "quoted, not sent here"
+            : headline);
 }
 
 static void add_prose(proto_tree *tree, tvbuff_t *tvb, const sx_code_entry *entry,
@@ -185,7 +187,7 @@ static int severity_of(const sx_explainer *explainer, const sx_annotation *annot
 
 gboolean sx_show_lights_lamp(const sx_explainer *explainer, const sx_annotation *annotation) {
     int severity = severity_of(explainer, annotation);
-    if (annotation->quoted || severity <= lamp)
+    if ((annotation->quoted && annotation->n_findings == 0) || severity <= lamp)
         return FALSE;
     lamp = severity;
     return TRUE;

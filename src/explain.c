@@ -178,7 +178,8 @@ static void put_down_findings(sx_annotation *annotation, const sx_explainer *exp
     const sx_finding *first = sx_findings_get(explainer->findings, made.first);
     const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(first->diagnosis);
     /* A default says no more than the class; the code alone says it better (487: benign). */
-    if (annotation->kind == SX_REQUEST || (made.outcome != 0 && !sx_diagnosis_is_default(entry)))
+    if (annotation->kind != SX_RESPONSE || annotation->quoted ||
+        (made.outcome != 0 && !sx_diagnosis_is_default(entry)))
         annotation->verdict = (guint8)entry->verdict;
     if (annotation->kind == SX_RESPONSE && breaks_a_rule(annotation->missing))
         annotation->verdict = SX_VERDICT_VIOLATION;
@@ -236,6 +237,8 @@ static void remember_outcome(const sx_context *context, sx_diagnosed made) {
     if (t != NULL && context->message->is_response && context->message->code >= 200 &&
         t->outcome == 0)
         t->outcome = (guint8)made.outcome;
+    if (context->seen.final != NULL && context->seen.final->outcome == 0)
+        context->seen.final->outcome = (guint8)made.outcome;
 }
 
 static sx_context begin_context(sx_explainer *explainer, const sx_message *message,

@@ -36,6 +36,7 @@
     X(CALL_INFO, "Call-Info")                                                                      \
     X(DIVERSION, "Diversion")                                                                      \
     X(RECV_INFO, "Recv-Info")                                                                      \
+    X(REFER_SUB, "Refer-Sub")                                                                      \
     X(SUPPORTED, "Supported")                                                                      \
     X(TIMESTAMP, "Timestamp")                                                                      \
     X(ALERT_INFO, "Alert-Info")                                                                    \

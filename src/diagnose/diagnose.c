@@ -86,11 +86,12 @@ static guint keep(const sx_context *context, guint diagnosis) {
 /* A copy of an answer, or the same answer one hop on, has the outcome of the original. */
 static guint inherited_outcome(sx_context *context) {
     const sx_observation *seen = &context->seen;
-    if (seen->novelty == SX_COPY && seen->final != NULL && seen->transaction->outcome != 0)
-        return seen->transaction->outcome;
-    if (seen->relayed_from != NULL && seen->relayed_from->outcome != 0)
-        return seen->relayed_from->outcome;
-    return 0;
+    if (seen->novelty == SX_COPY && seen->final != NULL)
+        return seen->final->outcome;
+    const sx_final *original = seen->relayed_from ? seen->relayed_from->final : NULL;
+    while (original != NULL && original->frame != seen->relayed_frame)
+        original = original->next;
+    return original != NULL ? original->outcome : 0;
 }
 
 static guint diagnose_outcome(sx_context *context) {
