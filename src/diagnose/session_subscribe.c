@@ -123,12 +123,10 @@ gboolean sx_session_subscribe_not_supported(sx_context *context) {
     const char *event = request != NULL ? request->event : NULL;
     const char *server = sx_session_host(context, t->server);
     guint32 before = event != NULL ? sx_session_refused_before(context, event) : 0;
-    if (event != NULL && unsolicited)
-        sx_ev_subscribe_not_supported_unsolicited(context->out, event);
-    else if (event != NULL && code == 489)
-        sx_ev_subscribe_not_supported_headline(context->out, event, server);
-    else
-        sx_ev_subscribe_not_supported_method(context->out, sx_session_method(t), server);
+    if (event != NULL)
+        sx_ev_subscribe_not_supported_headline(context->out, sx_session_method(t), event, server);
+    if (unsolicited)
+        sx_ev_subscribe_not_supported_unsolicited(context->out);
     if (before != 0)
         sx_ev_subscribe_not_supported_again(context->out, before);
     else

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The inside of the family "policy": what its topics share. For the files policy*.c only.
+ */
+#ifndef SX_DIAGNOSE_POLICY_H
+#define SX_DIAGNOSE_POLICY_H
+
+#include "diagnose/rule.h"
+
+#define SX_POLICY_ANY_RESPONSE (SX_ON_RESPONSE | SX_ON_ORPHAN)
+#define SX_POLICY_MAX_TEXT 64 /* bytes kept of one text of a request */
+
+/** Texts of a request that the evidence on its response needs. */
+typedef enum {
+    SX_POLICY_FROM,        /* user of From */
+    SX_POLICY_ASSERTED,    /* user of P-Asserted-Identity */
+    SX_POLICY_PREFERRED,   /* user of P-Preferred-Identity */
+    SX_POLICY_DIVERSION,   /* user of Diversion */
+    SX_POLICY_DIGEST_USER, /* username in Authorization or Proxy-Authorization */
+    SX_POLICY_TARGET,      /* user of the Request-URI */
+    SX_POLICY_TARGET_HOST, /* host of the Request-URI */
+    SX_POLICY_TO,          /* URI of To */
+    SX_POLICY_CONTACT,     /* URI of the first Contact of a REGISTER */
+    SX_POLICY_REQUIRE,
+    SX_POLICY_PROXY_REQUIRE,
+    SX_POLICY_N_TEXTS
+} sx_policy_text_id;
+
+#define SX_POLICY_MAX_CONTACTS 4
+
+/** What makes a Contact of a REGISTER recognizable in the response; hashes, 0: none. */
+typedef struct {
+    guint64 user, host_port, instance, gruu;
+} sx_policy_contact;
+
+/** What is kept with a transaction; only with those that a rule may ask about. */
+typedef struct {
+    sx_policy_contact *contacts; /* REGISTER: the first SX_POLICY_MAX_CONTACTS; NULL: none or "*" */
+    guint8 n_contacts;
+    gboolean of_scanner;           /* by its own tool name, or forwarded for a scanner */
+    gboolean removes;              /* REGISTER: asks to end all its bindings */
+    guint32 expires;               /* REGISTER: seconds asked for; G_MAXUINT32 if none is given */
+    guint16 at[SX_POLICY_N_TEXTS]; /* 1 + where the text begins in texts; 0: none */
+    char texts[];
+} sx_policy_request;
+
+/** What is remembered of the whole capture. Each table has a cap; when it is reached the table begins anew. */
+typedef struct {
+    GHashTable *sources;      /* sx_host -> policy_source: policy_scanner.c */
+    guint n_scanners;         /* how many of them are scanners */
+    GHashTable *serving;      /* sx_host of those that accepted a request */
+    GHashTable *servers;      /* sx_host -> policy_server: policy_caller.c, policy_register.c */
+    GHashTable *senders;      /* (server, user) -> frame of a call that was accepted */
+    GHashTable *peers;        /* (client, server) -> frame of a 2xx to INVITE */
+    GHashTable *registered;   /* (AOR, server) -> policy_registration: policy_register.c */
+    GHashTable *told;         /* (AOR, server) whose missing binding was reported */
+    GHashTable *in_call;      /* AOR -> policy_open_call: policy_callee.c */
+    GHashTable *noisy;        /* sx_host whose noisy feedback was shown in full */
+    gboolean binding_missing; /* the present message shows one for the first time */
+    gboolean noisy_first;     /* the present message is the first noisy one of its sender */
+} sx_policy_memory;
+
+/** What is known of a server that took calls or registrations. */
+typedef struct {
+    guint64 domains[3]; /* of accepted REGISTERs, hashes */
+    char *domain_texts[3];
+    guint32 domain_frames[3];
+    struct {
+        guint64 user;
+        char text[24]; /* the number, cut */
+        guint32 frame;
+    } callers[2]; /* the last two different numbers in international form whose calls it took */
+} sx_policy_server;
+
+sx_policy_memory *sx_policy_memory_of(const sx_context *context);
+
+/** Adds an entry to a table with a cap; key and value as the table wants them. */
+void sx_policy_put(GHashTable *table, gpointer key, gpointer value);
+
+/** A key of two things for these tables. Never NULL. */
+gpointer sx_policy_key(guint64 one, guint64 other);
+gpointer sx_policy_host_key(const sx_host *host, guint64 other);
+
+/** The entry of a server; with `make` it is made if there is none. */
+sx_policy_server *sx_policy_server_of(const sx_context *context, const sx_host *host,
+                                      gboolean make);
+
+/** Keeps of a new request what rules will ask about, if anything. */
+void sx_policy_keep_request(sx_context *context);
+void sx_policy_request_free(void *kept);
+
+/** What is kept of a request; NULL if there is nothing. */
+sx_policy_request *sx_policy_request_of(const sx_transaction *transaction);
+/** The same, made empty if there is none. */
+sx_policy_request *sx_policy_request_make(sx_transaction *transaction);
+
+/** A kept text; NULL if the request did not have it. */
+const char *sx_policy_text(const sx_transaction *transaction, sx_policy_text_id id);
+
+/** Contacts of a message: fills in at most `limit`; *star tells whether "*" was among them. */
+guint sx_policy_read_contacts(const sx_message *message, sx_policy_contact *contacts, guint limit,
+                              gboolean *star);
+
+/** Parts of a header element: the user, or the URI, as they stand. */
+sx_slice sx_policy_user(sx_slice element);
+sx_slice sx_policy_uri(sx_slice element);
+
+/** Whether text contains word (lower case) in any case; with whole, not inside a longer word. */
+gboolean sx_policy_contains(sx_slice text, const char *word, gboolean whole);
+
+/** An address for evidence; valid until the next message. */
+const char *sx_policy_address(sx_context *context, const sx_host *host);
+
+/** Short-lived text for evidence: a header of the message at hand. */
+const char *sx_policy_header(sx_context *context, sx_header_id id);
+
+/** Server or User-Agent of the message at hand; may be empty. */
+sx_slice sx_policy_product(const sx_message *message);
+
+/** Whether the request of a response began outside a dialog; FALSE for orphans. */
+gboolean sx_policy_is_initial(const sx_context *context);
+
+/** Whether the text is a number in international form, 7 to 15 digits, with or without "+". */
+gboolean sx_policy_is_international(const char *user);
+
+/** The form of a number in words, such as "+E.164". */
+const char *sx_policy_form(const char *user);
+
+/** Whether a Reason of the message is a cause of FreeSWITCH's own numbering. @param cause set to it */
+gboolean sx_policy_freeswitch_cause(sx_context *context, guint *cause);
+
+/* Each topic learns from every message before the rules. */
+void sx_policy_learn_scanner(sx_context *context);
+void sx_policy_learn_caller(sx_context *context);
+void sx_policy_learn_callee(sx_context *context);
+void sx_policy_learn_register(sx_context *context);
+void sx_policy_learn_vendor(sx_context *context);
+
+/** Frees the entry of a table; of no use elsewhere. */
+void sx_policy_server_free(void *server);
+
+/** Tells when the AOR in To of this transaction was last registered at its server. */
+typedef struct {
+    guint32 frame; /* of the response to the last REGISTER; 0: none */
+    gboolean removed;
+    gint64 ended; /* when the registration ended; removed: when that was accepted */
+} sx_policy_last_registration;
+sx_policy_last_registration sx_policy_registration_of(const sx_context *context,
+                                                      const sx_transaction *transaction);
+
+/* The rules, by topic. */
+#define SX_POLICY_RULES(X)                                                                         \
+    X(policy_scanner)                                                                              \
+    X(policy_scanner_accepted)                                                                     \
+    X(policy_caller_id_refused)                                                                    \
+    X(policy_blocked_by_analytics)                                                                 \
+    X(policy_source_not_allowed)                                                                   \
+    X(policy_forbidden)                                                                            \
+    X(policy_method_unsupported)                                                                   \
+    X(policy_extension_mismatch)                                                                   \
+    X(callee_rejected_automatically)                                                               \
+    X(callee_not_registered)                                                                       \
+    X(callee_no_answer)                                                                            \
+    X(callee_busy)                                                                                 \
+    X(callee_declined)                                                                             \
+    X(route_dns_failure)                                                                           \
+    X(route_no_circuits)                                                                           \
+    X(register_unknown_account)                                                                    \
+    X(register_binding_missing)                                                                    \
+    X(vendor_proxy_local_reply)                                                                    \
+    X(vendor_teams_code)                                                                           \
+    X(vendor_freeswitch_cause)                                                                     \
+    X(vendor_phrase_hint)                                                                          \
+    X(vendor_noisy_feedback)
+#define X(name) gboolean sx_##name(sx_context *context);
+SX_POLICY_RULES(X)
+#undef X
+
+#endif

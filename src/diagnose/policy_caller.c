@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Caller ID: which sender numbers a server takes, and which it refuses.
+ */
+#include <string.h>
+
+#include "diagnose/auth.h"
+#include "diagnose/policy.h"
+#include "evidence.h"
+#include "keyed_hash.h"
+
+static guint count_digits(const char *text) {
+    guint n = 0;
+    while (g_ascii_isdigit(text[n]))
+        n++;
+    return n;
+}
+
+gboolean sx_policy_is_international(const char *user) {
+    if (*user == '+')
+        user++;
+    guint n = count_digits(user);
+    return n >= 7 && n <= 15 && *user != '0' && user[n] == '\0';
+}
+
+const char *sx_policy_form(const char *user) {
+    gboolean plus = *user == '+';
+    const char *digits = user + plus;
+    guint n = count_digits(digits);
+    if (n == 0 || digits[n] != '\0')
+        return "not a number";
+    if (plus)
+        return n >= 7 && n <= 15 ? "a number in +E.164 form" : "a number with + of unusual length";
+    if (g_str_has_prefix(digits, "00"))
+        return "a number with international prefix 00";
+    if (*digits == '0')
+        return "a number with national prefix 0";
+    return n >= 7 ? "a number without prefix" : "a short number";
+}
+
+/* The number that stands for the caller: the asserted one, if there is one. */
+static const char *sender_of(const sx_transaction *transaction) {
+    const char *asserted = sx_policy_text(transaction, SX_POLICY_ASSERTED);
+    return asserted != NULL ? asserted : sx_policy_text(transaction, SX_POLICY_FROM);
+}
+
+static guint64 hash_text(const char *text) {
+    return sx_hash_bytes(0, text, strlen(text));
+}
+
+static void note_good_caller(const sx_context *context, const char *sender) {
+    sx_policy_server *server =
+        sx_policy_server_of(context, context->seen.transaction->server, TRUE);
+    guint64 user = hash_text(sender);
+    if (user == server->callers[0].user)
+        return;
+    server->callers[1] = server->callers[0];
+    server->callers[0].user = user;
+    server->callers[0].frame = context->seen.transaction->frame;
+    g_strlcpy(server->callers[0].text, sender, sizeof server->callers[0].text);
+}
+
+void sx_policy_learn_caller(sx_context *context) {
+    guint code = sx_context_code(context);
+    const sx_transaction *transaction = context->seen.transaction;
+    sx_policy_memory *memory = sx_policy_memory_of(context);
+    if (context->seen.keys.method != SX_METHOD_INVITE || code <= 100 || code >= 300 ||
+        !sx_policy_is_initial(context))
+        return;
+    if (code >= 200)
+        sx_policy_put(
+            memory->peers,
+            sx_policy_host_key(transaction->client, (guint64)GPOINTER_TO_SIZE(transaction->server)),
+            GUINT_TO_POINTER(transaction->frame));
+    const char *sender = sender_of(transaction);
+    if (sender == NULL || (code < 200 && (code < 180 || code > 189)))
+        return;
+    sx_policy_put(memory->senders, sx_policy_host_key(transaction->server, hash_text(sender)),
+                  GUINT_TO_POINTER(transaction->frame));
+    if (sx_policy_is_international(sender))
+        note_good_caller(context, sender);
+}
+
+/* The frame of a call that this server took from a proper number, although it refuses the present sender. */
+static gboolean find_counter_example(const sx_context *context, const char *sender,
+                                     const char **number, guint32 *frame) {
+    const sx_transaction *transaction = context->seen.transaction;
+    const sx_policy_server *server = sx_policy_server_of(context, transaction->server, FALSE);
+    const char *digest_user = sx_policy_text(transaction, SX_POLICY_DIGEST_USER);
+    guint64 user = hash_text(sender);
+    gboolean suspect = !sx_policy_is_international(sender) ||
+                       (digest_user != NULL && strcmp(sender, digest_user) == 0);
+    if (server == NULL || !suspect ||
+        g_hash_table_contains(sx_policy_memory_of(context)->senders,
+                              sx_policy_host_key(transaction->server, user)))
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(server->callers); i++) {
+        if (server->callers[i].frame == 0 || server->callers[i].user == user)
+            continue;
+        *number = server->callers[i].text;
+        *frame = server->callers[i].frame;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static void tell_identities(sx_context *context) {
+    const sx_transaction *transaction = context->seen.transaction;
+    const char *from = sx_policy_text(transaction, SX_POLICY_FROM);
+    const char *asserted = sx_policy_text(transaction, SX_POLICY_ASSERTED);
+    const char *preferred = sx_policy_text(transaction, SX_POLICY_PREFERRED);
+    const char *diversion = sx_policy_text(transaction, SX_POLICY_DIVERSION);
+    const char *digest_user = sx_policy_text(transaction, SX_POLICY_DIGEST_USER);
+    if (from != NULL)
+        sx_ev_policy_caller_id_refused_from(context->out, transaction->frame, from,
+                                            sx_policy_form(from));
+    else
+        sx_ev_policy_caller_id_refused_no_from(context->out, transaction->frame);
+    if (asserted != NULL)
+        sx_ev_policy_caller_id_refused_asserted(context->out, asserted, sx_policy_form(asserted));
+    if (preferred != NULL)
+        sx_ev_policy_caller_id_refused_preferred(context->out, preferred,
+                                                 sx_policy_form(preferred));
+    if (diversion != NULL)
+        sx_ev_policy_caller_id_refused_diversion(context->out, diversion,
+                                                 sx_policy_form(diversion));
+    if (digest_user != NULL && from != NULL && strcmp(digest_user, from) == 0)
+        sx_ev_policy_caller_id_refused_login(context->out, from);
+}
+
+/* Codes with which providers refuse a sender. */
+static gboolean is_refusal(guint code) {
+    return code == 400 || code == 403 || code == 404 || code == 480 || code == 488 || code == 500 ||
+           code == 603;
+}
+
+gboolean sx_policy_caller_id_refused(sx_context *context) {
+    static const char words[] = "caller.?id|calling (party|number)|\\bcli\\b|unverified|"
+                                "not verified|spoof|origination number|\\bd3[56]\\b";
+    const char *number = NULL;
+    guint32 frame = 0;
+    if (!is_refusal(context->message->code) || !sx_policy_is_initial(context))
+        return FALSE;
+    const char *sender = sender_of(context->seen.transaction);
+    gboolean said = sx_matches(sx_context_text(context), words);
+    gboolean shown = context->message->code == 403 && sender != NULL &&
+                     find_counter_example(context, sender, &number, &frame);
+    if (!said && !shown)
+        return FALSE;
+    if (sender != NULL)
+        sx_ev_policy_caller_id_refused_headline(context->out, sender);
+    if (said)
+        sx_ev_policy_caller_id_refused_said(context->out, sx_context_text(context));
+    tell_identities(context);
+    if (shown)
+        sx_ev_policy_caller_id_refused_accepted(context->out, frame, number);
+    return TRUE;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What the family "policy" remembers of the whole capture: tables with a cap each.
+ */
+#include <string.h>
+
+#include "diagnose/family.h"
+#include "diagnose/policy.h"
+#include "keyed_hash.h"
+
+#define MAX_ENTRIES 20000 /* of each table */
+
+static void *memory_new(void) {
+    sx_policy_memory *memory = g_new0(sx_policy_memory, 1);
+    memory->sources = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    memory->serving = g_hash_table_new(NULL, NULL);
+    memory->servers = g_hash_table_new_full(NULL, NULL, NULL, sx_policy_server_free);
+    memory->senders = g_hash_table_new(NULL, NULL);
+    memory->peers = g_hash_table_new(NULL, NULL);
+    memory->registered = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    memory->told = g_hash_table_new(NULL, NULL);
+    memory->in_call = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    memory->noisy = g_hash_table_new(NULL, NULL);
+    return memory;
+}
+
+static void memory_free(void *kept) {
+    sx_policy_memory *memory = (sx_policy_memory *)kept;
+    GHashTable *tables[] = {memory->sources, memory->serving, memory->servers,
+                            memory->senders, memory->peers,   memory->registered,
+                            memory->told,    memory->in_call, memory->noisy};
+    for (guint i = 0; i < G_N_ELEMENTS(tables); i++)
+        g_hash_table_destroy(tables[i]);
+    g_free(memory);
+}
+
+sx_policy_memory *sx_policy_memory_of(const sx_context *context) {
+    return (sx_policy_memory *)context->memory[SX_FAMILY_POLICY];
+}
+
+/* Real captures stay far below the cap. One that is made to reach it pays with its own memory: the table begins
+ * anew, so that the work for a message stays the same on average. */
+void sx_policy_put(GHashTable *table, gpointer key, gpointer value) {
+    if (g_hash_table_size(table) >= MAX_ENTRIES && !g_hash_table_contains(table, key))
+        g_hash_table_remove_all(table);
+    g_hash_table_insert(table, key, value);
+}
+
+gpointer sx_policy_key(guint64 one, guint64 other) {
+    guint64 key = sx_hash_number(one, other);
+    gsize folded = (gsize)(key ^ key >> 32);
+    return GSIZE_TO_POINTER(folded != 0 ? folded : 1);
+}
+
+gpointer sx_policy_host_key(const sx_host *host, guint64 other) {
+    return sx_policy_key((guint64)GPOINTER_TO_SIZE(host), other);
+}
+
+void sx_policy_server_free(void *kept) {
+    sx_policy_server *server = (sx_policy_server *)kept;
+    for (guint i = 0; i < G_N_ELEMENTS(server->domain_texts); i++)
+        g_free(server->domain_texts[i]);
+    g_free(server);
+}
+
+sx_policy_server *sx_policy_server_of(const sx_context *context, const sx_host *host,
+                                      gboolean make) {
+    GHashTable *servers = sx_policy_memory_of(context)->servers;
+    sx_policy_server *server = g_hash_table_lookup(servers, host);
+    if (server == NULL && make) {
+        server = g_new0(sx_policy_server, 1);
+        sx_policy_put(servers, (gpointer)host, server);
+    }
+    return server;
+}
+
+const char *sx_policy_address(sx_context *context, const sx_host *host) {
+    char *text = sx_host_text(host);
+    const char *copy = g_string_chunk_insert(context->scratch, text);
+    g_free(text);
+    return copy;
+}
+
+const char *sx_policy_header(sx_context *context, sx_header_id id) {
+    return sx_context_copy(context, sx_message_header(context->message, id));
+}
+
+sx_slice sx_policy_product(const sx_message *message) {
+    sx_slice server = sx_message_header(message, SX_HDR_SERVER);
+    return server.len > 0 ? server : sx_message_header(message, SX_HDR_USER_AGENT);
+}
+
+gboolean sx_policy_is_initial(const sx_context *context) {
+    return context->seen.transaction != NULL && context->seen.transaction->keys.to_tag == 0;
+}
+
+static void before(sx_context *context) {
+    sx_policy_memory *memory = sx_policy_memory_of(context);
+    memory->binding_missing = FALSE;
+    memory->noisy_first = FALSE;
+    if (context->seen.novelty != SX_FIRST)
+        return;
+    if (!context->message->is_response)
+        sx_policy_keep_request(context);
+    sx_policy_learn_scanner(context);
+    sx_policy_learn_caller(context);
+    sx_policy_learn_callee(context);
+    sx_policy_learn_register(context);
+    sx_policy_learn_vendor(context);
+}
+
+#define RULE(id, on, first, last, methods, name)                                                   \
+    { SX_DIAG_##id, on, first, last, methods, sx_##name }
+#define ANY SX_POLICY_ANY_RESPONSE
+#define INVITE SX_METHOD_BIT(INVITE)
+#define CALLING (SX_METHOD_BIT(INVITE) | SX_METHOD_BIT(MESSAGE))
+#define ASKING (CALLING | SX_METHOD_BIT(REGISTER) | SX_METHOD_BIT(SUBSCRIBE))
+#define HAS_OWN_DIAGNOSIS                                                                          \
+    (SX_METHOD_BIT(OPTIONS) | SX_METHOD_BIT(SUBSCRIBE) | SX_METHOD_BIT(PUBLISH))
+#define ENDS (SX_METHOD_BIT(BYE) | SX_METHOD_BIT(CANCEL))
+
+#include "evidence.h"
+
+static const sx_rule rules[] = {
+    RULE(POLICY_SCANNER, SX_ON_RESPONSE, 300, 699, 0, policy_scanner),
+    RULE(POLICY_CALLER_ID_REFUSED, SX_ON_RESPONSE, 400, 603, INVITE, policy_caller_id_refused),
+    RULE(POLICY_BLOCKED_BY_ANALYTICS, ANY, 603, 608, CALLING, policy_blocked_by_analytics),
+    RULE(ROUTE_DNS_FAILURE, SX_ON_RESPONSE, 400, 699, 0, route_dns_failure),
+    RULE(ROUTE_NO_CIRCUITS, ANY, 400, 699, INVITE, route_no_circuits),
+    RULE(VENDOR_PROXY_LOCAL_REPLY, SX_ON_RESPONSE, 400, 699, 0, vendor_proxy_local_reply),
+    RULE(CALLEE_REJECTED_AUTOMATICALLY, SX_ON_RESPONSE, 480, 603, INVITE,
+         callee_rejected_automatically),
+    RULE(CALLEE_NOT_REGISTERED, SX_ON_RESPONSE, 480, 480, CALLING, callee_not_registered),
+    RULE(CALLEE_NO_ANSWER, SX_ON_RESPONSE, 408, 504, INVITE, callee_no_answer),
+    RULE(CALLEE_BUSY, ANY, 486, 600, INVITE, callee_busy),
+    RULE(CALLEE_DECLINED, ANY, 603, 607, INVITE, callee_declined),
+    RULE(POLICY_SOURCE_NOT_ALLOWED, SX_ON_RESPONSE, 403, 403, ASKING, policy_source_not_allowed),
+    RULE(POLICY_FORBIDDEN, ANY, 403, 403, 0, policy_forbidden),
+    RULE(POLICY_METHOD_UNSUPPORTED, ANY, 405, 501, 0xffffffffu & ~HAS_OWN_DIAGNOSIS,
+         policy_method_unsupported),
+    RULE(POLICY_EXTENSION_MISMATCH, SX_ON_RESPONSE, 420, 494, 0, policy_extension_mismatch),
+    RULE(REGISTER_UNKNOWN_ACCOUNT, SX_ON_RESPONSE, 404, 404, SX_METHOD_BIT(REGISTER),
+         register_unknown_account),
+    RULE(POLICY_SCANNER_ACCEPTED, SX_ON_RESPONSE, 200, 299, INVITE | SX_METHOD_BIT(REGISTER),
+         policy_scanner_accepted),
+    RULE(REGISTER_BINDING_MISSING, SX_ON_RESPONSE, 200, 299, SX_METHOD_BIT(REGISTER),
+         register_binding_missing),
+    RULE(VENDOR_TEAMS_CODE, ANY, 300, 699, 0, vendor_teams_code),
+    RULE(VENDOR_TEAMS_CODE, SX_ON_REQUEST, 0, 0, SX_METHOD_BIT(BYE), vendor_teams_code),
+    RULE(VENDOR_FREESWITCH_CAUSE, ANY, 200, 699, 0, vendor_freeswitch_cause),
+    RULE(VENDOR_FREESWITCH_CAUSE, SX_ON_REQUEST, 0, 0, ENDS, vendor_freeswitch_cause),
+    RULE(VENDOR_PHRASE_HINT, ANY, 300, 699, 0, vendor_phrase_hint),
+    RULE(VENDOR_NOISY_FEEDBACK, ANY, 100, 699, 0, vendor_noisy_feedback),
+};
+
+const sx_family sx_policy_family = {
+    .rules = rules,
+    .n_rules = G_N_ELEMENTS(rules),
+    .memory_new = memory_new,
+    .memory_free = memory_free,
+    .free_kept_of_transaction = sx_policy_request_free,
+    .before = before,
+};

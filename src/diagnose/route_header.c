@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What is wrong with headers: of a request that was refused as malformed, and of the response itself.
+ */
+#include "diagnose/family.h"
+#include "diagnose/route.h"
+#include "evidence.h"
+#include "mandatory.h"
+#include "q850.h"
+
+/* Bits of sx_route_kept.defects: these headers in this order, then what else may be wrong. */
+static const sx_header_id checked[] = {SX_HDR_VIA,     SX_HDR_FROM, SX_HDR_TO,
+                                       SX_HDR_CALL_ID, SX_HDR_CSEQ, SX_HDR_MAX_FORWARDS,
+                                       SX_HDR_CONTACT};
+#define N_CHECKED G_N_ELEMENTS(checked)
+#define FIRST_SINGLE 1 /* From, To, Call-ID, CSeq stand in a message once */
+#define N_SINGLE 4
+#define TWICE(i) (1u << (N_CHECKED + (i)))
+#define BODY_LENGTH (1u << (N_CHECKED + N_SINGLE))
+#define EMPTY_CONTACT (1u << (N_CHECKED + N_SINGLE + 1))
+#define PRIVATE_CONTACT (1u << (N_CHECKED + N_SINGLE + 2))
+
+static guint count_at_most_two(const sx_message *message, sx_header_id header) {
+    sx_header_walk walk = {0};
+    sx_slice value;
+    guint n = 0;
+    while (n < 2 && sx_message_next_value(message, header, &walk, &value))
+        n++;
+    return n;
+}
+
+static guint header_defects(const sx_context *context) {
+    const sx_message *message = context->message;
+    guint defects = 0;
+    for (guint i = 0; i < N_CHECKED; i++) {
+        gboolean needed =
+            checked[i] != SX_HDR_CONTACT || context->seen.keys.method == SX_METHOD_INVITE;
+        if (needed && !sx_message_has(message, checked[i]))
+            defects |= 1u << i;
+    }
+    for (guint i = 0; i < N_SINGLE; i++) {
+        if (count_at_most_two(message, checked[FIRST_SINGLE + i]) == 2)
+            defects |= TWICE(i);
+    }
+    return defects;
+}
+
+/* A private Contact can be a defect only if the request came over a public network. */
+static guint contact_defects(const sx_context *context) {
+    const sx_host *source = context->seen.source;
+    sx_header_walk walk = {0};
+    sx_slice contact;
+    sx_uri uri;
+    if (!sx_message_has(context->message, SX_HDR_CONTACT))
+        return 0;
+    if (!sx_message_next_element(context->message, SX_HDR_CONTACT, &walk, &contact))
+        return EMPTY_CONTACT;
+    if (sx_uri_read(contact, &uri) && sx_host_is_private(uri.host) &&
+        sx_ip_is_public(source->ip, source->ip_len))
+        return PRIVATE_CONTACT;
+    return 0;
+}
+
+/* Before the rules: what a refusal as malformed may mean. Most requests have no defect and cost no memory. */
+void sx_route_learn_defects(sx_context *context) {
+    const sx_message *message = context->message;
+    if (message->is_response || context->seen.novelty != SX_FIRST ||
+        context->seen.transaction == NULL || !message->headers_complete)
+        return;
+    guint defects = header_defects(context) | contact_defects(context);
+    guint32 length = sx_route_seconds(message, SX_HDR_CONTENT_LENGTH);
+    if (length != SX_ROUTE_NONE && context->occasion->transport == SX_TRANSPORT_UDP &&
+        length != message->body.len)
+        defects |= BODY_LENGTH;
+    if (defects == 0)
+        return;
+    sx_route_kept *kept = sx_route_keep(context->seen.transaction);
+    kept->defects = (guint16)defects;
+    kept->length = length;
+    kept->body = (guint32)MIN(message->body.len, G_MAXUINT32);
+}
+
+static void add_defects(const sx_context *context, const sx_transaction *t,
+                        const sx_route_kept *kept) {
+    for (guint i = 0; i < N_CHECKED; i++) {
+        if ((kept->defects & 1u << i) != 0)
+            sx_ev_header_rejected_as_malformed_lacks(context->out, t->frame,
+                                                     sx_header_name(checked[i]));
+    }
+    for (guint i = 0; i < N_SINGLE; i++) {
+        if ((kept->defects & TWICE(i)) != 0)
+            sx_ev_header_rejected_as_malformed_twice(context->out, t->frame,
+                                                     sx_header_name(checked[FIRST_SINGLE + i]));
+    }
+    if ((kept->defects & BODY_LENGTH) != 0)
+        sx_ev_header_rejected_as_malformed_length(context->out, kept->length, kept->body, t->frame);
+    if ((kept->defects & EMPTY_CONTACT) != 0)
+        sx_ev_header_rejected_as_malformed_empty_contact(context->out, t->frame);
+    if ((kept->defects & PRIVATE_CONTACT) != 0)
+        sx_ev_header_rejected_as_malformed_private_contact(context->out, t->frame);
+}
+
+SX_ROUTE_RULE(rejected_as_malformed) {
+    const sx_message *message = context->message;
+    const sx_transaction *t = context->seen.transaction;
+    const sx_route_kept *kept = sx_route_kept_of(t);
+    sx_header_walk walk = {0};
+    sx_slice warning;
+    sx_slice phrase = sx_slice_trim(message->phrase);
+    if (phrase.len > 0 && !sx_slice_is(phrase, "Bad Request"))
+        sx_ev_header_rejected_as_malformed_phrase(
+            context->out, sx_context_copy(context, sx_slice_head(phrase, SX_ROUTE_MAX_TEXT)));
+    if (sx_message_next_element(message, SX_HDR_WARNING, &walk, &warning))
+        sx_ev_header_rejected_as_malformed_warning(
+            context->out, sx_context_copy(context, sx_slice_head(warning, SX_ROUTE_MAX_TEXT)));
+    if (kept != NULL && kept->defects != 0)
+        add_defects(context, t, kept);
+    else if (t != NULL)
+        sx_ev_header_rejected_as_malformed_no_defect(context->out, t->frame);
+    return TRUE;
+}
+
+static gboolean is_contact_of_answer(const sx_mandatory_rule *rule) {
+    return rule->one_of[0] == SX_HDR_CONTACT && rule->weight == SX_MISSING_USELESS;
+}
+
+SX_ROUTE_RULE(missing_contact) {
+    sx_missing_set missing = sx_mandatory_missing(context->message);
+    const sx_mandatory_rule *rule = sx_missing_next(&missing);
+    while (rule != NULL && !is_contact_of_answer(rule))
+        rule = sx_missing_next(&missing);
+    if (rule == NULL)
+        return FALSE;
+    sx_ev_header_missing_contact_answer(context->out, context->message->code);
+    if (context->seen.transaction != NULL && context->seen.transaction->keys.to_tag != 0)
+        sx_ev_header_missing_contact_old_target(context->out);
+    if (context->seen.keys.to_tag == 0)
+        sx_ev_header_missing_contact_no_tag(context->out);
+    if (sx_message_has(context->message, SX_HDR_RECORD_ROUTE))
+        sx_ev_header_missing_contact_record_route(context->out);
+    return TRUE;
+}
+
+/* A publication that was removed has no entity tag any more. */
+static gboolean is_removal(const sx_message *message) {
+    return sx_route_seconds(message, SX_HDR_EXPIRES) == 0;
+}
+
+SX_ROUTE_RULE(missing_mandatory) {
+    sx_missing_set missing = sx_mandatory_missing(context->message);
+    const sx_mandatory_rule *rule;
+    gboolean any = FALSE;
+    while ((rule = sx_missing_next(&missing)) != NULL) {
+        if (rule->weight != SX_MISSING_MUST ||
+            (rule->one_of[0] == SX_HDR_SIP_ETAG && is_removal(context->message)))
+            continue;
+        sx_ev_header_missing_mandatory_missing(context->out, context->message->code, rule->what,
+                                               rule->reference);
+        any = TRUE;
+    }
+    return any;
+}
+
+SX_ROUTE_RULE(reason_mismatch) {
+    guint code = context->message->code;
+    gint cause = sx_reason_q850(context->message);
+    if (cause < 0 || sx_q850_fits((guint)cause, code))
+        return FALSE;
+    const char *name = sx_q850_name((guint)cause);
+    sx_ev_header_reason_mismatch_headline(context->out, code, (guint64)cause, name);
+    sx_ev_header_reason_mismatch_expected(context->out, (guint64)cause, name,
+                                          sx_route_scratch(context, sx_q850_codes((guint)cause)));
+    if (context->seen.relayed_from != NULL)
+        context->severity = SX_SEVERITY_CHAT;
+    return TRUE;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * ISDN release causes (ITU-T Q.850) and the SIP codes that go with them.
+ */
+#ifndef SX_Q850_H
+#define SX_Q850_H
+
+#include <glib.h>
+
+/** What a cause says, in a few words; NULL for one that is not in the table. */
+const char *sx_q850_name(guint cause);
+
+/**
+ * Whether a SIP code goes with a cause, by any usual mapping in either direction.
+ * @return TRUE as well for causes that are not in the table, and for 127, which stands for anything
+ */
+gboolean sx_q850_fits(guint cause, guint code);
+
+/** The codes that go with a cause, such as "486, 600"; empty if it is not judged. To be freed with g_free(). */
+char *sx_q850_codes(guint cause);
+
+#endif
