@@ -196,8 +196,7 @@ gboolean sx_auth_nonce_rejected(sx_context *context) {
     }
     held = nonce_is_outdated(context, found.used) || held;
     held = nonce_is_outlived(context, &found) || held;
-    held = (code != 407 || found.used->for_proxy) && nc_did_not_grow(context, found.used) ? TRUE
-                                                                                          : held;
+    held = nc_did_not_grow(context, found.used) || held;
     sx_ev_auth_nonce_rejected_nonces(context->out, found.used->nonce_tail,
                                      tail_of(context, found.offer));
     return held;

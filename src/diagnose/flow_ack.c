@@ -257,7 +257,8 @@ gboolean sx_flow_ack_misdirected(sx_context *context) {
         return FALSE;
     if (!has_wrong_target(context) && !has_foreign_tag(context))
         return FALSE;
-    final->flow_flags |= SX_FLOW_ACK_FAILING;
+    /* The ACK that is missing was sent in this form: later copies say no more. */
+    final->flow_flags |= SX_FLOW_ACK_FAILING | SX_FLOW_ACK_MISSING;
     return TRUE;
 }
 

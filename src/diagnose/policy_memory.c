@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What the family "policy" remembers of the whole capture: tables with a cap each.
  */
-#include <string.h>
-
 #include "diagnose/family.h"
 #include "diagnose/policy.h"
+#include "evidence.h"
 #include "keyed_hash.h"
 
 #define MAX_ENTRIES 20000 /* of each table */
@@ -117,8 +116,6 @@ static void before(sx_context *context) {
 #define HAS_OWN_DIAGNOSIS                                                                          \
     (SX_METHOD_BIT(OPTIONS) | SX_METHOD_BIT(SUBSCRIBE) | SX_METHOD_BIT(PUBLISH))
 #define ENDS (SX_METHOD_BIT(BYE) | SX_METHOD_BIT(CANCEL))
-
-#include "evidence.h"
 
 static const sx_rule rules[] = {
     RULE(POLICY_SCANNER, SX_ON_RESPONSE, 300, 699, 0, policy_scanner),
