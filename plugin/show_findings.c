@@ -7,6 +7,7 @@
 
 #include <epan/expert.h>
 
+#include "evidence.h"
 #include "expert_items.h"
 #include "fields.h"
 #include "show_text.h"
@@ -98,6 +99,12 @@ static proto_item *add_finding(const sx_stage *stage, proto_tree *tree, const sx
     return item;
 }
 
+/* Missing headers have expert items of their own, one for each header. */
+static gboolean is_told_by_header(const sx_finding *finding) {
+    return finding->diagnosis == SX_DIAG_HEADER_MISSING_CONTACT ||
+           finding->diagnosis == SX_DIAG_HEADER_MISSING_MANDATORY;
+}
+
 void sx_findings_show(const sx_stage *stage, proto_tree *tree, const sx_annotation *annotation) {
     const sx_finding_builder *store = sx_explainer_findings(stage->explainer);
     for (guint i = 0; i < annotation->n_findings; i++) {
@@ -106,7 +113,7 @@ void sx_findings_show(const sx_stage *stage, proto_tree *tree, const sx_annotati
         proto_item *item = NULL;
         if (tree != NULL)
             item = add_finding(stage, tree, finding, i == 0);
-        if (i > 0)
+        if (i > 0 && !is_told_by_header(finding))
             sx_expert_add(stage->pinfo, item, entry->verdict, severities[finding->severity],
                           headline_of(stage, finding));
     }

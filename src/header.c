@@ -67,7 +67,7 @@ sx_header_id sx_header_lookup(sx_slice name) {
         if (header_names[id][name.len] != '\0')
             break; /* the names are longer from here on */
         if (((name.p[0] ^ header_names[id][0]) & 0x5f) == 0 && /* spares most of the comparisons */
-            g_ascii_strncasecmp(name.p, header_names[id], name.len) == 0)
+            sx_slice_is(name, header_names[id]))
             return (sx_header_id)id;
     }
     return SX_HDR_OTHER;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Hashes that a sender cannot make collide: SipHash-1-3 with a secret of this process.
+ * Hashes that a sender cannot make collide: keyed with a secret of this process.
  */
 #ifndef SX_KEYED_HASH_H
 #define SX_KEYED_HASH_H
@@ -7,7 +7,7 @@
 #include "slice.h"
 
 /**
- * 64 bits that stand for some bytes. Two different inputs meet with probability 2^-64, whoever chose them.
+ * 64 bits that stand for some bytes. Two different inputs meet with a probability near 2^-64.
  * @param seed 0, or the hash of what comes before, to hash several pieces as one
  * @return never 0, which may mean "none"
  */

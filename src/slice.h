@@ -24,6 +24,14 @@ gboolean sx_slice_is(sx_slice s, const char *text);
 /** Whether the slice is this text, byte by byte. */
 gboolean sx_slice_is_exactly(sx_slice s, const char *text);
 
+/**
+ * Where a text stands in the slice, ASCII case ignored.
+ * @param text not empty
+ * @param from where the search begins
+ * @return s.len if it is not there
+ */
+gsize sx_slice_find(sx_slice s, const char *text, gsize from);
+
 /** Whether the slice starts with this text, ASCII case ignored. */
 gboolean sx_slice_starts(sx_slice s, const char *text);
 

@@ -13,6 +13,16 @@
 #define MAX_RULES 160
 #define MAX_FINDINGS 16 /* on one message */
 
+/* Messages by what rules can be asked about them, so that each one meets the few that concern it. */
+typedef enum {
+    KIND_REQUEST,
+    KIND_QUOTED,
+    KIND_DUPLICATE,
+    KIND_CLASS_1, /* responses by class; KIND_CLASS_1 + 5 is 6xx */
+    KIND_OTHER_CODE = KIND_CLASS_1 + 6,
+    N_KINDS
+} message_kind;
+
 typedef struct {
     const sx_rule *rules[MAX_RULES]; /* ascending by rank */
     guint n;
@@ -28,40 +38,74 @@ static gint compare_rank(gconstpointer a, gconstpointer b) {
     return (gint)entry_of(one->diagnosis)->rank - (gint)entry_of(other->diagnosis)->rank;
 }
 
-static void add_rules(rule_list lists[2], const sx_rule *rules, guint n) {
+static message_kind kind_of_code(guint code) {
+    return code >= 100 && code < 700 ? (message_kind)(KIND_CLASS_1 + code / 100 - 1)
+                                     : KIND_OTHER_CODE;
+}
+
+static message_kind kind_of(const sx_context *context) {
+    if (context->occasion->quoted)
+        return KIND_QUOTED;
+    if (context->seen.novelty == SX_DUPLICATE)
+        return KIND_DUPLICATE;
+    return context->message->is_response ? kind_of_code(context->message->code) : KIND_REQUEST;
+}
+
+static gboolean concerns(const sx_rule *rule, message_kind kind) {
+    if (kind == KIND_QUOTED)
+        return (rule->on & SX_ON_QUOTED) != 0;
+    if (kind == KIND_DUPLICATE)
+        return (rule->on & SX_ON_DUPLICATE) != 0;
+    if ((rule->on & (SX_ON_QUOTED | SX_ON_DUPLICATE)) != 0)
+        return FALSE;
+    if (kind == KIND_REQUEST)
+        return (rule->on & SX_ON_REQUEST) != 0;
+    if ((rule->on & (SX_ON_RESPONSE | SX_ON_ORPHAN)) == 0)
+        return FALSE;
+    return rule->last_code == 0 ||
+           (kind_of_code(rule->first_code) <= kind && kind <= kind_of_code(rule->last_code));
+}
+
+typedef rule_list rule_lists[2][N_KINDS];
+
+static void add_rules(rule_lists lists, const sx_rule *rules, guint n) {
     for (guint i = 0; i < n; i++) {
-        rule_list *list = &lists[entry_of(rules[i].diagnosis)->slot == SX_SLOT_OUTCOME];
-        if (list->n < MAX_RULES)
-            list->rules[list->n++] = &rules[i];
+        gboolean outcome = entry_of(rules[i].diagnosis)->slot == SX_SLOT_OUTCOME;
+        for (guint kind = 0; kind < N_KINDS; kind++) {
+            rule_list *list = &lists[outcome][kind];
+            if (concerns(&rules[i], (message_kind)kind) && list->n < MAX_RULES)
+                list->rules[list->n++] = &rules[i];
+        }
     }
 }
 
-/* The rules of all families, sorted once a process. */
-static const rule_list *rules_of_slot(gboolean outcomes) {
-    static rule_list lists[2];
+static void collect_rules(rule_lists lists) {
+    add_rules(lists, sx_default_rules, sx_n_default_rules);
+    for (guint i = 0; i < SX_N_FAMILIES; i++)
+        add_rules(lists, sx_families[i]->rules, sx_families[i]->n_rules);
+    for (guint kind = 0; kind < N_KINDS; kind++) {
+        for (guint slot = 0; slot < 2; slot++)
+            qsort(lists[slot][kind].rules, lists[slot][kind].n, sizeof(const sx_rule *),
+                  compare_rank);
+    }
+}
+
+/* The rules for messages of this kind, sorted once a process. */
+static const rule_list *rules_for(message_kind kind, gboolean outcomes) {
+    static rule_lists lists;
     static gsize ready;
     if (g_once_init_enter(&ready)) {
-        add_rules(lists, sx_default_rules, sx_n_default_rules);
-        for (guint i = 0; i < SX_N_FAMILIES; i++) {
-            add_rules(lists, sx_families[i]->rules, sx_families[i]->n_rules);
-        }
-        for (guint i = 0; i < 2; i++)
-            qsort(lists[i].rules, lists[i].n, sizeof lists[i].rules[0], compare_rank);
+        collect_rules(lists);
         g_once_init_leave(&ready, 1);
     }
-    return &lists[outcomes];
+    return &lists[outcomes][kind];
 }
 
+/* Whether a rule that concerns this kind of message concerns this one. */
 static gboolean is_asked(const sx_rule *rule, const sx_context *context) {
     guint code = sx_context_code(context);
-    guint wanted = SX_ON_REQUEST;
-    if (context->occasion->quoted)
-        return (rule->on & SX_ON_QUOTED) != 0;
-    if (context->seen.novelty == SX_DUPLICATE)
-        return (rule->on & SX_ON_DUPLICATE) != 0;
-    if (context->message->is_response)
-        wanted = context->seen.transaction ? SX_ON_RESPONSE : SX_ON_ORPHAN;
-    if ((rule->on & wanted) == 0 || (rule->on & SX_ON_QUOTED) != 0)
+    if (code != 0 && !context->occasion->quoted && context->seen.novelty != SX_DUPLICATE &&
+        (rule->on & (context->seen.transaction ? SX_ON_RESPONSE : SX_ON_ORPHAN)) == 0)
         return FALSE;
     if (context->seen.novelty == SX_COPY && (rule->on & SX_ON_COPY) == 0)
         return FALSE;
@@ -95,7 +139,7 @@ static guint inherited_outcome(sx_context *context) {
 }
 
 static guint diagnose_outcome(sx_context *context) {
-    const rule_list *list = rules_of_slot(TRUE);
+    const rule_list *list = rules_for(kind_of(context), TRUE);
     guint inherited = inherited_outcome(context);
     if (inherited != 0) {
         sx_findings_begin(context->out);
@@ -125,7 +169,7 @@ static gboolean is_beaten(const char *id, const sx_rule *const *held, guint n_he
 
 /* Flow and detail findings go by rank, so what beats another comes before it. */
 static void diagnose_others(sx_context *context, guint outcome) {
-    const rule_list *list = rules_of_slot(FALSE);
+    const rule_list *list = rules_for(kind_of(context), FALSE);
     const sx_rule *held[MAX_FINDINGS];
     guint n_held = 0;
     for (guint i = 0; i < list->n && n_held < MAX_FINDINGS; i++) {

@@ -5,6 +5,7 @@
 
 #include "diagnose/policy.h"
 #include "evidence.h"
+#include "knowledge/knowledge.h"
 
 #define MAX_SHOWN 160
 
@@ -157,7 +158,7 @@ static const vendor_phrase phrases[] = {
 gboolean sx_vendor_phrase_hint(sx_context *context) {
     const sx_message *message = context->message;
     sx_slice phrase = sx_slice_head(sx_slice_trim(message->phrase), MAX_SHOWN);
-    if (phrase.len == 0)
+    if (phrase.len == 0 || sx_slice_is(phrase, sx_knowledge_code(message->code)->name))
         return FALSE;
     char *lower = g_ascii_strdown(sx_context_copy(context, phrase), -1);
     char *product = g_ascii_strdown(sx_context_copy(context, sx_policy_product(message)), -1);

@@ -31,9 +31,8 @@ static gboolean is_word_character(char c) {
 
 gboolean sx_policy_contains(sx_slice text, const char *word, gboolean whole) {
     gsize len = strlen(word);
-    for (gsize i = 0; i + len <= text.len; i++) {
-        if (g_ascii_strncasecmp(text.p + i, word, len) != 0)
-            continue;
+    for (gsize i = sx_slice_find(text, word, 0); i < text.len;
+         i = sx_slice_find(text, word, i + 1)) {
         gboolean starts = i == 0 || !is_word_character(text.p[i - 1]);
         gboolean ends = i + len == text.len || !is_word_character(text.p[i + len]);
         if (!whole || (starts && ends))

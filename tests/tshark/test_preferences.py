@@ -92,12 +92,14 @@ class LongTextsTest(PreferencesTest):
 
     @staticmethod
     def without_long_rows(lines):
-        """The lines of a tree without the long texts and what is below them."""
-        kept, drops = [], False
+        """The lines of a tree without the long texts, of findings too, and what is below them."""
+        kept, limit = [], None  # limit: the indentation of the long text that is left out
         for line in lines:
-            if re.match(r" {4}\S", line):
-                drops = line[4:].startswith(LONG_TITLES)
-            if not drops:
+            text = line.lstrip(" ")
+            indent = len(line) - len(text)
+            if limit is None or indent <= limit:
+                limit = indent if text.startswith(LONG_TITLES) else None
+            if limit is None:
                 kept.append(line)
         return kept
 
