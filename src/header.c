@@ -65,8 +65,10 @@ sx_header_id sx_header_lookup(sx_slice name) {
         return SX_HDR_OTHER;
     for (guint id = first_of_length[name.len]; id < SX_N_HDRS; id++) {
         if (header_names[id][name.len] != '\0')
-            break; /* the names are longer from here on */
-        if (((name.p[0] ^ header_names[id][0]) & 0x5f) == 0 && /* spares most of the comparisons */
+            break;                 /* the names are longer from here on */
+        gsize last = name.len - 1; /* first and last letter spare most of the comparisons */
+        if (((name.p[0] ^ header_names[id][0]) & 0x5f) == 0 &&
+            ((name.p[last] ^ header_names[id][last]) & 0x5f) == 0 &&
             sx_slice_is(name, header_names[id]))
             return (sx_header_id)id;
     }

@@ -125,6 +125,8 @@ static gsize read_headers(gsize offset, sx_message *message) {
         if (id != SX_HDR_OTHER && offset <= G_MAXUINT32) {
             if (message->first[id] == 0) {
                 message->first[id] = (guint32)offset;
+                message->value[id] = (guint32)(value.p - message->text.p);
+                message->value_len[id] = (guint32)value.len;
                 if (id == SX_HDR_CSEQ)
                     read_cseq(value, message);
             }
@@ -176,19 +178,12 @@ gboolean sx_message_has(const sx_message *message, sx_header_id id) {
 }
 
 sx_slice sx_message_header(const sx_message *message, sx_header_id id) {
-    sx_slice name;
-    gsize next;
-    if (message->first[id] == 0)
-        return (sx_slice){message->text.p, 0};
-    return header_at(message->text, message->first[id], &name, &next);
+    return (sx_slice){message->text.p + message->value[id], message->value_len[id]};
 }
 
-gboolean sx_message_next_value(const sx_message *message, sx_header_id id, sx_header_walk *walk,
-                               sx_slice *value) {
-    if (!walk->started) {
-        walk->started = TRUE;
-        walk->offset = message->first[id] ? message->first[id] : message->text.len;
-    }
+/* Goes on behind the first header of this kind. */
+static gboolean next_further_value(const sx_message *message, sx_header_id id, sx_header_walk *walk,
+                                   sx_slice *value) {
     gsize headers_end = (gsize)(message->body.p - message->text.p);
     while (walk->offset < headers_end &&
            (walk->seen < message->count[id] || message->count[id] == G_MAXUINT16)) {
@@ -196,12 +191,23 @@ gboolean sx_message_next_value(const sx_message *message, sx_header_id id, sx_he
         gsize next;
         *value = header_at(message->text, walk->offset, &name, &next);
         walk->offset = next;
-        if (sx_header_lookup(name) == id) {
-            walk->seen++;
+        if (sx_header_lookup(name) == id && walk->seen++ > 0)
             return TRUE;
-        }
     }
     return FALSE;
+}
+
+gboolean sx_message_next_value(const sx_message *message, sx_header_id id, sx_header_walk *walk,
+                               sx_slice *value) {
+    if (!walk->started) {
+        walk->started = TRUE;
+        walk->offset = message->first[id];
+        *value = sx_message_header(message, id);
+        return message->count[id] > 0;
+    }
+    if (message->count[id] <= 1)
+        return FALSE;
+    return next_further_value(message, id, walk, value);
 }
 
 gboolean sx_message_next_element(const sx_message *message, sx_header_id id, sx_header_walk *walk,

@@ -23,7 +23,9 @@ typedef struct {
     gboolean headers_complete;    /* the empty line behind the headers is there */
     gboolean body_complete;       /* the body is as long as Content-Length says */
     guint32 first[SX_N_HDRS];     /* where the first of each kind begins in text; 0: none */
-    guint16 count[SX_N_HDRS];     /* how many there are of each kind */
+    guint32 value[SX_N_HDRS];     /* where its value begins in text, and how long it is: */
+    guint32 value_len[SX_N_HDRS];
+    guint16 count[SX_N_HDRS]; /* how many there are of each kind */
 } sx_message;
 
 /** How a message ends where it has no Content-Length (RFC 3261 section 18.3). */

@@ -68,8 +68,12 @@ gboolean sx_slice_starts(sx_slice s, const char *text) {
 static gsize find_separator(sx_slice s, char separator) {
     gboolean quoted = FALSE;
     gboolean in_angle = FALSE;
-    if (memchr(s.p, separator, s.len) == NULL)
-        return s.len; /* the usual case, without a look at each character */
+    const char *first = memchr(s.p, separator, s.len);
+    if (first == NULL)
+        return s.len; /* the usual cases, without a look at each character */
+    gsize before = (gsize)(first - s.p);
+    if (memchr(s.p, '"', before) == NULL && memchr(s.p, '<', before) == NULL)
+        return before;
     for (gsize i = 0; i < s.len; i++) {
         char c = s.p[i];
         if (quoted) {
@@ -114,10 +118,28 @@ static sx_slice unquote(sx_slice s) {
     return s;
 }
 
+/* What stands behind the name-addr or token of an element: its parameters, from the first ';' on. */
+static sx_slice parameters(sx_slice element) {
+    gsize at;
+    if (memchr(element.p, '"', element.len) ==
+        NULL) { /* the usual case, without a look at each character */
+        const char *angle = memchr(element.p, '>', element.len);
+        const char *start = angle ? angle : element.p;
+        const char *semicolon = memchr(start, ';', element.len - (gsize)(start - element.p));
+        at = semicolon ? (gsize)(semicolon - element.p) : element.len;
+    } else {
+        at = find_separator(element, ';');
+    }
+    return (sx_slice){element.p + at, element.len - at};
+}
+
 gboolean sx_slice_param(sx_slice element, const char *name, sx_slice *value) {
-    sx_slice rest = element;
+    sx_slice rest = parameters(element);
     sx_slice piece;
-    next_piece(&rest, ';', &piece); /* what stands before the parameters */
+    if (rest.len > 0) {
+        rest.p++;
+        rest.len--;
+    }
     while (next_piece(&rest, ';', &piece)) {
         const char *equals = memchr(piece.p, '=', piece.len);
         gsize name_len = equals ? (gsize)(equals - piece.p) : piece.len;

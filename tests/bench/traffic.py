@@ -129,7 +129,7 @@ def media_port(number):
 
 
 def write_sip(path, messages):
-    """Complete calls, refused calls and registrations; returns the number of messages, at least as many as asked for."""
+    """Complete calls, refused calls and registrations; returns the number of messages, not below the one asked for."""
     answered = _to_frames(sum(_call(), []))
     failed = [_to_frames(_failed_call(*reason)) for reason in UNREACHED]
     registration = _to_frames(_registration())
