@@ -9,7 +9,9 @@ captures=${SX_CAPTURES:+$(readlink -f "$SX_CAPTURES")}
 
 # wireshark-common has sharkd, binutils looks into the plugin, clang-format into the sources; the sanitizers come with
 # gcc; the rest is for the test that looks at Wireshark's own window.
-sx_set_up wireshark-common binutils clang-format wireshark xvfb xdotool at-spi2-core dbus
+# SX_TEST_PACKAGES may name more: those for the fuzzers (clang, libclang-rt-14-dev) and for the real stacks (sip-tester,
+# kamailio; Debian starts a proxy with the latter). Without them these tests skip.
+sx_set_up wireshark-common binutils clang-format wireshark xvfb xdotool at-spi2-core dbus ${SX_TEST_PACKAGES:-}
 
 if [ -n "$captures" ] && [ -n "$sx_user" ]; then
     rm -rf "${sx_build%/build}/captures"

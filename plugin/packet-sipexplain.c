@@ -71,7 +71,7 @@ static void apply_preferences(void) {
 }
 
 static void open_file(void) {
-    explainer = sx_explainer_new();
+    explainer = sx_explainer_new(sx_prefs.diagnose);
     sx_show_open(proto_sipexplain);
     apply_preferences(); /* sharkd sets preferences without telling */
 }

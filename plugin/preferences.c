@@ -13,6 +13,7 @@ sx_preferences sx_prefs = {
     .long_texts = TRUE,
     .explain_provisional = TRUE,
     .lowest_severity = PI_CHAT,
+    .diagnose = TRUE,
     .look_ahead = FALSE,
 };
 

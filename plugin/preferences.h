@@ -10,6 +10,7 @@ typedef struct {
     ws_bool long_texts;          /* meaning, situations, causes and fixes are visible in the tree */
     ws_bool explain_provisional; /* 1xx responses are explained */
     int lowest_severity;         /* of the responses that get an expert item: PI_CHAT to PI_ERROR */
+    ws_bool diagnose;            /* what happened is found out from the whole conversation */
     ws_bool look_ahead;          /* pass one of tshark -2, and sharkd, see SIP too */
 } sx_preferences;
 

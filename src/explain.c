@@ -28,11 +28,13 @@ struct sx_explainer {
     sx_calls *calls;
     GStringChunk *scratch; /* texts that rules need for one message */
     void *memory[SX_N_FAMILIES];
+    gboolean diagnose;
     guint32 last_closed;
 };
 
-sx_explainer *sx_explainer_new(void) {
+sx_explainer *sx_explainer_new(gboolean diagnose) {
     sx_explainer *explainer = g_new0(sx_explainer, 1);
+    explainer->diagnose = diagnose;
     sx_family_free free_of_transaction[SX_N_FAMILIES] = {NULL};
     sx_family_free free_of_call[SX_N_FAMILIES] = {NULL};
     for (guint i = 0; i < SX_N_FAMILIES; i++) {
@@ -228,8 +230,10 @@ static void note_call_outcome(sx_explainer *explainer, const sx_context *context
     if (explainer->outcomes->len <= seen->call->id)
         g_array_set_size(explainer->outcomes, seen->call->id + 1);
     sx_call_outcome *outcome = &g_array_index(explainer->outcomes, sx_call_outcome, seen->call->id);
-    if (outcome->code == 0 || outcome->code >= 300)
-        *outcome = (sx_call_outcome){(guint16)code, annotation->verdict};
+    /* What the caller was told counts, not what a branch of the call met further on. */
+    if (outcome->code == 0 || seen->keys.n_vias < outcome->n_vias ||
+        (seen->keys.n_vias == outcome->n_vias && outcome->code >= 300))
+        *outcome = (sx_call_outcome){(guint16)code, annotation->verdict, seen->keys.n_vias};
 }
 
 static void remember_outcome(const sx_context *context, sx_diagnosed made) {
@@ -262,6 +266,11 @@ static sx_context begin_context(sx_explainer *explainer, const sx_message *messa
 void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, sx_occasion occasion) {
     sx_annotation annotation;
     gboolean speaks = sx_explain_alone(explainer, message, occasion, &annotation);
+    if (!explainer->diagnose) {
+        if (speaks)
+            g_array_append_val(explainer->annotations, annotation);
+        return;
+    }
     sx_context context = begin_context(explainer, message, &occasion);
     sx_diagnosed made = sx_diagnose(&context);
     if (!occasion.quoted)

@@ -12,8 +12,12 @@
 /** All that is remembered of one capture file. */
 typedef struct sx_explainer sx_explainer;
 
-/** A new explainer; free it with sx_explainer_free(). */
-sx_explainer *sx_explainer_new(void);
+/**
+ * A new explainer; free it with sx_explainer_free().
+ * @param diagnose whether to remember the conversation and find out what happened; else each message is explained
+ *        by itself, at less cost
+ */
+sx_explainer *sx_explainer_new(gboolean diagnose);
 
 /** Frees the explainer and every annotation it made; NULL does nothing. */
 void sx_explainer_free(sx_explainer *explainer);
@@ -54,8 +58,9 @@ const sx_finding_builder *sx_explainer_findings(const sx_explainer *explainer);
 
 /** How a call ended, as far as it was fed. */
 typedef struct {
-    guint16 code;   /* first final response to its INVITE that is no challenge; 0: none yet */
+    guint16 code;   /* final response to its INVITE that is no challenge; 0: none yet */
     guint8 verdict; /* sx_verdict of that response */
+    guint8 n_vias;  /* of that response: the fewer, the nearer to the caller */
 } sx_call_outcome;
 
 /** The outcome of the call that a message of this frame belongs to; FALSE if none is known. */

@@ -123,9 +123,13 @@ static sx_slice parameters(sx_slice element) {
     gsize at;
     if (memchr(element.p, '"', element.len) ==
         NULL) { /* the usual case, without a look at each character */
-        const char *angle = memchr(element.p, '>', element.len);
-        const char *start = angle ? angle : element.p;
-        const char *semicolon = memchr(start, ';', element.len - (gsize)(start - element.p));
+        const char *semicolon = memchr(element.p, ';', element.len);
+        gsize before = semicolon ? (gsize)(semicolon - element.p) : element.len;
+        if (memchr(element.p, '<', before) != NULL) { /* that one may belong to the URI */
+            const char *angle = memchr(element.p, '>', element.len);
+            const char *start = angle ? angle : element.p + element.len;
+            semicolon = memchr(start, ';', element.len - (gsize)(start - element.p));
+        }
         at = semicolon ? (gsize)(semicolon - element.p) : element.len;
     } else {
         at = find_separator(element, ';');

@@ -26,6 +26,7 @@ class TsharkTest(unittest.TestCase):
     """A test with a temporary folder and tshark. Wireshark ignores plugin folders for root."""
 
     maxDiff = None
+    options = ()  # of every tshark run of the class
 
     @classmethod
     def setUpClass(cls):
@@ -55,7 +56,7 @@ class TsharkTest(unittest.TestCase):
 
     def tshark(self, *args, **options):
         """Output of tshark -n with these arguments; fails on any word on stderr."""
-        return self.run_program(TSHARK, "-n", *args, **options).stdout
+        return self.run_program(TSHARK, "-n", *self.options, *args, **options).stdout
 
     def fields(self, capture, *names, args=()):
         """One list of values for each frame that has the first field; repeated values joined with |."""

@@ -29,7 +29,7 @@ EXPECTED = [
     (12, ["404"], ["failure"]),
     (13, ["200"], ["normal"]),
     (18, ["100", "503"], ["normal", "failure"]),
-    (19, ["486"], ["user-action"]),
+    (19, ["486"], ["failure"]),  # the verdict of timer.icmp-unreachable
 ]
 
 

@@ -87,6 +87,9 @@ CODES = all_codes()
 class CodeTest(TsharkTest):
     """Base: responses in UDP, one a frame."""
 
+    # Each response by itself: what the conversation adds is tested in flows/.
+    options = ("-o", "sipexplain.diagnose:FALSE")
+
     def show(self, *responses, names=tuple(FIELDS)):
         """For each response the fields under its SIP Explain tree, as {name: [value]}."""
         capture = pcap.Capture()

@@ -41,6 +41,9 @@ def multipart(boundary, *parts):
 class EmbeddedTest(TsharkTest):
     """Base: an empty capture."""
 
+    # Each response by itself: what the conversation adds is tested in flows/.
+    options = ("-o", "sipexplain.diagnose:FALSE")
+
     def setUp(self):
         super().setUp()
         self.capture = pcap.Capture()

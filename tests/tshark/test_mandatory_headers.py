@@ -67,6 +67,9 @@ def without(code, method, *names, also=()):
 class MandatoryTest(TsharkTest):
     """Base: responses in UDP, one a frame."""
 
+    # Each response by itself: what the conversation adds is tested in flows/.
+    options = ("-o", "sipexplain.diagnose:FALSE")
+
     def write(self, *messages):
         """A capture with these messages."""
         capture = pcap.Capture()

@@ -53,6 +53,9 @@ def expert_items(tree):
 class TransportTest(TsharkTest):
     """Base: an empty capture."""
 
+    # Each response by itself: what the conversation adds is tested in flows/.
+    options = ("-o", "sipexplain.diagnose:FALSE")
+
     def setUp(self):
         super().setUp()
         self.capture = pcap.Capture()

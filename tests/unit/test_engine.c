@@ -135,7 +135,7 @@ static void test_verdicts(void) {
         {"499 Odd", "INVITE", SX_VERDICT_FAILURE},
         {"799 Odd", "INVITE", SX_VERDICT_VIOLATION},
     };
-    sx_explainer *explainer = sx_explainer_new();
+    sx_explainer *explainer = sx_explainer_new(TRUE);
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         char *text = g_strdup_printf("SIP/2.0 %s\r\n" RESPONSE_HEADERS "CSeq: 1 %s\r\n\r\n",
                                      cases[i].status, cases[i].method);
@@ -147,7 +147,7 @@ static void test_verdicts(void) {
 }
 
 static void test_quoted_responses_are_not_accused(void) {
-    sx_explainer *explainer = sx_explainer_new();
+    sx_explainer *explainer = sx_explainer_new(TRUE);
     const char *text = "SIP/2.0 401 Unauthorized\r\nCSeq: 1 INVITE\r\n\r\n";
     g_assert_cmpint(annotate(explainer, text, TRUE).verdict, ==, SX_VERDICT_NORMAL);
     g_assert_cmpint(annotate(explainer, text, FALSE).verdict, ==, SX_VERDICT_VIOLATION);
@@ -155,7 +155,7 @@ static void test_quoted_responses_are_not_accused(void) {
 }
 
 static void test_phrase_is_kept_where_it_differs(void) {
-    sx_explainer *explainer = sx_explainer_new();
+    sx_explainer *explainer = sx_explainer_new(TRUE);
     g_assert_null(annotate(explainer, "SIP/2.0 486 busy HERE\r\n\r\n", FALSE).phrase);
     g_assert_null(annotate(explainer, "SIP/2.0 486\r\n\r\n", FALSE).phrase);
     g_assert_cmpstr(annotate(explainer, "SIP/2.0 486 Busy\r\n\r\n", FALSE).phrase, ==, "Busy");
@@ -171,7 +171,7 @@ static void feed(sx_explainer *explainer, guint32 frame, const char *text) {
 }
 
 static void test_annotations_are_found_by_frame(void) {
-    sx_explainer *explainer = sx_explainer_new();
+    sx_explainer *explainer = sx_explainer_new(TRUE);
     guint count;
     g_assert_null(sx_explainer_frame(explainer, 1, &count));
     feed(explainer, 3, "SIP/2.0 100 Trying\r\n\r\n");
