@@ -38,6 +38,11 @@ void sx_preferences_register(int proto, void (*apply)(void)) {
     prefs_register_enum_preference(module, "lowest_severity", "Lowest severity of expert items",
                                    "Responses below it get no expert item.",
                                    &sx_prefs.lowest_severity, severities, FALSE);
+    prefs_register_bool_preference(module, "diagnose", "Diagnose conversations",
+                                   "Find out what happened from the whole conversation. Without it "
+                                   "each response is explained by itself, at "
+                                   "less cost.",
+                                   &sx_prefs.diagnose);
     prefs_register_bool_preference(module, "look_ahead", "Look ahead",
                                    "See SIP in the first pass of tshark -2 and when sharkd loads a "
                                    "file. Dissects every frame in full, "
