@@ -236,7 +236,10 @@ const sx_tag *sx_call_tag(const sx_call *call, guint64 tag);
 /** The newest ACK of a call with this CSeq number, and this To tag unless it is 0; NULL if there is none. */
 const sx_ack *sx_call_ack(const sx_call *call, guint32 cseq, guint64 to_tag);
 
-/** Works out the keys of a message. */
+/**
+ * Works out the keys of a message. Those of From and To addresses are left 0 in a response: it shares them with its
+ * request, if that is known.
+ */
 void sx_keys_read(const sx_message *message, sx_keys *keys);
 
 /** Writes an address as text, such as "192.0.2.1" or "2001:db8::1"; the result is to be freed with g_free(). */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The keys of a message: what joins it to others.
  */
-#include "calls/calls.h"
+#include "calls/memory.h"
 #include "keyed_hash.h"
 #include "uri.h"
 
@@ -26,6 +26,11 @@ static guint64 hash_branch(sx_slice via) {
     return 0;
 }
 
+void sx_keys_read_addresses(const sx_message *message, sx_keys *keys) {
+    keys->from_aor = hash_aor(sx_message_header(message, SX_HDR_FROM));
+    keys->to_aor = hash_aor(sx_message_header(message, SX_HDR_TO));
+}
+
 void sx_keys_read(const sx_message *message, sx_keys *keys) {
     sx_header_walk walk = {0};
     sx_slice via;
@@ -39,10 +44,11 @@ void sx_keys_read(const sx_message *message, sx_keys *keys) {
     keys->call_id = sx_hash_slice(0, call_id);
     keys->from_tag = hash_tag(message, SX_HDR_FROM);
     keys->to_tag = hash_tag(message, SX_HDR_TO);
-    keys->from_aor = hash_aor(sx_message_header(message, SX_HDR_FROM));
-    keys->to_aor = hash_aor(sx_message_header(message, SX_HDR_TO));
-    if (!message->is_response && sx_uri_read(message->request_uri, &uri))
-        keys->request_uri = sx_uri_target(&uri);
+    if (!message->is_response) {
+        sx_keys_read_addresses(message, keys);
+        if (sx_uri_read(message->request_uri, &uri))
+            keys->request_uri = sx_uri_target(&uri);
+    }
     keys->cseq = message->cseq_number;
     keys->method = sx_method_lookup(sx_message_method(message));
     keys->size = (guint32)MIN(message->text.len, G_MAXUINT32);

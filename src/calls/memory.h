@@ -54,4 +54,7 @@ sx_transaction *sx_memory_by_key(const sx_calls *calls, guint64 key);
 void sx_dialogs_observe(const sx_message *message, const sx_occasion *occasion,
                         sx_observation *seen);
 
+/** Works out from_aor and to_aor. */
+void sx_keys_read_addresses(const sx_message *message, sx_keys *keys);
+
 #endif

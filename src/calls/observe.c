@@ -313,8 +313,12 @@ static void observe_response(sx_calls *calls, const sx_message *message,
     seen->transaction = t;
     if (message->code >= 200)
         find_relayed(calls, message, seen);
-    if (t == NULL)
+    if (t == NULL) {
+        sx_keys_read_addresses(message, &seen->keys);
         return;
+    }
+    seen->keys.from_aor = t->keys.from_aor;
+    seen->keys.to_aor = t->keys.to_aor;
     seen->prev = sx_calls_transaction(calls, t->prev);
     if (t->response_frame == 0) {
         t->response_frame = occasion->frame;
