@@ -312,6 +312,7 @@ void sx_explainer_retract_frame(sx_explainer *explainer, guint32 frame) {
     g_array_set_size(explainer->annotations, lower_bound(explainer->annotations, frame));
     g_array_set_size(explainer->marks, lower_bound(explainer->marks, frame));
     explainer->last_closed = frame - 1;
+    explainer->diagnose = FALSE; /* frames that were referred to have other numbers now, or none */
 }
 
 const sx_annotation *sx_explainer_frame(const sx_explainer *explainer, guint32 frame,

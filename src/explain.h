@@ -30,7 +30,8 @@ void sx_explainer_close_frame(sx_explainer *explainer, guint32 frame);
 
 /**
  * Forgets what was said about a frame: another frame has taken its number, as happens in the first pass of tshark -2
- * when a read filter drops frames. What was learned from its messages stays. Only for the frame fed last.
+ * when a read filter drops frames. From then on each message is explained by itself: what was learned refers to frames
+ * by numbers that are no longer theirs. Only for the frame fed last.
  */
 void sx_explainer_retract_frame(sx_explainer *explainer, guint32 frame);
 

@@ -4,11 +4,9 @@
 import collections
 
 from measure import in_turns, show_progress
-from variants import LUA, NONE, PLUGIN
+from variants import NONE, PLUGIN
 
 BYTES_PER_MESSAGE = 400
-GROWTH = 1.1  # what is linear up to a tenth
-DOUBLING = 2.2  # arrays that double make steps in the memory
 NOISE = 0.0005  # of a run; less is no finding
 
 # limit: how much more than without a plugin, or None; repeats: where the limit is narrow
@@ -114,59 +112,12 @@ def ratio_rows(place, instructions, captures, rounds):
     return lines
 
 
-# ---- growth and memory -------------------------------------------------------------------------
+# ---- memory ------------------------------------------------------------------------------------
 
-def ask_for_growth(instructions, sizes):
-    """Starts the instruction counts of the growth table; sizes: capture by number of messages."""
-    for capture in sizes.values():
-        for variant in (NONE, PLUGIN):
-            instructions.ask(variant, ("-r", capture))
-
-
-class Growth:
-    """What one message costs in captures of several sizes, one line a packet."""
-
-    def __init__(self, place, instructions, sizes, empty):
-        self._place, self._instructions = place, instructions
-        self._sizes, self._empty = sizes, empty
-
-    def _more_instructions(self, capture):
-        return (self._instructions.get(PLUGIN, ("-r", capture)) -
-                self._instructions.get(NONE, ("-r", capture)))
-
-    def measure(self, rounds):
-        """Rows of the growth table with headings, and the bytes a message by size."""
-        _, start = in_turns(self._place, ("-r", self._empty), rounds)
-        lines, costs, memory, plain_memory = [], [], [], {}
-        for messages, capture in self._sizes.items():
-            show_progress("memory and time: %d messages" % messages)
-            times, peaks = in_turns(self._place, ("-r", capture), 1 if messages > 500000 else rounds)
-            whole = self._instructions.get(PLUGIN, ("-r", capture))
-            whole -= self._instructions.get(PLUGIN, ("-r", self._empty))
-            costs.append((self._more_instructions(capture) - self._more_instructions(self._empty)) / messages)
-            plain_memory[messages] = {v: (peaks[v] - peaks[NONE]) / messages for v in self._place.variants}
-            memory.append(plain_memory[messages][PLUGIN] - (start[PLUGIN] - start[NONE]) / messages)
-            lines.append(["%d" % messages, "%.0f" % (whole / messages), "%.0f" % costs[-1],
-                          "%.2f" % (costs[-1] / costs[0]), _percent(times[PLUGIN] / times[NONE], 0),
-                          "%.0f" % ((peaks[NONE] - start[NONE]) / messages),
-                          "%.0f" % memory[-1], "%.0f" % plain_memory[messages][PLUGIN],
-                          "ok" if self._is_linear(costs, memory) else "OVER"])
-        heading = ["SIP messages", "instructions a message", "of the plugin", "against the first", "time",
-                   "bytes a message without plugin", "of the plugin", "with its start-up", "linear"]
-        return [heading] + lines, plain_memory
-
-    @staticmethod
-    def _is_linear(costs, memory):
-        room = max(memory[0], BYTES_PER_MESSAGE / 10)
-        return costs[-1] <= costs[0] * GROWTH and memory[-1] <= room * DOUBLING
-
-
-def memory_row(heading, bytes_a_message, messages):
-    """The memory budget as a row of the ratio table, whose headings are given."""
-    line = ["memory, bytes a SIP message (%d)" % messages, "%d" % BYTES_PER_MESSAGE,
-            "%.0f" % bytes_a_message[PLUGIN], "-", "-"]
-    if LUA in bytes_a_message:
-        line += ["%.0f" % bytes_a_message[LUA], "-", "-"]
-    line.append("ok" if bytes_a_message[PLUGIN] <= BYTES_PER_MESSAGE else "OVER")
-    assert len(line) == len(heading)
-    return line
+def memory_lines(bytes_a_message, messages):
+    """The memory budget: headings and a row. Start-up is not taken off."""
+    others = [variant for variant in bytes_a_message if variant != NONE]
+    mark = "ok" if bytes_a_message[PLUGIN] <= BYTES_PER_MESSAGE else "OVER"
+    return [["what", "limit"] + others + ["mark"],
+            ["bytes a SIP message (%d)" % messages, "%d" % BYTES_PER_MESSAGE] +
+            ["%.0f" % bytes_a_message[variant] for variant in others] + [mark]]

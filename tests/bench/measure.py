@@ -75,17 +75,18 @@ class Instructions:
         return min(future.result() for future in self._runs[variant, tuple(arguments)])
 
 
-def in_turns(place, arguments, rounds):
-    """Medians of processor time and of peak memory by variant, from runs taken in turns A B C A B C."""
-    times = {variant: [] for variant in place.variants}
-    peaks = {variant: [] for variant in place.variants}
+def in_turns(place, arguments, rounds, variants=None, pick=statistics.median):
+    """Processor time and peak memory by variant, from runs taken in turns A B C A B C: their medians, or what is picked."""
+    variants = variants or place.variants
+    times = {variant: [] for variant in variants}
+    peaks = {variant: [] for variant in variants}
     for _ in range(rounds):
-        for variant in place.variants:
+        for variant in variants:
             seconds, peak, _ = run(place.command(variant, arguments), place.options(variant))
             times[variant].append(seconds)
             peaks[variant].append(peak)
-    return ({variant: statistics.median(values) for variant, values in times.items()},
-            {variant: statistics.median(values) for variant, values in peaks.items()})
+    return ({variant: pick(values) for variant, values in times.items()},
+            {variant: pick(values) for variant, values in peaks.items()})
 
 
 def show_progress(text):

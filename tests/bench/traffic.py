@@ -59,7 +59,8 @@ def _session(sender):
 
 def _request(method, **options):
     headers = EXTRAS + options.pop("headers", [])
-    return sip.request(method, headers=headers, call=NUMBER.decode(), from_tag="a" + NUMBER.decode(), **options)
+    call = options.pop("call", NUMBER.decode())
+    return sip.request(method, headers=headers, call=call, from_tag="a" + NUMBER.decode(), **options)
 
 
 def _response(code, phrase, to_request, headers=(), body=b""):
@@ -141,6 +142,55 @@ def write_sip(path, messages):
             for frame in _numbered(frames, number):
                 writer.add(frame)
             number += 1
+        return writer.count
+
+
+# ---- hostile SIP -------------------------------------------------------------------------
+
+HIGH = 10000000  # added to numbers that stand in CSeq, so that none begins with 0
+
+
+def _with_ident(frame, number):
+    """The frame with another IPv4 identification, as retransmissions have, and the checksum that goes with it."""
+    ident = number % 0xFFFF + 1
+    total = 0xFFFF - struct.unpack("!H", frame[24:26])[0] + ident
+    checksum = 0xFFFF - (total & 0xFFFF) - (total >> 16)
+    return frame[:18] + struct.pack("!H", ident) + frame[20:24] + struct.pack("!H", checksum) + frame[26:]
+
+
+def _invite_and_answer(call, cseq):
+    session = [("Content-Type", "application/sdp")]
+    invite = _request("INVITE", headers=session, body=_session(CLIENT), cseq=cseq, call=call)
+    contact = [("Contact", "<sip:bob@192.0.2.20:5060>")]
+    return _to_frames([_up(invite), _down(_response(200, "OK", invite, contact + session, _session(SERVER)))])
+
+
+def write_new_calls(path, messages):
+    """A new Call-ID in each message: by turns an INVITE that nobody answers and a 200 that nobody asked for."""
+    frames = _invite_and_answer(NUMBER.decode(), 1)
+    with Writer(path) as writer:
+        for number in range(messages):
+            for frame in _numbered(frames[number % 2:][:1], number):
+                writer.add(frame)
+        return writer.count
+
+
+def write_one_call(path, messages):
+    """One Call-ID in all messages; each INVITE and its 200 have a CSeq number, a branch and tags of their own."""
+    frames = _invite_and_answer("one-call", NUMBER.decode())
+    with Writer(path) as writer:
+        while writer.count < messages:
+            for frame in _numbered(frames, HIGH + writer.count):
+                writer.add(frame)
+        return writer.count
+
+
+def write_one_transaction(path, messages):
+    """The same INVITE and the same 200, again and again, as retransmissions."""
+    frames = list(_numbered(_invite_and_answer(NUMBER.decode(), 1), 1))
+    with Writer(path) as writer:
+        for number in range(messages):
+            writer.add(_with_ident(frames[number % 2], number))
         return writer.count
 
 

@@ -249,7 +249,7 @@ static void feed_part(conversation *c, sx_slice part) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     sx_slice rest = {(const char *)data, size};
     conversation c = {
-        .explainer = sx_explainer_new(),
+        .explainer = sx_explainer_new(TRUE),
         .occasion = {.time = 1700000000 * SX_SECOND},
         .frames = g_array_new(FALSE, FALSE, sizeof(guint32)),
     };

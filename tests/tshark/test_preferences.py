@@ -67,7 +67,7 @@ class PreferencesTest(TsharkTest):
 class DefaultsTest(TsharkTest):
     """The list of preferences."""
 
-    WANTED = {"long_texts": "TRUE", "explain_provisional": "TRUE",
+    WANTED = {"diagnose": "TRUE", "long_texts": "TRUE", "explain_provisional": "TRUE",
               "lowest_severity": "Chat: every response", "look_ahead": "FALSE"}
 
     def preferences(self, what):
