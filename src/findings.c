@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "keyed_hash.h"
+
 #define MAX_TEXT 200 /* bytes kept of a text in evidence */
 
 struct sx_finding_builder {
@@ -15,7 +17,7 @@ struct sx_finding_builder {
     guint n_new;      /* evidence added since sx_findings_begin() */
     GStringChunk *strings;
     GPtrArray *texts;         /* number -> string */
-    GHashTable *text_numbers; /* string -> number */
+    GHashTable *text_numbers; /* hash of a string (folded) -> number of the newest with that hash */
 };
 
 sx_finding_builder *sx_findings_new(void) {
@@ -48,7 +50,8 @@ const sx_finding *sx_findings_get(const sx_finding_builder *store, guint index) 
 }
 
 void sx_findings_begin(sx_finding_builder *store) {
-    g_array_set_size(store->words, store->kept_words);
+    if (store->words->len != store->kept_words)
+        g_array_set_size(store->words, store->kept_words);
     store->n_new = 0;
 }
 
@@ -61,25 +64,45 @@ guint sx_findings_keep(sx_finding_builder *store, guint diagnosis, sx_severity s
     return store->findings->len - 1;
 }
 
+static const char *numbered_text(const sx_finding_builder *store, guint32 number) {
+    return (const char *)g_ptr_array_index(store->texts, number - 1);
+}
+
+/* The number of a text that is kept already, 0 if it is not. What is kept is valid UTF-8. */
+static guint32 find_text(const sx_finding_builder *store, sx_slice bytes, gpointer key) {
+    guint32 number = GPOINTER_TO_UINT(g_hash_table_lookup(store->text_numbers, key));
+    if (number == 0)
+        return 0;
+    const char *kept = numbered_text(store, number);
+    return strlen(kept) == bytes.len && memcmp(kept, bytes.p, bytes.len) == 0 ? number : 0;
+}
+
+static guint32 keep_text(sx_finding_builder *store, sx_slice bytes) {
+    gpointer key = GSIZE_TO_POINTER((gsize)sx_hash_slice(0, bytes));
+    guint32 number = find_text(store, bytes, key);
+    if (number != 0)
+        return number;
+    if (!g_utf8_validate(bytes.p, (gssize)bytes.len, NULL)) {
+        char *valid = g_utf8_make_valid(bytes.p, (gssize)bytes.len);
+        number = keep_text(store, (sx_slice){valid, strlen(valid)});
+        g_free(valid);
+        return number;
+    }
+    g_ptr_array_add(store->texts,
+                    g_string_chunk_insert_len(store->strings, bytes.p, (gssize)bytes.len));
+    number = store->texts->len;
+    g_hash_table_insert(store->text_numbers, key, GUINT_TO_POINTER(number));
+    return number;
+}
+
 const char *sx_findings_text(sx_finding_builder *store, sx_slice bytes, gsize limit) {
-    bytes = sx_slice_head(bytes, limit);
-    char *valid = g_utf8_make_valid(bytes.p, (gssize)bytes.len);
-    const char *kept = g_string_chunk_insert_const(store->strings, valid);
-    g_free(valid);
-    return kept;
+    return numbered_text(store, keep_text(store, sx_slice_head(bytes, limit)));
 }
 
 static guint32 text_number(sx_finding_builder *store, const char *text) {
     if (text == NULL)
         return 0;
-    const char *kept = sx_findings_text(store, (sx_slice){text, strlen(text)}, MAX_TEXT);
-    gpointer number = g_hash_table_lookup(store->text_numbers, kept);
-    if (number == NULL) {
-        g_ptr_array_add(store->texts, (gpointer)kept);
-        number = GUINT_TO_POINTER(store->texts->len);
-        g_hash_table_insert(store->text_numbers, (gpointer)kept, number);
-    }
-    return GPOINTER_TO_UINT(number);
+    return keep_text(store, sx_slice_head((sx_slice){text, strlen(text)}, MAX_TEXT));
 }
 
 static guint32 to_word(sx_finding_builder *store, const sx_evidence_arg *arg) {
@@ -91,10 +114,6 @@ static guint32 to_word(sx_finding_builder *store, const sx_evidence_arg *arg) {
     return (guint32)MIN(number, G_MAXUINT32);
 }
 
-static void append_word(sx_finding_builder *store, guint32 word) {
-    g_array_append_val(store->words, word);
-}
-
 void sx_evidence_add(sx_finding_builder *out, guint evidence, const sx_evidence_arg *args,
                      guint n_args) {
     guint32 types = 0;
@@ -103,10 +122,10 @@ void sx_evidence_add(sx_finding_builder *out, guint evidence, const sx_evidence_
     n_args = MIN(n_args, SX_MAX_EVIDENCE_ARGS);
     for (guint i = 0; i < n_args; i++)
         types |= (guint32)args[i].type << (3 * i);
-    append_word(out, evidence);
-    append_word(out, types << 3 | n_args);
+    guint32 words[2 + SX_MAX_EVIDENCE_ARGS] = {evidence, types << 3 | n_args};
     for (guint i = 0; i < n_args; i++)
-        append_word(out, to_word(out, &args[i]));
+        words[2 + i] = to_word(out, &args[i]);
+    g_array_append_vals(out->words, words, 2 + n_args);
     out->n_new++;
 }
 

@@ -61,7 +61,7 @@ const sx_mandatory_rule sx_mandatory_rules[] = {
     {608, 608, ANY_METHOD, ONE(CALL_INFO), "Call-Info", "RFC 8688 section 3.1", SX_MISSING_NOTED},
 };
 const guint sx_n_mandatory_rules = G_N_ELEMENTS(sx_mandatory_rules);
-G_STATIC_ASSERT(G_N_ELEMENTS(sx_mandatory_rules) <= 64);
+G_STATIC_ASSERT(G_N_ELEMENTS(sx_mandatory_rules) < 64);
 
 static gboolean has_one_of(const sx_message *response, const sx_mandatory_rule *rule) {
     for (guint i = 0; i < G_N_ELEMENTS(rule->one_of); i++) {
@@ -87,9 +87,26 @@ static gboolean is_met(const sx_message *response, const sx_mandatory_rule *rule
     return has_one_of(response, rule);
 }
 
-static gboolean applies(const sx_mandatory_rule *rule, guint code, sx_slice method) {
-    if (code < rule->first_code || code > rule->last_code)
-        return FALSE;
+#define N_CODES 700
+#define LOOKED_UP ((sx_missing_set)1 << 63) /* of no rule */
+
+/* The rules for a code, looked up once. */
+static sx_missing_set rules_for(guint code) {
+    static sx_missing_set sets[N_CODES];
+    if (code >= N_CODES)
+        return 0;
+    if (sets[code] == 0) {
+        sets[code] = LOOKED_UP;
+        for (guint i = 0; i < sx_n_mandatory_rules; i++) {
+            const sx_mandatory_rule *rule = &sx_mandatory_rules[i];
+            if (code >= rule->first_code && code <= rule->last_code)
+                sets[code] |= (sx_missing_set)1 << i;
+        }
+    }
+    return sets[code] & ~LOOKED_UP;
+}
+
+static gboolean applies(const sx_mandatory_rule *rule, sx_slice method) {
     if (rule->methods == ANY_METHOD)
         return TRUE;
     gsize len = strlen(rule->methods) - 2;
@@ -100,9 +117,11 @@ sx_missing_set sx_mandatory_missing(const sx_message *response) {
     sx_missing_set missing = 0;
     if (!response->headers_complete)
         return 0;
-    for (guint i = 0; i < sx_n_mandatory_rules; i++) {
+    sx_missing_set rules = rules_for(response->code);
+    for (guint i = 0; rules >> i != 0; i++) {
         const sx_mandatory_rule *rule = &sx_mandatory_rules[i];
-        if (applies(rule, response->code, response->cseq_method) && !is_met(response, rule))
+        if ((rules >> i & 1) != 0 && applies(rule, response->cseq_method) &&
+            !is_met(response, rule))
             missing |= (sx_missing_set)1 << i;
     }
     return missing;

@@ -12,7 +12,9 @@
 static sx_slice addr_spec(sx_slice element) {
     gboolean quoted = FALSE;
     gsize start = 0;
-    if (memchr(element.p, '"', element.len) == NULL) {
+    if (element.len > 0 && element.p[0] == '<') {
+        /* the usual case */
+    } else if (memchr(element.p, '"', element.len) == NULL) {
         const char *angle = memchr(element.p, '<', element.len);
         start = angle ? (gsize)(angle - element.p) : element.len;
     }
@@ -38,23 +40,39 @@ static sx_slice cut(sx_slice *rest, gsize at, gsize skip) {
     return head;
 }
 
-/* Where the first of these characters stands; s.len if nowhere. One fast search a character beats a loop. */
-static gsize index_of(sx_slice s, const char *any) {
-    for (; *any != '\0'; any++) {
-        const char *found = memchr(s.p, *any, s.len);
-        if (found != NULL)
-            s.len = (gsize)(found - s.p);
-    }
-    return s.len;
+/* What ends a part of a URI. */
+enum { ENDS_SCHEME = 1, ENDS_USER = 2, ENDS_TEL = 4, ENDS_ADDRESS = 8, ENDS_HOST = 16 };
+static const guint8 ends[256] = {
+    [':'] = ENDS_SCHEME | ENDS_USER | ENDS_HOST,
+    [';'] = ENDS_SCHEME | ENDS_USER | ENDS_TEL | ENDS_ADDRESS,
+    ['@'] = ENDS_SCHEME,
+    ['<'] = ENDS_SCHEME,
+    ['>'] = ENDS_SCHEME | ENDS_ADDRESS,
+    ['"'] = ENDS_SCHEME,
+    [' '] = ENDS_SCHEME | ENDS_ADDRESS,
+    ['?'] = ENDS_TEL | ENDS_ADDRESS,
+};
+
+/* Where the first character that ends such a part stands; s.len if nowhere. */
+static gsize end_of(sx_slice s, guint what) {
+    gsize i = 0;
+    while (i < s.len && (ends[(guchar)s.p[i]] & what) == 0)
+        i++;
+    return i;
 }
 
-static void read_host_port(sx_slice s, sx_uri *uri) {
+/* Reads host and port, and takes them off the front of the rest. */
+static void read_host_port(sx_slice *rest, sx_uri *uri) {
     guint digits;
+    sx_slice s = *rest;
     if (s.len > 0 && s.p[0] == '[') {
+        s = cut(rest, end_of(s, ENDS_ADDRESS), 0);
         cut(&s, 0, 1);
-        uri->host = cut(&s, index_of(s, "]"), 1);
+        const char *close = memchr(s.p, ']', s.len);
+        uri->host = cut(&s, close ? (gsize)(close - s.p) : s.len, 1);
     } else {
-        uri->host = cut(&s, index_of(s, ":"), 0);
+        uri->host = cut(rest, end_of(s, ENDS_HOST | ENDS_ADDRESS), 0);
+        s = cut(rest, end_of(*rest, ENDS_ADDRESS), 0);
     }
     if (s.len > 1 && s.p[0] == ':') {
         guint32 port = sx_slice_number((sx_slice){s.p + 1, s.len - 1}, &digits);
@@ -66,21 +84,21 @@ gboolean sx_uri_read(sx_slice element, sx_uri *uri) {
     sx_slice s = addr_spec(element);
     memset(uri, 0, sizeof *uri);
     uri->scheme = uri->user = uri->host = uri->rest = (sx_slice){s.p, 0};
-    gsize colon = index_of(s, ":;@<>\" ");
+    gsize colon = end_of(s, ENDS_SCHEME);
     if (colon == 0 || colon >= s.len || s.p[colon] != ':')
         return FALSE;
     uri->scheme = cut(&s, colon, 1);
-    const char *at = memchr(s.p, '@', s.len);
-    if (sx_slice_is(uri->scheme, "tel")) {
-        uri->user = cut(&s, index_of(s, ";?"), 0);
+    if (colon == 3 && (uri->scheme.p[0] | 0x20) == 't' && sx_slice_is(uri->scheme, "tel")) {
+        uri->user = cut(&s, end_of(s, ENDS_TEL), 0);
         uri->rest = s;
         return TRUE;
     }
+    const char *at = memchr(s.p, '@', s.len);
     if (at != NULL) {
         sx_slice userinfo = cut(&s, (gsize)(at - s.p), 1);
-        uri->user = (sx_slice){userinfo.p, index_of(userinfo, ":;")};
+        uri->user = (sx_slice){userinfo.p, end_of(userinfo, ENDS_USER)};
     }
-    read_host_port(cut(&s, index_of(s, ";?> "), 0), uri);
+    read_host_port(&s, uri);
     uri->rest = s;
     return TRUE;
 }
@@ -106,14 +124,41 @@ sx_slice sx_uri_display(sx_slice element) {
     return name;
 }
 
+/* Four decimal numbers without leading zeros, as inet_pton() reads them. */
+static gboolean read_ipv4(sx_slice text, guint8 ip[4]) {
+    guint octet = 0;
+    guint digits = 0;
+    guint number = 0;
+    for (gsize i = 0; i < text.len; i++) {
+        char c = text.p[i];
+        if (c == '.') {
+            if (digits == 0 || octet == 3)
+                return FALSE;
+            ip[octet++] = (guint8)number;
+            digits = number = 0;
+            continue;
+        }
+        if (c < '0' || c > '9' || (digits > 0 && number == 0))
+            return FALSE;
+        number = number * 10 + (guint)(c - '0');
+        digits++;
+        if (number > 255)
+            return FALSE;
+    }
+    if (octet != 3 || digits == 0)
+        return FALSE;
+    ip[3] = (guint8)number;
+    return TRUE;
+}
+
 guint sx_uri_host_ip(sx_slice host, guint8 ip[16]) {
     char text[64];
     if (host.len == 0 || host.len >= sizeof text)
         return 0;
+    if (memchr(host.p, ':', host.len) == NULL)
+        return read_ipv4(host, ip) ? 4 : 0;
     memcpy(text, host.p, host.len);
     text[host.len] = '\0';
-    if (inet_pton(AF_INET, text, ip) == 1)
-        return 4;
     return inet_pton(AF_INET6, text, ip) == 1 ? 16 : 0;
 }
 

@@ -29,7 +29,7 @@ typedef struct {
 } rule_list;
 
 static const sx_diagnosis_entry *entry_of(guint diagnosis) {
-    return sx_knowledge_diagnosis(diagnosis);
+    return &sx_diagnosis_entries[diagnosis];
 }
 
 static gint compare_rank(gconstpointer a, gconstpointer b) {
@@ -91,7 +91,7 @@ static void collect_rules(rule_lists lists) {
 }
 
 /* The rules for messages of this kind, sorted once a process. */
-static const rule_list *rules_for(message_kind kind, gboolean outcomes) {
+static const rule_list *rules_of_kind(message_kind kind, gboolean outcomes) {
     static rule_lists lists;
     static gsize ready;
     if (g_once_init_enter(&ready)) {
@@ -101,7 +101,8 @@ static const rule_list *rules_for(message_kind kind, gboolean outcomes) {
     return &lists[outcomes][kind];
 }
 
-/* Whether a rule that concerns this kind of message concerns this one. */
+/* Whether a rule that concerns this kind of message concerns this one: a question of code, method, novelty and whether
+ * the request is known only. */
 static gboolean is_asked(const sx_rule *rule, const sx_context *context) {
     guint code = sx_context_code(context);
     if (code != 0 && !context->occasion->quoted && context->seen.novelty != SX_DUPLICATE &&
@@ -114,9 +115,51 @@ static gboolean is_asked(const sx_rule *rule, const sx_context *context) {
     return rule->methods == 0 || (rule->methods & 1u << context->seen.keys.method) != 0;
 }
 
+/* The rules of one slot that are asked for one kind of message, by their place in the list of the kind. */
+typedef struct {
+    guint8 n;
+    guint8 places[MAX_RULES];
+} asked_rules;
+
+static void select_rules(const sx_context *context, gboolean outcomes, asked_rules *asked) {
+    const rule_list *list = rules_of_kind(kind_of(context), outcomes);
+    asked->n = 0;
+    for (guint i = 0; i < list->n; i++) {
+        if (is_asked(list->rules[i], context))
+            asked->places[asked->n++] = (guint8)i;
+    }
+}
+
+#define N_CODES 700  /* 0 for requests */
+#define N_VARIANTS 4 /* first or copy, request known or not */
+#define SET_SIZE (N_VARIANTS * SX_N_METHODS * 2)
+
+/* The rules to ask about this message. Selections are few and kept for the process: most messages are alike. */
+static const asked_rules *rules_for(const sx_context *context, gboolean outcomes,
+                                    asked_rules *room) {
+    static asked_rules **sets[N_CODES];
+    const sx_observation *seen = &context->seen;
+    guint code = sx_context_code(context);
+    if (context->occasion->quoted || seen->novelty == SX_DUPLICATE || code >= N_CODES ||
+        (code < 100 && context->message->is_response)) {
+        select_rules(context, outcomes, room);
+        return room;
+    }
+    if (sets[code] == NULL)
+        sets[code] = g_new0(asked_rules *, SET_SIZE);
+    guint variant = (seen->novelty == SX_COPY ? 2u : 0) + (seen->transaction != NULL ? 1u : 0);
+    asked_rules **place =
+        &sets[code][(variant * SX_N_METHODS + seen->keys.method) * 2 + (outcomes ? 1u : 0)];
+    if (*place == NULL) {
+        select_rules(context, outcomes, room);
+        gsize size = G_STRUCT_OFFSET(asked_rules, places) + room->n;
+        *place = (asked_rules *)g_malloc(size);
+        memcpy(*place, room, size);
+    }
+    return *place;
+}
+
 static gboolean holds(const sx_rule *rule, sx_context *context) {
-    if (!is_asked(rule, context))
-        return FALSE;
     sx_findings_begin(context->out);
     context->severity = (sx_severity)entry_of(rule->diagnosis)->severity;
     return rule->holds(context);
@@ -139,8 +182,8 @@ static guint inherited_outcome(sx_context *context) {
 }
 
 static guint diagnose_outcome(sx_context *context) {
-    const rule_list *list = rules_for(kind_of(context), TRUE);
     guint inherited = inherited_outcome(context);
+    asked_rules room;
     if (inherited != 0) {
         sx_findings_begin(context->out);
         context->severity = context->seen.relayed_from
@@ -148,9 +191,12 @@ static guint diagnose_outcome(sx_context *context) {
                                 : (sx_severity)entry_of(inherited - 1)->severity;
         return keep(context, inherited - 1);
     }
-    for (guint i = 0; i < list->n; i++) {
-        if (holds(list->rules[i], context))
-            return keep(context, list->rules[i]->diagnosis);
+    const rule_list *list = rules_of_kind(kind_of(context), TRUE);
+    const asked_rules *asked = rules_for(context, TRUE, &room);
+    for (guint i = 0; i < asked->n; i++) {
+        const sx_rule *rule = list->rules[asked->places[i]];
+        if (holds(rule, context))
+            return keep(context, rule->diagnosis);
     }
     return 0;
 }
@@ -169,16 +215,19 @@ static gboolean is_beaten(const char *id, const sx_rule *const *held, guint n_he
 
 /* Flow and detail findings go by rank, so what beats another comes before it. */
 static void diagnose_others(sx_context *context, guint outcome) {
-    const rule_list *list = rules_for(kind_of(context), FALSE);
+    const rule_list *list = rules_of_kind(kind_of(context), FALSE);
+    asked_rules room;
+    const asked_rules *asked = rules_for(context, FALSE, &room);
     const sx_rule *held[MAX_FINDINGS];
     guint n_held = 0;
-    for (guint i = 0; i < list->n && n_held < MAX_FINDINGS; i++) {
-        const sx_rule *rule = list->rules[i];
-        if (!is_asked(rule, context) ||
-            is_beaten(entry_of(rule->diagnosis)->id, held, n_held, outcome))
+    gboolean beating = outcome != 0 && entry_of(outcome - 1)->beats != NULL;
+    for (guint i = 0; i < asked->n && n_held < MAX_FINDINGS; i++) {
+        const sx_rule *rule = list->rules[asked->places[i]];
+        if (beating && is_beaten(entry_of(rule->diagnosis)->id, held, n_held, outcome))
             continue;
         if (holds(rule, context)) {
             held[n_held++] = rule;
+            beating = beating || entry_of(rule->diagnosis)->beats != NULL;
             keep(context, rule->diagnosis);
         }
     }

@@ -92,12 +92,21 @@ static gboolean is_from_teams(const sx_message *message) {
     return FALSE;
 }
 
+/* Whether sx_context_text() may hold a number at all: in the usual answer there is only a phrase without one. */
+static gboolean may_hold_number(const sx_message *message) {
+    for (gsize i = 0; i < message->phrase.len; i++) {
+        if (g_ascii_isdigit(message->phrase.p[i]))
+            return TRUE;
+    }
+    return sx_message_has(message, SX_HDR_REASON) || sx_message_has(message, SX_HDR_WARNING);
+}
+
 gboolean sx_vendor_teams_code(sx_context *context) {
     const sx_message *message = context->message;
     sx_slice diagnostics = sx_message_header(message, SX_HDR_MS_DIAGNOSTICS);
     guint32 number = 0;
     const teams_code *code = NULL;
-    if (is_from_teams(message))
+    if (may_hold_number(message) && is_from_teams(message))
         code = find_teams_code(sx_context_text(context), &number);
     if (code == NULL && diagnostics.len == 0)
         return FALSE;

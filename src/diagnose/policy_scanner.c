@@ -43,12 +43,35 @@ static const struct {
     {"friendly-request", FALSE},
 };
 
+/* Whether the two letters begin the name of a tool: hardly any text passes this. */
+static gboolean begins_tool(char first, char second) {
+    first |= 0x20;
+    second |= 0x20;
+    switch (first) {
+    case 'f': return second == 'r';
+    case 's': return second == 'i' || second == 'u' || second == 'm';
+    case 'i': return second == 'w';
+    case 'p': return second == 'p';
+    default: return FALSE;
+    }
+}
+
+static gboolean may_name_tool(sx_slice text) {
+    for (gsize i = 0; i + 1 < text.len; i++) {
+        if (begins_tool(text.p[i], text.p[i + 1]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static const char *tool_of(const sx_message *message) {
     sx_slice agent = sx_message_header(message, SX_HDR_USER_AGENT);
     sx_slice display = sx_uri_display(sx_message_header(message, SX_HDR_FROM));
-    for (guint i = 0; i < G_N_ELEMENTS(tools); i++) {
-        if (sx_policy_contains(agent, tools[i].name, tools[i].whole) ||
-            sx_policy_contains(display, tools[i].name, tools[i].whole))
+    gboolean in_agent = may_name_tool(agent);
+    gboolean in_display = may_name_tool(display);
+    for (guint i = 0; (in_agent || in_display) && i < G_N_ELEMENTS(tools); i++) {
+        if ((in_agent && sx_policy_contains(agent, tools[i].name, tools[i].whole)) ||
+            (in_display && sx_policy_contains(display, tools[i].name, tools[i].whole)))
             return tools[i].name;
     }
     return NULL;

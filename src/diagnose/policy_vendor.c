@@ -161,6 +161,8 @@ gboolean sx_policy_freeswitch_cause(sx_context *context, guint *cause) {
     const sx_message *message = context->message;
     sx_header_walk walk = {0};
     sx_reason reason;
+    if (!sx_message_has(message, SX_HDR_REASON))
+        return FALSE;
     gboolean maker = sx_policy_contains(sx_policy_product(message), "freeswitch", FALSE);
     while (sx_reason_next(message, &walk, &reason)) {
         if (!sx_slice_is(reason.protocol, "SIP") || reason.cause < 600 || reason.cause > 613 ||
