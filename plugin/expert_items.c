@@ -23,12 +23,12 @@ int sx_expert_usual_severity(sx_verdict verdict) {
 
 void sx_expert_register(int proto) {
     static const char *const summaries[SX_N_VERDICTS] = {
-        [SX_VERDICT_NORMAL] = "SIP response: an expected step",
-        [SX_VERDICT_BENIGN] = "SIP response: looks like an error, nothing is wrong",
-        [SX_VERDICT_USER_ACTION] = "SIP response: a person or a device decided",
-        [SX_VERDICT_FAILURE] = "SIP response: the request failed",
-        [SX_VERDICT_ANOMALY] = "SIP response: order or timing is not as it should be",
-        [SX_VERDICT_VIOLATION] = "SIP response: breaks a rule of its RFC",
+        [SX_VERDICT_NORMAL] = "SIP: an expected step",
+        [SX_VERDICT_BENIGN] = "SIP: looks like an error, nothing is wrong",
+        [SX_VERDICT_USER_ACTION] = "SIP: a person or a device decided",
+        [SX_VERDICT_FAILURE] = "SIP: the request failed",
+        [SX_VERDICT_ANOMALY] = "SIP: order or timing is not as it should be",
+        [SX_VERDICT_VIOLATION] = "SIP: breaks a rule of its RFC",
     };
     static ei_register_info registrations[SX_N_VERDICTS * N_SEVERITIES];
     guint n = 0;

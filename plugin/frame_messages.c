@@ -7,6 +7,8 @@
 
 #include <epan/ipproto.h>
 
+#define MAX_TIME (G_MAXINT64 / 4 / SX_SECOND)
+
 static int sip_follow_tap;
 static int proto_sip = -1;
 static int proto_icmp = -1;
@@ -187,7 +189,9 @@ static sx_endpoint endpoint_of(const address *addr, guint32 port) {
 static sx_occasion occasion_of(packet_info *pinfo, gboolean *has_sip) {
     sx_occasion occasion = {
         .frame = pinfo->num,
-        .time = (gint64)pinfo->abs_ts.secs * SX_SECOND + pinfo->abs_ts.nsecs / 1000,
+        /* A capture may claim any time; the gaps between two must not overflow either. */
+        .time = CLAMP((gint64)pinfo->abs_ts.secs, -MAX_TIME, MAX_TIME) * SX_SECOND +
+                pinfo->abs_ts.nsecs / 1000,
         .source = endpoint_of(&pinfo->src, pinfo->srcport),
         .destination = endpoint_of(&pinfo->dst, pinfo->destport),
         .transport = pinfo->ptype == PT_UDP ? SX_TRANSPORT_UDP : SX_TRANSPORT_STREAM,

@@ -117,10 +117,11 @@ static void add_missing(proto_tree *tree, const sx_stage *stage, const sx_annota
     sx_missing_set missing = annotation->missing;
     const sx_mandatory_rule *rule;
     while ((rule = sx_missing_next(&missing)) != NULL) {
-        char *text =
-            wmem_strdup_printf(stage->pinfo->pool, "%s is missing: a %u%s%s must carry it (%s)",
-                               rule->what, annotation->code, annotation->method ? " to " : "",
-                               annotation->method ? annotation->method : "", rule->reference);
+        char *text = wmem_strdup_printf(
+            stage->pinfo->pool, "%s is missing: a %u%s%s %s carry it (%s)", rule->what,
+            annotation->code, annotation->method ? " to " : "",
+            annotation->method ? annotation->method : "",
+            rule->weight == SX_MISSING_NOTED ? "should" : "must", rule->reference);
         proto_item *item = NULL;
         if (tree != NULL)
             item = proto_tree_add_string_format(tree, sx_hf.missing_header, stage->tvb, 0, 0,

@@ -6,17 +6,25 @@
 
 #include <string.h>
 
-static gboolean is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+/* What ends a word, and what a comma between two pieces may hide behind. */
+enum { SPACE = 1, ENDS_WORD = 2, ENDS_PIECE = 4 };
+static const guint8 kinds[256] = {
+    [' '] = SPACE | ENDS_WORD,  ['\t'] = SPACE | ENDS_WORD, ['\r'] = SPACE | ENDS_WORD,
+    ['\n'] = SPACE | ENDS_WORD, ['='] = ENDS_WORD,          ['"'] = ENDS_WORD | ENDS_PIECE,
+    [','] = ENDS_PIECE,         ['<'] = ENDS_PIECE,         ['>'] = ENDS_PIECE,
+};
+
+static gboolean is_kind(char c, guint kind) {
+    return (kinds[(guchar)c] & kind) != 0;
 }
 
 /* Length of the word at the start of a piece; *next is set to the first character behind it and its spaces. */
 static gsize word_length(sx_slice piece, gsize *next) {
     gsize end = 0;
-    while (end < piece.len && !is_space(piece.p[end]) && piece.p[end] != '=' && piece.p[end] != '"')
+    while (end < piece.len && !is_kind(piece.p[end], ENDS_WORD))
         end++;
     *next = end;
-    while (*next < piece.len && is_space(piece.p[*next]))
+    while (*next < piece.len && is_kind(piece.p[*next], SPACE))
         (*next)++;
     return end;
 }
@@ -49,6 +57,8 @@ static gboolean next_piece(sx_slice *rest, sx_slice *piece) {
         return FALSE;
     while (end < rest->len && (rest->p[end] != ',' || in_angle)) {
         char c = rest->p[end++];
+        if (!is_kind(c, ENDS_PIECE))
+            continue;
         if (c == '"')
             end = behind_quotes(*rest, end);
         else if (c == '<')

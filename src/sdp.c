@@ -78,6 +78,8 @@ static gboolean read_direction(sx_sdp_level *level, sx_slice name) {
         [SX_SDP_RECVONLY] = "recvonly",
         [SX_SDP_INACTIVE] = "inactive",
     };
+    if (name.len != 8) /* the length of all of them */
+        return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         if (sx_slice_is(name, names[i])) {
             level->direction = (sx_sdp_direction)i;
@@ -110,10 +112,10 @@ static void read_attribute(reader *r, sx_slice attribute) {
     gsize used = MIN(name.len + 1, attribute.len);
     sx_slice value = {attribute.p + used, attribute.len - used};
     name = sx_slice_trim(name);
-    if (read_direction(r->level, name))
-        return;
     if (sx_slice_is(name, "rtpmap"))
         read_rtpmap(r->media, value);
+    else if (read_direction(r->level, name))
+        return;
     else if (sx_slice_is(name, "crypto"))
         r->level->crypto = TRUE;
     else if (sx_slice_is(name, "fingerprint"))
@@ -138,17 +140,36 @@ static void read_line(reader *r, sx_slice line) {
         read_attribute(r, value);
 }
 
+#define LINE_CHUNK 256 /* bytes searched at a time, so that a text without LF stays linear */
+
+/* Length of the first line, which LF or CR ends. */
+static gsize line_length(sx_slice text) {
+    for (gsize at = 0; at < text.len; at += LINE_CHUNK) {
+        gsize chunk = MIN(LINE_CHUNK, text.len - at);
+        const char *lf = memchr(text.p + at, '\n', chunk);
+        gsize before_lf = lf ? (gsize)(lf - text.p) - at : chunk;
+        if (before_lf > 0 && text.p[at + before_lf - 1] == '\r')
+            before_lf--; /* the usual end */
+        const char *cr = memchr(text.p + at, '\r', before_lf);
+        if (cr != NULL)
+            return (gsize)(cr - text.p);
+        if (lf != NULL || before_lf < chunk)
+            return at + before_lf;
+    }
+    return text.len;
+}
+
 gboolean sx_sdp_read(sx_slice text, sx_sdp *sdp) {
     reader r = {sdp, &sdp->session, NULL};
     sdp->session = (sx_sdp_level){.direction = SX_SDP_SENDRECV};
     sdp->qos = (sx_sdp_qos){.current.len = 0};
     sdp->n_media = 0;
     while (text.len > 0) {
-        gsize end = 0;
-        while (end < text.len && text.p[end] != '\n' && text.p[end] != '\r')
-            end++;
+        gsize end = line_length(text);
         read_line(&r, sx_slice_trim((sx_slice){text.p, end}));
         gsize used = MIN(end + 1, text.len);
+        if (used < text.len && text.p[end] == '\r' && text.p[used] == '\n')
+            used++;
         text = (sx_slice){text.p + used, text.len - used};
     }
     return sdp->n_media > 0;
@@ -156,11 +177,7 @@ gboolean sx_sdp_read(sx_slice text, sx_sdp *sdp) {
 
 /* Whether a word stands in the protocol, between slashes or not: "UDP/TLS/RTP/SAVPF" has SAVP. */
 static gboolean proto_has(const sx_sdp_media *media, const char *word) {
-    for (gsize i = 0; i < media->proto.len; i++) {
-        if (sx_slice_starts((sx_slice){media->proto.p + i, media->proto.len - i}, word))
-            return TRUE;
-    }
-    return FALSE;
+    return sx_slice_find(media->proto, word, 0) < media->proto.len;
 }
 
 gboolean sx_sdp_is_rtp(const sx_sdp_media *media) {
@@ -176,6 +193,8 @@ gboolean sx_sdp_is_call_media(const sx_sdp_media *media) {
 }
 
 gboolean sx_sdp_is_black_hole(const sx_sdp_media *media) {
+    if (media->level.address.len != 7 && media->level.address.len != 2)
+        return FALSE;
     return sx_slice_is(media->level.address, "0.0.0.0") || sx_slice_is(media->level.address, "::");
 }
 

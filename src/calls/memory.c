@@ -6,6 +6,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "keyed_hash.h"
+
 /* 64-bit hashes as keys of a hash table, without a copy of the key on the heap. */
 static gpointer fold(guint64 hash) {
     return GSIZE_TO_POINTER((gsize)hash);
@@ -104,10 +106,7 @@ sx_call *sx_memory_call(sx_calls *calls, guint64 call_id, gboolean *is_new) {
 
 static guint hash_host(gconstpointer key) {
     const sx_host *host = (const sx_host *)key;
-    guint hash = host->ip_len;
-    for (guint i = 0; i < host->ip_len; i++)
-        hash = hash * 31 + host->ip[i];
-    return hash;
+    return (guint)sx_hash_bytes(0, host->ip, host->ip_len);
 }
 
 static gboolean equal_hosts(gconstpointer a, gconstpointer b) {

@@ -262,11 +262,13 @@ static sx_final *note_final(sx_transaction *t, const sx_message *message,
         seen->novelty = SX_COPY;
         seen->original_frame = known->frame;
         seen->original_time = known->time;
-        known->copies++;
+        if (known->copies < G_MAXUINT16)
+            known->copies++;
         known->last_frame = occasion->frame;
         known->last_time = occasion->time;
         seen->copy_number = known->copies;
-        if (known->ack_frame != 0 && gap(known->ack_time, occasion->time) >= AFTER_ACK)
+        if (known->ack_frame != 0 && gap(known->ack_time, occasion->time) >= AFTER_ACK &&
+            known->copies_after_ack < G_MAXUINT16)
             known->copies_after_ack++;
         return known;
     }

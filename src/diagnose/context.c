@@ -73,6 +73,8 @@ gint64 sx_context_since_request(const sx_context *context) {
 
 const char *sx_context_copy(sx_context *context, sx_slice text) {
     text = sx_slice_head(text, MAX_TEXT);
+    if (g_utf8_validate(text.p, (gssize)text.len, NULL))
+        return g_string_chunk_insert_len(context->scratch, text.p, (gssize)text.len);
     char *valid = g_utf8_make_valid(text.p, (gssize)text.len);
     const char *copy = g_string_chunk_insert(context->scratch, valid);
     g_free(valid);

@@ -23,6 +23,8 @@ typedef enum {
     N_KINDS
 } message_kind;
 
+G_STATIC_ASSERT(SX_N_DIAGNOSES < G_MAXUINT8); /* findings and outcomes keep them in a byte */
+
 typedef struct {
     const sx_rule *rules[MAX_RULES]; /* ascending by rank */
     guint n;
@@ -73,8 +75,10 @@ static void add_rules(rule_lists lists, const sx_rule *rules, guint n) {
         gboolean outcome = entry_of(rules[i].diagnosis)->slot == SX_SLOT_OUTCOME;
         for (guint kind = 0; kind < N_KINDS; kind++) {
             rule_list *list = &lists[outcome][kind];
-            if (concerns(&rules[i], (message_kind)kind) && list->n < MAX_RULES)
-                list->rules[list->n++] = &rules[i];
+            if (!concerns(&rules[i], (message_kind)kind))
+                continue;
+            g_assert(list->n < MAX_RULES); /* of the tables in this program, not of any message */
+            list->rules[list->n++] = &rules[i];
         }
     }
 }

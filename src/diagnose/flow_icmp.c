@@ -53,8 +53,14 @@ static const char *why(const sx_occasion *occasion) {
 static guint64 way_key(const sx_occasion *occasion) {
     const sx_endpoint *from = &occasion->source;
     const sx_endpoint *to = &occasion->destination;
-    guint64 key = sx_hash_number(sx_hash_bytes(0, from->ip, from->ip_len), from->port);
-    return sx_hash_number(sx_hash_bytes(key, to->ip, to->ip_len), to->port);
+    struct {
+        guint16 from_port, to_port;
+        guint8 from_len, to_len, padding[2];
+        guint8 from_ip[sizeof from->ip], to_ip[sizeof to->ip];
+    } way = {from->port, to->port, from->ip_len, to->ip_len, {0}, {0}, {0}};
+    memcpy(way.from_ip, from->ip, MIN(from->ip_len, sizeof way.from_ip));
+    memcpy(way.to_ip, to->ip, MIN(to->ip_len, sizeof way.to_ip));
+    return sx_hash_bytes(0, &way, sizeof way);
 }
 
 void sx_flow_icmp_learn(sx_context *context) {

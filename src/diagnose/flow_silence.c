@@ -24,12 +24,15 @@ static guint64 hash_host(guint64 seed, const sx_host *host) {
     return sx_hash_bytes(seed, host->ip, host->ip_len);
 }
 
+/* Hosts are never dropped: where one lies stands for its address. */
 static gpointer pair_key(const sx_host *client, const sx_host *server) {
-    return GSIZE_TO_POINTER((gsize)hash_host(hash_host(0, client), server));
+    const guint64 pair[] = {(guint64)GPOINTER_TO_SIZE(client), (guint64)GPOINTER_TO_SIZE(server)};
+    return GSIZE_TO_POINTER((gsize)sx_hash_bytes(0, pair, sizeof pair));
 }
 
 static gpointer server_key(const sx_transaction *t) {
-    return GSIZE_TO_POINTER((gsize)sx_hash_number(hash_host(0, t->server), t->server_port));
+    return GSIZE_TO_POINTER(
+        (gsize)sx_hash_number((guint64)GPOINTER_TO_SIZE(t->server), t->server_port));
 }
 
 static guint known(GHashTable *table, gpointer key) {
@@ -75,7 +78,9 @@ void sx_flow_silence_learn(sx_context *context) {
         return;
     }
     gpointer key = pair_key(seen->destination, seen->source);
-    make_known(memory->pairs, key, known(memory->pairs, key) | PAIR_ANSWERED);
+    guint bits = known(memory->pairs, key);
+    if ((bits & PAIR_ANSWERED) == 0)
+        make_known(memory->pairs, key, bits | PAIR_ANSWERED);
     if (t == NULL)
         return;
     if (context->message->code > 100 && context->message->code < 200)

@@ -33,6 +33,7 @@ static void free_call(void *kept) {
     sx_media_call *call = (sx_media_call *)kept;
     if (call == NULL)
         return;
+    g_free(call->sides);
     g_free(call->refusals);
     g_free(call->privates);
     g_free(call);
@@ -55,7 +56,7 @@ static guint64 side_key(guint64 tag, const sx_host *sender, const sx_host *recei
 }
 
 static sx_media_side *find_side(sx_media_call *call, guint64 key) {
-    for (guint i = 0; i < G_N_ELEMENTS(call->sides); i++) {
+    for (guint i = 0; i < call->n_sides; i++) {
         if (call->sides[i].key == key)
             return &call->sides[i];
     }
@@ -68,15 +69,25 @@ const sx_media_side *sx_media_side_of(const sx_context *context, guint64 tag, co
     return call ? find_side(call, side_key(tag, sender, receiver)) : NULL;
 }
 
+/* Room for one more; two are the usual call at one hop. */
+static sx_media_side *next_side(sx_media_call *call) {
+    if (call->n_sides < SX_MEDIA_MAX_SIDES) {
+        if (call->n_sides % 2 == 0)
+            call->sides = g_renew(sx_media_side, call->sides, call->n_sides + 2u);
+        return &call->sides[call->n_sides++];
+    }
+    sx_media_side *oldest = &call->sides[call->next_side];
+    call->next_side = (guint8)((call->next_side + 1) % SX_MEDIA_MAX_SIDES);
+    return oldest;
+}
+
 static void learn_side(const sx_context *context, guint64 tag, const sx_host *sender,
                        const sx_host *receiver, const sx_media_summary *summary, guint32 frame) {
     sx_media_call *call = sx_media_make_call(context);
     guint64 key = side_key(tag, sender, receiver);
     sx_media_side *side = find_side(call, key);
-    if (side == NULL) {
-        side = &call->sides[call->next_side];
-        call->next_side = (guint8)((call->next_side + 1) % G_N_ELEMENTS(call->sides));
-    }
+    if (side == NULL)
+        side = next_side(call);
     *side = (sx_media_side){key,          summary->address, sx_codecs_hash(&summary->codecs),
                             frame,        summary->video,   summary->any_secure,
                             summary->hold};
@@ -180,6 +191,12 @@ static void settle_refusals(const sx_context *context) {
         refusal->settled = TRUE;
 }
 
+static void keep_offer(sx_transaction *transaction, const sx_media_summary *summary) {
+    sx_media_summary *kept = g_new(sx_media_summary, 1);
+    *kept = *summary;
+    transaction->family[SX_FAMILY_MEDIA] = kept;
+}
+
 /* Reads the description of the message, if it has one. */
 static void before(sx_context *context) {
     sx_media_memory *memory = sx_media_of(context);
@@ -199,8 +216,7 @@ static void before(sx_context *context) {
             memory->summary.qos && sx_message_has_token(message, SX_HDR_REQUIRE, "precondition");
         if (!message->is_response && seen->transaction != NULL &&
             seen->transaction->family[SX_FAMILY_MEDIA] == NULL)
-            seen->transaction->family[SX_FAMILY_MEDIA] =
-                g_memdup2(&memory->summary, sizeof memory->summary);
+            keep_offer(seen->transaction, &memory->summary);
     }
     sx_media_address_before(context);
 }

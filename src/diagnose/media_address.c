@@ -65,11 +65,11 @@ static void wait_for_proof(const sx_context *context) {
     const sx_observation *seen = &context->seen;
     const sx_host *source = seen->source;
     const sx_host *destination = seen->destination;
-    const sx_sdp_media *media = find_private_media(&memory->sdp);
     gboolean from_public = sx_ip_is_public(source->ip, source->ip_len);
     gboolean leaves = sx_ip_is_private(source->ip, source->ip_len) &&
                       sx_ip_is_public(destination->ip, destination->ip_len);
-    if (media == NULL || (!from_public && !leaves))
+    const sx_sdp_media *media = from_public || leaves ? find_private_media(&memory->sdp) : NULL;
+    if (media == NULL)
         return;
     sx_private_media waiting = {
         .frame = context->occasion->frame,

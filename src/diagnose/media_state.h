@@ -18,22 +18,22 @@
 typedef struct {
     guint32 names[SX_MEDIA_MAX_CODECS];
     guint8 n;
-    gboolean more; /* there were more than fit */
+    guint8 more; /* there were more than fit */
 } sx_codec_set;
 
 /** What matters of one description. */
 typedef struct {
-    gboolean whole; /* not cut by the capture */
-    guint8 n_media;
-    gboolean audio, video, image; /* there is an active m= line (port not 0) of this type */
-    gboolean any_secure, only_secure, only_plain; /* active RTP lines: with SAVP, without */
-    gboolean hold,
-        black_hole; /* all active audio and video: not to be sent to; by c=0.0.0.0 or :: */
-    gboolean ice, crypto, fingerprint, ipv6;
-    gboolean qos;          /* a=curr:qos or a=des:qos */
-    gboolean qos_required; /* Require has precondition */
-    guint16 ptime;
     guint64 address; /* of the first active audio or video; 0: none */
+    guint16 ptime;
+    guint8 n_media;
+    /* all that follow up to the codecs are gboolean in one byte each: there is one of these for many requests */
+    guint8 whole;               /* not cut by the capture */
+    guint8 audio, video, image; /* there is an active m= line (port not 0) of this type */
+    guint8 any_secure, only_secure, only_plain; /* active RTP lines: with SAVP, without */
+    guint8 hold, black_hole; /* all active audio and video: not to be sent to; by c=0.0.0.0 or :: */
+    guint8 ice, crypto, fingerprint, ipv6;
+    guint8 qos;          /* a=curr:qos or a=des:qos */
+    guint8 qos_required; /* Require has precondition */
     sx_codec_set codecs;
     char codec_names[48]; /* "PCMU PCMA"; raw bytes, cut */
     char lines[48];       /* "audio RTP/AVP, image udptl t38" */
@@ -57,7 +57,7 @@ typedef struct {
     guint64 address;
     guint64 codecs;
     guint32 frame;
-    gboolean video, secure, hold;
+    guint8 video, secure, hold; /* gboolean */
 } sx_media_side;
 
 /** A private address for media, and where it was sent to. */
@@ -77,8 +77,8 @@ typedef struct {
 
 /** Of one call. */
 typedef struct {
-    sx_media_side sides[SX_MEDIA_MAX_SIDES];
-    guint8 next_side, next_refusal, next_private;
+    sx_media_side *sides; /* grows up to SX_MEDIA_MAX_SIDES, then the oldest one goes */
+    guint8 n_sides, next_side, next_refusal, next_private;
     sx_media_refusal *refusals; /* SX_MEDIA_MAX_REFUSALS; NULL: none */
     sx_private_media *privates; /* SX_MEDIA_MAX_PRIVATE; NULL: none */
     guint32 public_frame;       /* INVITE with a public address for media; 0: none */

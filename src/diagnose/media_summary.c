@@ -9,6 +9,9 @@
 static gboolean is_codec(sx_slice name) {
     static const char *const others[] = {"telephone-event", "CN",      "rtx",       "red",
                                          "ulpfec",          "flexfec", "flexfec-03"};
+    char first = name.len > 0 ? (char)(name.p[0] | 0x20) : '\0';
+    if (first != 't' && first != 'c' && first != 'r' && first != 'u' && first != 'f')
+        return name.len > 0;
     for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
         if (sx_slice_is(name, others[i]))
             return FALSE;

@@ -5,6 +5,7 @@
 #include "diagnose/family.h"
 #include "evidence.h"
 #include "knowledge/knowledge.h"
+#include "q850.h"
 
 #define ANY_RESPONSE (SX_ON_RESPONSE | SX_ON_ORPHAN)
 
@@ -21,9 +22,20 @@
 DEFAULT_RULE(normal_provisional)
 DEFAULT_RULE(normal_success)
 DEFAULT_RULE(normal_redirect)
-DEFAULT_RULE(failure_client)
-DEFAULT_RULE(failure_server)
-DEFAULT_RULE(failure_global)
+
+/* A failure also says which ISDN cause came with it. */
+#define FAILURE_RULE(name)                                                                         \
+    DEFAULT_RULE(name)                                                                             \
+    static gboolean name##_with_cause(sx_context *context) {                                       \
+        gint cause = sx_reason_q850(context->message);                                             \
+        if (cause > 0)                                                                             \
+            sx_ev_##name##_cause(context->out, (guint64)cause, sx_q850_name((guint)cause));        \
+        return name(context);                                                                      \
+    }
+
+FAILURE_RULE(failure_client)
+FAILURE_RULE(failure_server)
+FAILURE_RULE(failure_global)
 
 static gboolean failure_unknown_code(sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
@@ -39,9 +51,9 @@ const sx_rule sx_default_rules[] = {
     {SX_DIAG_NORMAL_PROVISIONAL, ANY_RESPONSE, 100, 199, 0, normal_provisional},
     {SX_DIAG_NORMAL_SUCCESS, ANY_RESPONSE, 200, 299, 0, normal_success},
     {SX_DIAG_NORMAL_REDIRECT, ANY_RESPONSE, 300, 399, 0, normal_redirect},
-    {SX_DIAG_FAILURE_CLIENT, ANY_RESPONSE, 400, 499, 0, failure_client},
-    {SX_DIAG_FAILURE_SERVER, ANY_RESPONSE, 500, 599, 0, failure_server},
-    {SX_DIAG_FAILURE_GLOBAL, ANY_RESPONSE, 600, 699, 0, failure_global},
+    {SX_DIAG_FAILURE_CLIENT, ANY_RESPONSE, 400, 499, 0, failure_client_with_cause},
+    {SX_DIAG_FAILURE_SERVER, ANY_RESPONSE, 500, 599, 0, failure_server_with_cause},
+    {SX_DIAG_FAILURE_GLOBAL, ANY_RESPONSE, 600, 699, 0, failure_global_with_cause},
     {SX_DIAG_FAILURE_UNKNOWN_CODE, ANY_RESPONSE, 300, 699, 0, failure_unknown_code},
 };
 const guint sx_n_default_rules = G_N_ELEMENTS(sx_default_rules);

@@ -35,10 +35,10 @@ typedef struct {
 /** What is kept with a transaction; only with those that a rule may ask about. */
 typedef struct {
     sx_policy_contact *contacts; /* REGISTER: the first SX_POLICY_MAX_CONTACTS; NULL: none or "*" */
+    guint32 expires;             /* REGISTER: seconds asked for; G_MAXUINT32 if none is given */
     guint8 n_contacts;
-    gboolean of_scanner;           /* by its own tool name, or forwarded for a scanner */
-    gboolean removes;              /* REGISTER: asks to end all its bindings */
-    guint32 expires;               /* REGISTER: seconds asked for; G_MAXUINT32 if none is given */
+    guint8 of_scanner;             /* gboolean: by its own tool name, or forwarded for a scanner */
+    guint8 removes;                /* gboolean: REGISTER that asks to end all its bindings */
     guint16 at[SX_POLICY_N_TEXTS]; /* 1 + where the text begins in texts; 0: none */
     char texts[];
 } sx_policy_request;

@@ -69,6 +69,8 @@ typedef struct {
 } collected;
 
 static void collect(collected *all, sx_policy_text_id id, sx_slice text) {
+    if (text.len == 0)
+        return;
     text = sx_slice_head(sx_slice_trim(text), SX_POLICY_MAX_TEXT);
     if (text.len == 0)
         return;
@@ -88,15 +90,20 @@ static void collect_users(collected *all, const sx_message *message) {
         {SX_POLICY_PREFERRED, SX_HDR_P_PREFERRED_IDENTITY},
         {SX_POLICY_DIVERSION, SX_HDR_DIVERSION},
     };
-    for (guint i = 0; i < G_N_ELEMENTS(identities); i++)
-        collect(all, identities[i].id,
-                sx_policy_user(sx_message_header(message, identities[i].header)));
+    for (guint i = 0; i < G_N_ELEMENTS(identities); i++) {
+        sx_slice value = sx_message_header(message, identities[i].header);
+        if (value.len > 0)
+            collect(all, identities[i].id, sx_policy_user(value));
+    }
     collect(all, SX_POLICY_DIGEST_USER, digest_user(message));
 }
 
 static sx_policy_request *keep(sx_transaction *transaction, const collected *all) {
-    sx_policy_request *kept = g_malloc0(sizeof *kept + all->used);
+    sx_policy_request *kept =
+        (sx_policy_request *)g_malloc(G_STRUCT_OFFSET(sx_policy_request, texts) + all->used);
+    kept->contacts = NULL;
     kept->expires = G_MAXUINT32;
+    kept->n_contacts = kept->of_scanner = kept->removes = 0;
     memcpy(kept->at, all->at, sizeof kept->at);
     memcpy(kept->texts, all->texts, all->used);
     transaction->family[SX_FAMILY_POLICY] = kept;

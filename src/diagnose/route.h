@@ -25,27 +25,27 @@ typedef enum {
 /** What is kept of a transaction. */
 typedef struct {
     char *target;        /* INVITE, MESSAGE outside dialogs: user@host of the Request-URI */
-    guint8 user_len;     /* bytes of the user in target */
-    guint8 form;         /* sx_number_form of that user */
-    gboolean accepted;   /* the called number was alerted or answered */
-    gboolean probe;      /* NOTIFY that keeps the way open */
-    gboolean other_host; /* the Request-URI names another address than the receiver's */
-    gboolean elsewhere;  /* CANCEL: its Reason says that the call was answered elsewhere */
-    gboolean verifies;   /* has Security-Verify */
-    guint64 user;        /* hash of the user in the Request-URI, with target */
+    guint64 user;        /* hash of the user in the Request-URI, with target: the whole number */
     guint64 last_digits; /* hash of the last 7 digits of a called number */
-    guint64 number;      /* hash of the whole number */
     guint64 etag;        /* hash of SIP-If-Match */
     guint32 expires;     /* smallest interval asked for; SX_ROUTE_NONE */
     guint32 session;     /* Session-Expires; SX_ROUTE_NONE */
     guint32 limit;       /* Min-Expires or Min-SE of the error; SX_ROUTE_NONE */
     guint32 length;      /* Content-Length, where the body has another one */
     guint32 body;        /* bytes of that body */
-    guint16 defects;     /* see route_header.c */
     char *reason;        /* CANCEL: its first Reason */
     char *tags;          /* option tags that the error named, each with a space behind it */
     guint64 *contacts;   /* 3xx: addresses of Contact */
+    guint16 defects;     /* see route_header.c */
     guint8 n_contacts;
+    guint8 user_len; /* bytes of the user in target */
+    guint8 form;     /* sx_number_form of that user */
+    /* gboolean in one byte each */
+    guint8 accepted;   /* the called number was alerted or answered */
+    guint8 probe;      /* NOTIFY that keeps the way open */
+    guint8 other_host; /* the Request-URI names another address than the receiver's */
+    guint8 elsewhere;  /* CANCEL: its Reason says that the call was answered elsewhere */
+    guint8 verifies;   /* has Security-Verify */
 } sx_route_kept;
 
 /** What is known of one server. */

@@ -19,15 +19,6 @@ static const sx_header_id checked[] = {SX_HDR_VIA,     SX_HDR_FROM, SX_HDR_TO,
 #define EMPTY_CONTACT (1u << (N_CHECKED + N_SINGLE + 1))
 #define PRIVATE_CONTACT (1u << (N_CHECKED + N_SINGLE + 2))
 
-static guint count_at_most_two(const sx_message *message, sx_header_id header) {
-    sx_header_walk walk = {0};
-    sx_slice value;
-    guint n = 0;
-    while (n < 2 && sx_message_next_value(message, header, &walk, &value))
-        n++;
-    return n;
-}
-
 static guint header_defects(const sx_context *context) {
     const sx_message *message = context->message;
     guint defects = 0;
@@ -38,7 +29,7 @@ static guint header_defects(const sx_context *context) {
             defects |= 1u << i;
     }
     for (guint i = 0; i < N_SINGLE; i++) {
-        if (count_at_most_two(message, checked[FIRST_SINGLE + i]) == 2)
+        if (message->count[checked[FIRST_SINGLE + i]] >= 2)
             defects |= TWICE(i);
     }
     return defects;
@@ -54,8 +45,8 @@ static guint contact_defects(const sx_context *context) {
         return 0;
     if (!sx_message_next_element(context->message, SX_HDR_CONTACT, &walk, &contact))
         return EMPTY_CONTACT;
-    if (sx_uri_read(contact, &uri) && sx_host_is_private(uri.host) &&
-        sx_ip_is_public(source->ip, source->ip_len))
+    if (sx_ip_is_public(source->ip, source->ip_len) && sx_uri_read(contact, &uri) &&
+        sx_host_is_private(uri.host))
         return PRIVATE_CONTACT;
     return 0;
 }

@@ -34,8 +34,26 @@ static sx_number_form form_of(sx_slice user) {
     return digits >= 7 ? SX_FORM_DIGITS : SX_FORM_OTHER;
 }
 
+/* "user@host" of what stands in the message as it is. */
+static char *join_target(sx_slice user, sx_slice host) {
+    gsize at = user.len > 0 && host.len > 0 ? 1 : 0;
+    char *target = g_malloc(user.len + at + host.len + 1);
+    memcpy(target, user.p, user.len);
+    target[user.len] = '@';
+    memcpy(target + user.len + at, host.p, host.len);
+    target[user.len + at + host.len] = '\0';
+    return target;
+}
+
 /* The target as text: the user is cut first, so that evidence can tell it from the host. */
 static char *target_text(sx_context *context, const sx_uri *uri, guint8 *user_len) {
+    sx_slice raw_user = sx_slice_head(uri->user, SX_ROUTE_MAX_TEXT);
+    sx_slice raw_host = sx_slice_head(uri->host, SX_ROUTE_MAX_TEXT);
+    if (g_utf8_validate(raw_user.p, (gssize)raw_user.len, NULL) &&
+        g_utf8_validate(raw_host.p, (gssize)raw_host.len, NULL)) {
+        *user_len = (guint8)raw_user.len;
+        return join_target(raw_user, raw_host);
+    }
     const char *user = sx_context_copy(context, sx_slice_head(uri->user, SX_ROUTE_MAX_TEXT));
     const char *host = sx_context_copy(context, sx_slice_head(uri->host, SX_ROUTE_MAX_TEXT));
     gsize len = strlen(user);
@@ -57,7 +75,6 @@ void sx_route_learn_target(sx_context *context) {
     sx_route_kept *kept = sx_route_keep(context->seen.transaction);
     kept->target = target_text(context, &uri, &kept->user_len);
     kept->user = sx_hash_slice(0, uri.user);
-    kept->number = kept->user;
     kept->form = (guint8)form_of(uri.user);
     if (kept->form != SX_FORM_OTHER)
         kept->last_digits =
@@ -103,7 +120,7 @@ void sx_route_learn_numbers(sx_context *context) {
     if (code == 404 || code == 484 || code == 604) {
         sx_route_server *server = sx_route_server_of(context, t->server, TRUE);
         if (server != NULL && server->refused[kept->form] == 0)
-            server->refused[kept->form] = kept->number;
+            server->refused[kept->form] = kept->user;
     }
 }
 
@@ -134,7 +151,7 @@ static gboolean accepts_one_form(const sx_context *context, const sx_route_serve
         other = form;
     }
     if (other == SX_FORM_OTHER || server->accepted[other] < MANY_ACCEPTED ||
-        server->refused[kept->form] == 0 || server->refused[kept->form] == kept->number)
+        server->refused[kept->form] == 0 || server->refused[kept->form] == kept->user)
         return FALSE;
     sx_ev_route_number_format_other_numbers(context->out, server->accepted[other],
                                             form_names[other], server->accepted_frame[other]);
