@@ -16,11 +16,27 @@ static void append_text(GString *all, sx_slice text) {
     g_string_append_len(all, text.p, (gssize)MIN(text.len, MAX_TEXT - all->len));
 }
 
+/* The text of a message that has only a phrase, as most do; NULL if that is no valid UTF-8. */
+static const char *phrase_alone(sx_context *context) {
+    sx_slice phrase = sx_slice_trim(context->message->phrase);
+    phrase.len = MIN(phrase.len, MAX_TEXT);
+    if (!g_utf8_validate(phrase.p, (gssize)phrase.len, NULL))
+        return NULL;
+    char *text = g_string_chunk_insert_len(context->scratch, phrase.p, (gssize)phrase.len);
+    for (char *at = text; *at != '\0'; at++)
+        *at = g_ascii_tolower(*at);
+    return text;
+}
+
 const char *sx_context_text(sx_context *context) {
     const sx_message *message = context->message;
     sx_header_walk walk = {0};
     sx_reason reason;
     sx_slice warning;
+    if (context->text != NULL)
+        return context->text;
+    if (!sx_message_has(message, SX_HDR_REASON) && !sx_message_has(message, SX_HDR_WARNING))
+        context->text = phrase_alone(context);
     if (context->text != NULL)
         return context->text;
     GString *all = g_string_sized_new(64);
@@ -56,6 +72,12 @@ gboolean sx_matches(const char *text, const char *pattern) {
         g_hash_table_insert(compiled, (gpointer)pattern, regex);
     }
     return regex != NULL && g_regex_match(regex, text, (GRegexMatchFlags)0, NULL);
+}
+
+gboolean sx_matches_with(const char *text, const char *const words[], const char *pattern) {
+    while (*words != NULL && strstr(text, *words) == NULL)
+        words++;
+    return *words != NULL && sx_matches(text, pattern);
 }
 
 guint sx_context_code(const sx_context *context) {

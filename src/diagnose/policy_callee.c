@@ -73,13 +73,14 @@ static void tell_open_call(sx_context *context) {
 }
 
 gboolean sx_callee_rejected_automatically(sx_context *context) {
+    static const char *const words[] = {"disturb", "dnd", NULL};
     const sx_transaction *transaction = context->seen.transaction;
     guint code = context->message->code;
     if ((code != 480 && code != 486 && code != 600 && code != 603) ||
         !sx_policy_is_initial(context))
         return FALSE;
     gint64 after = sx_context_since_request(context);
-    gboolean said = sx_matches(sx_context_text(context), "do.not.disturb|\\bdnd\\b");
+    gboolean said = sx_matches_with(sx_context_text(context), words, "do.not.disturb|\\bdnd\\b");
     gboolean at_once = code != 480 && transaction->ring_frame == 0 && after < MACHINE_ANSWER &&
                        !was_sent_on(context);
     if (!said && !at_once)
@@ -109,11 +110,12 @@ static gboolean was_unregistered(sx_context *context) {
 }
 
 gboolean sx_callee_not_registered(sx_context *context) {
-    static const char words[] = "not[ _](registered|logged|online)|unregistered|offline|"
-                                "subscriber absent";
+    static const char *const words[] = {"not", "unregistered", "offline", "absent", NULL};
+    static const char pattern[] = "not[ _](registered|logged|online)|unregistered|offline|"
+                                  "subscriber absent";
     const char *text = sx_context_text(context);
     guint cause = 0;
-    gboolean said = sx_matches(text, words);
+    gboolean said = sx_matches_with(text, words, pattern);
     gboolean absent = sx_reason_q850(context->message) == 20;
     gboolean freeswitch = sx_policy_freeswitch_cause(context, &cause) && cause == 606;
     if (said)

@@ -47,7 +47,7 @@ static sx_slice digest_user(const sx_message *message) {
     sx_slice piece;
     if (rest.len == 0)
         rest = sx_message_header(message, SX_HDR_PROXY_AUTHORIZATION);
-    if (!sx_slice_starts(rest, "Digest "))
+    if (rest.len == 0 || !sx_slice_starts(rest, "Digest "))
         return (sx_slice){rest.p, 0};
     rest.p += 7;
     rest.len -= 7;

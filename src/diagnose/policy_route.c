@@ -5,11 +5,12 @@
 #include "evidence.h"
 
 gboolean sx_route_dns_failure(sx_context *context) {
+    static const char *const words[] = {"dns", "resolv", NULL};
     const sx_transaction *transaction = context->seen.transaction;
     guint code = context->message->code;
     const char *text = sx_context_text(context);
     const char *host = sx_policy_text(transaction, SX_POLICY_TARGET_HOST);
-    if (code != 476 && code != 478 && !sx_matches(text, "\\bdns\\b|unresolv|resolve"))
+    if (code != 476 && code != 478 && !sx_matches_with(text, words, "\\bdns\\b|unresolv|resolve"))
         return FALSE;
     if (*text != '\0')
         sx_ev_route_dns_failure_said(context->out, text);

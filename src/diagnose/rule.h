@@ -73,6 +73,12 @@ const char *sx_context_text(sx_context *context);
  */
 gboolean sx_matches(const char *text, const char *pattern);
 
+/**
+ * The same, but fast where the text does not match.
+ * @param words ends with NULL; whatever matches the pattern has one of these
+ */
+gboolean sx_matches_with(const char *text, const char *const words[], const char *pattern);
+
 /** The status code, 0 for a request. */
 guint sx_context_code(const sx_context *context);
 
