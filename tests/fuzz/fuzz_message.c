@@ -154,6 +154,24 @@ static void check_sdp(sx_slice text) {
     free((char *)copy.p);
 }
 
+/* The message once more, cut behind the last value of a header: nothing may be read behind it. */
+static void check_cut_behind(const sx_message *message, sx_header_id id) {
+    sx_header_walk walk = {0};
+    sx_message cut;
+    sx_slice value;
+    sx_slice text = {message->text.p, 0};
+    while (sx_message_next_value(message, id, &walk, &value))
+        text.len = (gsize)(value.p + value.len - text.p);
+    if (text.len == 0)
+        return;
+    sx_slice copy = exact_copy(text);
+    if (sx_message_read(copy, SX_FRAMING_STREAM, &cut) > 0) {
+        check_challenges(&cut, id);
+        check_reasons(&cut);
+    }
+    free((char *)copy.p);
+}
+
 static void check_bodies(const sx_message *message) {
     static const char *const types[] = {"application/sdp", "message/sip", "application/pidf+xml"};
     sx_message fragment;
@@ -194,8 +212,11 @@ static void check_message(const sx_message *message, sx_slice buffer) {
     CHECK(is_inside(sx_message_method(message), message->text));
     for (guint id = SX_HDR_OTHER + 1; id < SX_N_HDRS; id++)
         check_header(message, (sx_header_id)id);
-    for (guint i = 0; i < G_N_ELEMENTS(challenges); i++)
+    for (guint i = 0; i < G_N_ELEMENTS(challenges); i++) {
         check_challenges(message, challenges[i]);
+        check_cut_behind(message, challenges[i]);
+    }
+    check_cut_behind(message, SX_HDR_REASON);
     check_value(message->request_uri);
     check_reasons(message);
     check_bodies(message);

@@ -1,17 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Makes inputs for the fuzzers out of the flow cases and RFC 4475: python3 -m fuzz.make_corpus FOLDER.
+"""Makes inputs for the fuzzers out of the flow cases and RFC 4475, and chooses some of them.
 
-FOLDER gets message/ and conversation/, the latter in the form that fuzz_conversation.c describes. The corpus in the
-repository is a part of this, chosen by libFuzzer:
+In tests/, with the fuzzers built below $build (see test_fuzz.py):
 
-    in tests/:  python3 -m fuzz.make_corpus /tmp/raw
-                build/fuzz_message -merge=1 fuzz/corpus/message /tmp/raw/message
+    python3 -m fuzz.make_corpus make /tmp/raw
+    python3 -m fuzz.make_corpus choose $build/fuzz_message 70000 fuzz/corpus/message /tmp/raw/message
+    python3 -m fuzz.make_corpus choose $build/fuzz_conversation 220000 fuzz/corpus/conversation \\
+        /tmp/raw/conversation
+
+`make` writes message/ and conversation/, the latter in the form that fuzz_conversation.c describes. `choose` fills a
+folder anew, up to so many bytes, with the inputs that reach most; behind its folder come those to choose from, which
+may be the ones in which a fuzzer has worked.
 """
 
 import glob
 import hashlib
 import os
+import shutil
+import subprocess
 import sys
+import tempfile
 
 from flows.flow import load
 from flows.wire import wire
@@ -67,12 +75,17 @@ def conversation(flow):
 
 def twist(data, number):
     """The same conversation with the rarer options, so that the fuzzer knows them."""
-    words = ("dropped", "late", "+3", "same", "quoted", "tcp")
+    words = ("late", "+3", "same", "quoted", "tcp", "dropped")
     lines = data.split(b"\n")
     marks = [i for i, text in enumerate(lines) if text.startswith(b"@@ ")]
     for i in marks[number % 3::3]:
         lines[i] += b" " + words[number % len(words)].encode()
     return b"\n".join(lines)
+
+
+def shorten(data, number):
+    """The same message as a short snap length leaves it, cut at one of many places."""
+    return data[:40 + number * 37 % max(len(data) - 40, 1)]
 
 
 def write(folder, kind, inputs):
@@ -85,23 +98,77 @@ def write(folder, kind, inputs):
     print("%s: %d inputs" % (target, len(os.listdir(target))))
 
 
-def main(arguments):
-    """The command."""
-    if len(arguments) != 1:
-        return "usage: python3 -m fuzz.make_corpus FOLDER"
+def make(folder):
+    """Write all inputs that the repository's cases give."""
     messages, conversations = [], []
     for path in sorted(glob.glob(TORTURE)):
         with open(path, "rb") as file:
             messages.append(file.read())
         conversations.append(b"@@ 0 %s\n" % DEFAULT_ENDS.encode() + messages[-1])
+    conversations.append(b"!" + b"\n".join(conversations[:8]))
     for number, path in enumerate(sorted(glob.glob(FLOWS, recursive=True))):
         flow = load(path)
         conversations.append(conversation(flow))
         if number % 8 == 0:
             conversations.append(twist(conversations[-1], number // 8))
         messages += [sent.data for sent in wire(flow).sent if sent.data]
-    write(arguments[0], "message", messages)
-    write(arguments[0], "conversation", conversations)
+    messages += [shorten(data, number) for number, data in enumerate(messages[::4])]
+    write(folder, "message", messages)
+    write(folder, "conversation", conversations)
+
+
+def features(fuzzer, folders):
+    """{path: what the input reaches}, as libFuzzer's merge finds out (a plain -merge would list new ones only)."""
+    with tempfile.TemporaryDirectory() as work:
+        control = os.path.join(work, "control")
+        os.mkdir(os.path.join(work, "merged"))
+        subprocess.run([fuzzer, "-set_cover_merge=1", "-use_counters=0",
+                        "-merge_control_file=" + control, os.path.join(work, "merged"), *folders],
+                       check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(control, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+    paths, found = lines[2:2 + int(lines[0])], {}
+    for text in lines[2 + len(paths):]:
+        words = text.split()
+        if words[0] == "FT":
+            found[paths[int(words[1])]] = set(words[2:])
+    return found
+
+
+def choose(fuzzer, limit, target, *folders):
+    """Fill a folder with the inputs that reach most for their size."""
+    left = features(fuzzer, folders)
+    sizes = {path: os.path.getsize(path) for path in left}
+    missed = set().union(*left.values())
+    chosen, room = [], int(limit)
+    while left:
+        best = max(left, key=lambda path: (len(left[path]) / (sizes[path] + 1), path))
+        reached = left.pop(best)
+        if not reached:
+            break
+        if sizes[best] > room:
+            continue
+        chosen.append(best)
+        room -= sizes[best]
+        missed -= reached
+        left = {path: others - reached for path, others in left.items()}
+    shutil.rmtree(target, ignore_errors=True)
+    os.makedirs(target)
+    for path in chosen:
+        shutil.copy(path, target)
+    print("%s: %d inputs, %d bytes; %d features are left out" % (
+        target, len(chosen), int(limit) - room, len(missed)))
+
+
+def main(arguments):
+    """The command."""
+    if len(arguments) == 2 and arguments[0] == "make":
+        make(arguments[1])
+    elif len(arguments) > 4 and arguments[0] == "choose":
+        choose(*arguments[1:])
+    else:
+        return __doc__
     return 0
 
 

@@ -49,7 +49,7 @@ class FuzzTest(unittest.TestCase):
         cls.build = os.path.join(BUILD, "fuzz")
         cls.make("cmake", "-S", ROOT, "-B", cls.build, "-DCMAKE_C_COMPILER=" + clang,
                  "-DSX_PLUGIN=OFF", "-DSX_FUZZ=ON")
-        cls.make("cmake", "--build", cls.build, "--target", "fuzzers")
+        cls.make("cmake", "--build", cls.build, "--target", "fuzzers", "--parallel")
         with concurrent.futures.ThreadPoolExecutor(len(NAMES)) as pool:
             cls.done = dict(zip(NAMES, pool.map(cls.fuzz, NAMES)))
 

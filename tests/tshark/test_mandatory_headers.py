@@ -2,6 +2,7 @@
 """Responses that lack a header which they must carry, and those that only look like it."""
 
 import collections
+import re
 import unittest
 
 from lib import pcap, sip
@@ -96,7 +97,7 @@ class MandatoryTest(TsharkTest):
         for line in out.splitlines():
             number, severities, texts = line.split("\t")
             found[int(number)] = [pair for pair in zip(severities.split("|"), texts.split("|"))
-                                  if " must carry it (" in pair[1]]
+                                  if re.search(" (must|should) carry it ", pair[1])]
         return found
 
     def verdicts(self, path):
@@ -117,8 +118,9 @@ class RulesTest(MandatoryTest):
     def text(rule):
         """What the expert item of a broken rule says."""
         method = " to %s" % rule.method if rule.method else ""
-        return "%s is missing: a %d%s must carry it (%s)" % (
-            rule.header, rule.code, method, rule.reference)
+        duty = "should" if rule.severity == NOTE else "must"
+        return "%s is missing: a %d%s %s carry it (%s)" % (
+            rule.header, rule.code, method, duty, rule.reference)
 
     def test_a_missing_header_is_named(self):
         self.assertEqual(self.missing(*self.broken()), [rule.header for rule in RULES])
