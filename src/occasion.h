@@ -32,4 +32,9 @@ typedef struct {
     guint8 icmp_type, icmp_code;
 } sx_occasion;
 
+/** later - earlier in microseconds, 0 if that is negative: clocks of several interfaces may run backwards. */
+static inline gint64 sx_gap(gint64 earlier, gint64 later) {
+    return later > earlier ? later - earlier : 0;
+}
+
 #endif

@@ -24,11 +24,6 @@ static guint64 transaction_key(const sx_keys *keys) {
     return sx_hash_number(sx_hash_number(seed + 1, keys->call_id), keys->from_tag);
 }
 
-/* Clocks of several interfaces may run backwards: negative gaps count as 0. */
-static gint64 gap(gint64 from, gint64 to) {
-    return to > from ? to - from : 0;
-}
-
 static guint64 hash_endpoint(guint64 seed, const sx_endpoint *endpoint) {
     return sx_hash_number(sx_hash_bytes(seed, endpoint->ip, endpoint->ip_len), endpoint->port);
 }
@@ -74,7 +69,7 @@ static gboolean is_duplicate(sx_calls *calls, const sx_message *message,
 static gboolean is_alive(const sx_transaction *transaction, gint64 now) {
     gboolean ringing = transaction->keys.method == SX_METHOD_INVITE && transaction->final == NULL &&
                        transaction->response_frame != 0;
-    return gap(transaction->last_time, now) <= (ringing ? LIFETIME_RINGING : LIFETIME);
+    return sx_gap(transaction->last_time, now) <= (ringing ? LIFETIME_RINGING : LIFETIME);
 }
 
 /* The transaction that a request belongs to already. */
@@ -267,7 +262,7 @@ static sx_final *note_final(sx_transaction *t, const sx_message *message,
         known->last_frame = occasion->frame;
         known->last_time = occasion->time;
         seen->copy_number = known->copies;
-        if (known->ack_frame != 0 && gap(known->ack_time, occasion->time) >= AFTER_ACK &&
+        if (known->ack_frame != 0 && sx_gap(known->ack_time, occasion->time) >= AFTER_ACK &&
             known->copies_after_ack < G_MAXUINT16)
             known->copies_after_ack++;
         return known;

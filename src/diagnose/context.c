@@ -84,10 +84,6 @@ guint sx_context_code(const sx_context *context) {
     return context->message->is_response ? context->message->code : 0;
 }
 
-gint64 sx_gap(gint64 earlier, gint64 later) {
-    return later > earlier ? later - earlier : 0;
-}
-
 gint64 sx_context_since_request(const sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
     return transaction ? sx_gap(transaction->time, context->occasion->time) : 0;

@@ -85,9 +85,6 @@ guint sx_context_code(const sx_context *context);
 /** Time from the first copy of the request to this message in microseconds, never negative; 0 for orphans. */
 gint64 sx_context_since_request(const sx_context *context);
 
-/** later - earlier in microseconds, 0 if that is negative (clocks of several interfaces may run backwards). */
-gint64 sx_gap(gint64 earlier, gint64 later);
-
 /** A short-lived copy of a slice as valid UTF-8, for evidence; valid until the next message. */
 const char *sx_context_copy(sx_context *context, sx_slice text);
 
