@@ -40,27 +40,28 @@ static const char *headline_of(const sx_stage *stage, const sx_finding *finding)
     return headline ? headline : sx_knowledge_diagnosis(finding->diagnosis)->headline;
 }
 
+/* The finding that verdict, headline and severity come from; NULL if that is the code alone. */
+static const sx_finding *deciding_finding(const sx_explainer *explainer,
+                                          const sx_annotation *annotation) {
+    if (annotation->n_findings == 0)
+        return NULL;
+    const sx_finding *finding =
+        sx_findings_get(sx_explainer_findings(explainer),
+                        annotation->first_finding + sx_explainer_deciding(explainer, annotation));
+    gboolean is_default = annotation->kind != SX_REQUEST &&
+                          sx_diagnosis_is_default(sx_knowledge_diagnosis(finding->diagnosis));
+    return is_default ? NULL : finding;
+}
+
 const char *sx_findings_headline(const sx_stage *stage, const sx_annotation *annotation,
                                  const char *otherwise) {
-    if (annotation->n_findings == 0)
-        return otherwise;
-    const sx_finding *first =
-        sx_findings_get(sx_explainer_findings(stage->explainer), annotation->first_finding);
-    if (annotation->kind != SX_REQUEST &&
-        sx_diagnosis_is_default(sx_knowledge_diagnosis(first->diagnosis)))
-        return otherwise;
-    return headline_of(stage, first);
+    const sx_finding *finding = deciding_finding(stage->explainer, annotation);
+    return finding != NULL ? headline_of(stage, finding) : otherwise;
 }
 
 int sx_findings_severity(const sx_explainer *explainer, const sx_annotation *annotation) {
-    if (annotation->n_findings == 0)
-        return -1;
-    const sx_finding *first =
-        sx_findings_get(sx_explainer_findings(explainer), annotation->first_finding);
-    if (annotation->kind != SX_REQUEST &&
-        sx_diagnosis_is_default(sx_knowledge_diagnosis(first->diagnosis)))
-        return -1;
-    return severities[first->severity];
+    const sx_finding *finding = deciding_finding(explainer, annotation);
+    return finding != NULL ? severities[finding->severity] : -1;
 }
 
 static void add_evidence(const sx_stage *stage, proto_tree *tree, const sx_finding *finding) {
@@ -107,13 +108,15 @@ static gboolean is_told_by_header(const sx_finding *finding) {
 
 void sx_findings_show(const sx_stage *stage, proto_tree *tree, const sx_annotation *annotation) {
     const sx_finding_builder *store = sx_explainer_findings(stage->explainer);
+    guint deciding = sx_explainer_deciding(stage->explainer, annotation);
     for (guint i = 0; i < annotation->n_findings; i++) {
         const sx_finding *finding = sx_findings_get(store, annotation->first_finding + i);
         const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(finding->diagnosis);
         proto_item *item = NULL;
         if (tree != NULL)
             item = add_finding(stage, tree, finding, i == 0);
-        if (i > 0 && !is_told_by_header(finding))
+        /* The item of the message itself is about the one that decides. */
+        if (i > 0 && i != deciding && !is_told_by_header(finding))
             sx_expert_add(stage->pinfo, item, entry->verdict, severities[finding->severity],
                           headline_of(stage, finding));
     }

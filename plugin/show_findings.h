@@ -6,14 +6,14 @@
 
 #include "show.h"
 
-/** The headline: of the first specific finding, else the given one. Valid as long as the packet. */
+/** The headline: of the finding that decides, else the given one. Valid as long as the packet. */
 const char *sx_findings_headline(const sx_stage *stage, const sx_annotation *annotation,
                                  const char *otherwise);
 
-/** Severity of the first finding, PI_CHAT to PI_ERROR; -1 if it goes by the verdict. */
+/** Severity of that finding, PI_CHAT to PI_ERROR; -1 if it goes by the verdict. */
 int sx_findings_severity(const sx_explainer *explainer, const sx_annotation *annotation);
 
-/** Adds the findings to the tree, and expert items for those behind the first one; tree may be NULL. */
+/** Adds the findings to the tree, and expert items for those that are not in the item of the message; tree may be NULL. */
 void sx_findings_show(const sx_stage *stage, proto_tree *tree, const sx_annotation *annotation);
 
 #endif

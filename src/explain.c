@@ -171,18 +171,25 @@ static void put_down_context(sx_annotation *annotation, const sx_context *contex
         annotation->ring_time = sx_gap(t->ring_time, context->occasion->time);
 }
 
+static const sx_diagnosis_entry *entry_of_finding(const sx_explainer *explainer, guint index) {
+    return sx_knowledge_diagnosis(sx_findings_get(explainer->findings, index)->diagnosis);
+}
+
 static void put_down_findings(sx_annotation *annotation, const sx_explainer *explainer,
                               sx_diagnosed made) {
     annotation->first_finding = made.first;
     annotation->n_findings = made.count;
     if (made.count == 0)
         return;
-    const sx_finding *first = sx_findings_get(explainer->findings, made.first);
-    const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(first->diagnosis);
+    const sx_diagnosis_entry *entry = entry_of_finding(explainer, made.first);
     /* A default says no more than the class; the code alone says it better (487: benign). */
     if (annotation->kind != SX_RESPONSE || annotation->quoted ||
         (made.outcome != 0 && !sx_diagnosis_is_default(entry)))
         annotation->verdict = (guint8)entry->verdict;
+    guint deciding = sx_findings_deciding(explainer->findings, made.first, made.count,
+                                          (sx_verdict)annotation->verdict);
+    if (deciding > 0)
+        annotation->verdict = (guint8)entry_of_finding(explainer, made.first + deciding)->verdict;
     if (annotation->kind == SX_RESPONSE && breaks_a_rule(annotation->missing))
         annotation->verdict = SX_VERDICT_VIOLATION;
 }
@@ -289,6 +296,16 @@ void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, sx_oc
     } else {
         add_hindsight(explainer, &context, 0);
     }
+}
+
+guint sx_explainer_deciding(const sx_explainer *explainer, const sx_annotation *annotation) {
+    if (annotation->n_findings < 2)
+        return 0;
+    const sx_diagnosis_entry *entry = entry_of_finding(explainer, annotation->first_finding);
+    gboolean by_code = annotation->kind == SX_RESPONSE && sx_diagnosis_is_default(entry);
+    return sx_findings_deciding(
+        explainer->findings, annotation->first_finding, annotation->n_findings,
+        by_code ? sx_knowledge_code(annotation->code)->verdict : entry->verdict);
 }
 
 /* Index of the first entry whose frame is not below this one; every kind of entry begins with its frame. */

@@ -57,6 +57,9 @@ gboolean sx_explainer_knows_frame(const sx_explainer *explainer, guint32 frame);
 /** Where the findings of annotations are kept. */
 const sx_finding_builder *sx_explainer_findings(const sx_explainer *explainer);
 
+/** Which finding of an annotation its verdict comes from: its place among them, from 0. */
+guint sx_explainer_deciding(const sx_explainer *explainer, const sx_annotation *annotation);
+
 /** How a call ended, as far as it was fed. */
 typedef struct {
     guint16 code;   /* final response to its INVITE that is no challenge; 0: none yet */

@@ -49,6 +49,17 @@ const sx_finding *sx_findings_get(const sx_finding_builder *store, guint index) 
     return &g_array_index(store->findings, sx_finding, index);
 }
 
+guint sx_findings_deciding(const sx_finding_builder *store, guint first, guint count,
+                           sx_verdict verdict) {
+    for (guint i = 1; i < count && verdict <= SX_VERDICT_USER_ACTION; i++) {
+        const sx_diagnosis_entry *entry =
+            sx_knowledge_diagnosis(sx_findings_get(store, first + i)->diagnosis);
+        if (entry->slot == SX_SLOT_FLOW && entry->verdict > SX_VERDICT_USER_ACTION)
+            return i;
+    }
+    return 0;
+}
+
 void sx_findings_begin(sx_finding_builder *store) {
     if (store->words->len != store->kept_words)
         g_array_set_size(store->words, store->kept_words);

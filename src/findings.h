@@ -36,6 +36,16 @@ void sx_findings_begin(sx_finding_builder *store);
  */
 guint sx_findings_keep(sx_finding_builder *store, guint diagnosis, sx_severity severity);
 
+/**
+ * Which of the findings of one message its verdict comes from: the first one, unless that leaves nothing to worry about
+ * and a finding on sequence or time tells of a failure, an anomaly or a violation.
+ * @param first, count the findings of the message; count is not 0
+ * @param verdict what the first one alone says
+ * @return its place among them, from 0
+ */
+guint sx_findings_deciding(const sx_finding_builder *store, guint first, guint count,
+                           sx_verdict verdict);
+
 /** One piece of evidence, read back. Texts live as long as the store. */
 typedef struct {
     guint evidence; /* sx_evidence_id */

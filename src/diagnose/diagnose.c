@@ -185,10 +185,16 @@ static guint inherited_outcome(sx_context *context) {
     return original != NULL ? original->outcome : 0;
 }
 
+/* Each hop asks for credentials of its own: the success of another hop does not tell whether they were accepted here. */
+static gboolean is_told_by_hop(const sx_context *context, guint outcome) {
+    return context->seen.novelty == SX_FIRST &&
+           (outcome == 1 + SX_DIAG_NORMAL_SUCCESS || outcome == 1 + SX_DIAG_AUTH_SUCCEEDED);
+}
+
 static guint diagnose_outcome(sx_context *context) {
     guint inherited = inherited_outcome(context);
     asked_rules room;
-    if (inherited != 0) {
+    if (inherited != 0 && !is_told_by_hop(context, inherited)) {
         sx_findings_begin(context->out);
         context->severity = context->seen.relayed_from
                                 ? SX_SEVERITY_CHAT

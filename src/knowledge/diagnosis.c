@@ -40,7 +40,9 @@ static void append_time(GString *text, guint64 microseconds) {
     guint64 seconds = divide_rounded(microseconds, G_USEC_PER_SEC);
     guint64 minutes = divide_rounded(microseconds, G_GUINT64_CONSTANT(60) * G_USEC_PER_SEC);
     guint64 hours = divide_rounded(microseconds, G_GUINT64_CONSTANT(3600) * G_USEC_PER_SEC);
-    if (milliseconds < 1000)
+    if (microseconds < 1000)
+        g_string_append(text, "under 1 ms");
+    else if (milliseconds < 1000)
         g_string_append_printf(text, "%u ms", (guint)milliseconds);
     else if (tenths < 600 && tenths % 10)
         g_string_append_printf(text, "%u.%u s", (guint)tenths / 10, (guint)tenths % 10);

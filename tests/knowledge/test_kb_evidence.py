@@ -81,12 +81,12 @@ class Evidence(Knowledge):
             sx_ev_auth_wrong_credentials_none(out);
             """), ['1 1: wrong for "100%"',
                    '0 3: For "alice" in frame 7, 1.2 s later',
-                   "0 6: 486 18446744073709551615 ? 4294967295 0 ms 2562047788 h",
+                   "0 6: 486 18446744073709551615 ? 4294967295 under 1 ms 2562047788 h",
                    "0 0: No Contact", "4 1 4"])
 
     def test_time(self):
         self.write_diagnosis("- time: {seconds}\n")
-        times = {0: "0 ms", 499: "0 ms", 500: "1 ms", 350_000: "350 ms", 999_499: "999 ms",
+        times = {0: "under 1 ms", 999: "under 1 ms", 1000: "1 ms", 350_000: "350 ms", 999_499: "999 ms",
                  999_500: "1 s", 1_000_000: "1 s", 1_049_999: "1 s", 1_050_000: "1.1 s",
                  1_200_000: "1.2 s", 32_000_000: "32 s", 59_949_999: "59.9 s",
                  59_950_000: "60 s", 95_400_000: "95 s", 599_499_999: "599 s",
@@ -116,7 +116,7 @@ class Evidence(Knowledge):
     def test_placeholder_in_a_text_stays(self):
         self.assertEqual(self.run_program(r"""
             sx_ev_auth_wrong_credentials_sent(out, "{frame} %s", 1, 0);
-            """)[0], '0 3: For "{frame} %s" in frame 1, 0 ms later')
+            """)[0], '0 3: For "{frame} %s" in frame 1, under 1 ms later')
 
     def test_template_survives_the_comment_and_the_string(self):
         odd = r'''*/ /* // "a" \n \ ??= ??/ %s /*/ 'b' ?'''

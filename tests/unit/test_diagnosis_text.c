@@ -92,7 +92,9 @@ static void every_evidence_prints_times(void) {
         const char *as_number;
         const char *as_seconds;
     } times[] = {
-        {0, "0", "0 ms"},
+        {0, "0", "under 1 ms"},
+        {999, "999", "under 1 ms"},
+        {1000, "1000", "1 ms"},
         {350000, "350000", "350 ms"},
         {999999, "999999", "1 s"},
         {1200000, "1200000", "1.2 s"},
@@ -112,7 +114,7 @@ static void every_evidence_prints_times(void) {
 
 static void text_that_is_missing_is_a_question_mark(void) {
     for (guint evidence = 0; evidence < SX_N_EVIDENCE; evidence++)
-        assert_filled(evidence, 1, "1", "0 ms", NULL);
+        assert_filled(evidence, 1, "1", "under 1 ms", NULL);
 }
 
 static void placeholder_without_argument_is_left_out(void) {
