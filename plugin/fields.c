@@ -54,6 +54,7 @@ static hf_register_info fields[] = {
     STRING(call_verdict, "Verdict of the call", "call.verdict", "Outcome of the whole call (needs a second look)"),
     CODE(call_code, "Outcome of the call", "call.code",
          "Status code that decided the call (needs a second look)"),
+    STRING(detail, "Detail", "detail", "What the response itself says"),
     STRING(description, "What it means", "description", "What it means"),
     STRING(when, "When you see it", "when", "Where the status code is seen"),
     STRING(cause, "Cause", "cause", "A typical cause; the first one is the most likely"),
@@ -67,7 +68,8 @@ static hf_register_info fields[] = {
 
 void sx_fields_register(int proto) {
     static gint *subtrees[] = {&sx_ett.sipexplain, &sx_ett.finding, &sx_ett.causes,
-                               &sx_ett.fixes,      &sx_ett.related, &sx_ett.row};
+                               &sx_ett.fixes,      &sx_ett.related, &sx_ett.row,
+                               &sx_ett.details,    &sx_ett.detail};
     for (guint i = 0; i < array_length(fields); i++)
         *fields[i].p_id = -1;
     for (guint i = 0; i < array_length(subtrees); i++)

@@ -11,12 +11,13 @@ typedef struct {
     int code, sipfrag_code, name, phrase, class, method, verdict, diagnosis, headline;
     int evidence, evidence_frame, relayed_from, copy_of, request_frame, retry_frame, final_frame;
     int answer_time, ring_time, talk_time, call_verdict, call_code;
+    int detail;
     int description, when, cause, fix, reference, related, missing_header, quoted;
 } sx_field_numbers;
 
 /** Numbers of the subtrees. */
 typedef struct {
-    gint sipexplain, finding, causes, fixes, related, row;
+    gint sipexplain, finding, causes, fixes, related, row, details, detail;
 } sx_subtree_numbers;
 
 extern sx_field_numbers sx_hf;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The post-dissector: frames in, annotations out.
  */
+#include "details/details.h"
 #include "expert_items.h"
 #include "explain.h"
 #include "fields.h"
 #include "frame_messages.h"
 #include "preferences.h"
 #include "show.h"
+#include "show_details.h"
 #include "ws_compat.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = SX_VERSION;
@@ -28,12 +30,19 @@ static void feed_message(const sx_message *message, const sx_occasion *occasion,
 
 static void show_alone(const sx_message *message, const sx_occasion *occasion, void *user) {
     sx_annotation annotation;
-    if (sx_explain_alone(explainer, message, *occasion, &annotation))
-        sx_show((const sx_stage *)user, &annotation);
+    sx_stage stage = *(const sx_stage *)user;
+    if (!sx_explain_alone(explainer, message, *occasion, &annotation))
+        return;
+    sx_finding_builder *rows = sx_findings_new();
+    sx_details_read(message, occasion, rows);
+    sx_findings_keep(rows, SX_NO_DIAGNOSIS, SX_SEVERITY_CHAT);
+    stage.rows = rows;
+    sx_show(&stage, &annotation, 0);
+    sx_findings_free(rows);
 }
 
 static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
-    sx_stage stage = {explainer, tvb, pinfo, tree};
+    sx_stage stage = {explainer, tvb, pinfo, tree, NULL};
     guint count;
     if (!pinfo->fd->visited && sx_explainer_is_last(explainer, pinfo->num)) {
         /* A read filter dropped the frame that had this number. */
@@ -47,10 +56,14 @@ static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
     if (!wanted && (pinfo->fd->visited || !fed))
         return 0;
     const sx_annotation *annotations = sx_explainer_frame(explainer, pinfo->num, &count);
+    sx_finding_builder *rows = NULL;
+    if (wanted && count > 0 && tree != NULL)
+        stage.rows = rows = sx_details_of_frame(&stage, annotations, count);
     for (guint i = 0; i < count; i++) {
         if (wanted || sx_show_lights_lamp(explainer, &annotations[i]))
-            sx_show(&stage, &annotations[i]);
+            sx_show(&stage, &annotations[i], i);
     }
+    sx_findings_free(rows);
     if (!wanted)
         return 0;
     if (count == 0 && !sx_explainer_knows_frame(explainer, pinfo->num))
@@ -85,6 +98,7 @@ static void proto_register_sipexplain(void) {
     proto_sipexplain = proto_register_protocol("SIP Explain", "SIP Explain", "sipexplain");
     sipexplain_handle = create_dissector_handle(dissect_sipexplain, proto_sipexplain);
     sx_fields_register(proto_sipexplain);
+    sx_details_register(proto_sipexplain);
     sx_expert_register(proto_sipexplain);
     sx_preferences_register(proto_sipexplain, apply_preferences);
     register_init_routine(open_file);

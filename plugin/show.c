@@ -12,6 +12,7 @@
 #include "knowledge/knowledge.h"
 #include "preferences.h"
 #include "rows.h"
+#include "show_details.h"
 #include "show_findings.h"
 #include "show_text.h"
 
@@ -207,7 +208,7 @@ static void show_expert(const sx_stage *stage, const sx_annotation *annotation, 
                   wmem_strdup_printf(stage->pinfo->pool, "%s: %s", title, headline));
 }
 
-void sx_show(const sx_stage *stage, const sx_annotation *annotation) {
+void sx_show(const sx_stage *stage, const sx_annotation *annotation, guint index) {
     const sx_code_entry *entry = sx_knowledge_code(annotation->code);
     sx_text text = sx_knowledge_text(entry, method_of_text(annotation));
     proto_item *root = NULL;
@@ -226,6 +227,8 @@ void sx_show(const sx_stage *stage, const sx_annotation *annotation) {
     add_missing(tree, stage, annotation);
     show_expert(stage, annotation, root, title, headline);
     sx_findings_show(stage, tree, annotation);
+    if (tree != NULL)
+        sx_details_show(stage, tree, annotation, index);
     if (tree != NULL && !is_request)
         add_prose(tree, stage->tvb, entry, &text);
 }

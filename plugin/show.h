@@ -13,6 +13,8 @@ typedef struct {
     tvbuff_t *tvb;
     packet_info *pinfo;
     proto_tree *tree; /* may be NULL */
+    const sx_finding_builder
+        *rows; /* what the messages say: one finding for each annotation; may be NULL */
 } sx_stage;
 
 /** To be called whenever a capture file is opened, with the number of our protocol. */
@@ -27,8 +29,11 @@ gboolean sx_show_is_wanted(const sx_stage *stage);
  */
 gboolean sx_show_lights_lamp(const sx_explainer *explainer, const sx_annotation *annotation);
 
-/** Adds tree, fields and expert items of one annotation to the frame. */
-void sx_show(const sx_stage *stage, const sx_annotation *annotation);
+/**
+ * Adds tree, fields and expert items of one annotation to the frame.
+ * @param index which finding of stage->rows belongs to it
+ */
+void sx_show(const sx_stage *stage, const sx_annotation *annotation, guint index);
 
 /**
  * Adds the outcome of the call to a frame with a SIP message that has no annotation, so that a filter finds every

@@ -12,7 +12,7 @@
 typedef enum {
     SX_RESPONSE, /* a response of its own */
     SX_SIPFRAG,  /* a response reported in the message/sipfrag body of a NOTIFY */
-    SX_REQUEST   /* a request that carries a finding */
+    SX_REQUEST   /* a request that carries a finding or says why it was sent */
 } sx_annotation_kind;
 
 #define SX_NO_TIME G_GINT64_CONSTANT(-1)
@@ -31,6 +31,9 @@ typedef struct {
     sx_missing_set missing; /* mandatory headers it does not have */
     guint32 first_finding;  /* index of its first finding; the outcome of a response comes first */
     guint32 n_findings;
+    gboolean
+        has_details; /* behind them: a finding without diagnosis, rows that other messages helped to make */
+    guint16 ordinal; /* which message of the frame it is about, from 0; G_MAXUINT16: a later one */
     guint32
         request_frame; /* first copy of the request that a response answers; 0: not in this capture */
     guint32

@@ -7,6 +7,7 @@
 
 #include "body.h"
 #include "calls/calls.h"
+#include "details/details.h"
 #include "diagnose/diagnose.h"
 #include "knowledge/knowledge.h"
 #include "sip_method.h"
@@ -30,6 +31,8 @@ struct sx_explainer {
     void *memory[SX_N_FAMILIES];
     gboolean diagnose;
     guint32 last_closed;
+    guint32 frame; /* of the message fed last */
+    guint ordinal; /* of that message in its frame */
 };
 
 sx_explainer *sx_explainer_new(gboolean diagnose) {
@@ -143,7 +146,7 @@ gboolean sx_explain_alone(sx_explainer *explainer, const sx_message *message, sx
     annotation->kind = SX_REQUEST;
     annotation->verdict = SX_VERDICT_NORMAL;
     if (!sx_body_sipfrag(message, &fragment))
-        return FALSE;
+        return !occasion.quoted && sx_details_on_request(message, &occasion);
     annotation->kind = SX_SIPFRAG;
     annotate_response(explainer, &fragment, annotation);
     return TRUE;
@@ -179,6 +182,7 @@ static void put_down_findings(sx_annotation *annotation, const sx_explainer *exp
                               sx_diagnosed made) {
     annotation->first_finding = made.first;
     annotation->n_findings = made.count;
+    annotation->has_details = made.has_details;
     if (made.count == 0)
         return;
     const sx_diagnosis_entry *entry = entry_of_finding(explainer, made.first);
@@ -270,9 +274,16 @@ static sx_context begin_context(sx_explainer *explainer, const sx_message *messa
     return context;
 }
 
+static guint16 next_ordinal(sx_explainer *explainer, guint32 frame) {
+    explainer->ordinal = explainer->frame == frame ? explainer->ordinal + 1 : 0;
+    explainer->frame = frame;
+    return (guint16)MIN(explainer->ordinal, G_MAXUINT16);
+}
+
 void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, sx_occasion occasion) {
     sx_annotation annotation;
     gboolean speaks = sx_explain_alone(explainer, message, occasion, &annotation);
+    annotation.ordinal = next_ordinal(explainer, occasion.frame);
     if (!explainer->diagnose) {
         if (speaks)
             g_array_append_val(explainer->annotations, annotation);
@@ -290,7 +301,7 @@ void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, sx_oc
         note_call_outcome(explainer, &context, &annotation);
         sx_calls_note_sender(&context.seen, occasion.frame);
     }
-    if (speaks || made.count > 0 || annotation.talk_time != SX_NO_TIME) {
+    if (speaks || made.count > 0 || made.has_details || annotation.talk_time != SX_NO_TIME) {
         g_array_append_val(explainer->annotations, annotation);
         add_hindsight(explainer, &context, explainer->annotations->len - 1);
     } else {
@@ -329,6 +340,7 @@ void sx_explainer_retract_frame(sx_explainer *explainer, guint32 frame) {
     g_array_set_size(explainer->annotations, lower_bound(explainer->annotations, frame));
     g_array_set_size(explainer->marks, lower_bound(explainer->marks, frame));
     explainer->last_closed = frame - 1;
+    explainer->frame = 0;
     explainer->diagnose = FALSE; /* frames that were referred to have other numbers now, or none */
 }
 

@@ -74,7 +74,7 @@ gboolean sx_explainer_call_outcome(const sx_explainer *explainer, guint32 frame,
 /**
  * What can be said of a message without knowing any other: for a frame that is met out of order.
  * @param annotation filled in; its strings live as long as the explainer
- * @return FALSE if there is nothing to explain (a request without an embedded response)
+ * @return FALSE if there is nothing to explain: most requests
  */
 gboolean sx_explain_alone(sx_explainer *explainer, const sx_message *message, sx_occasion occasion,
                           sx_annotation *annotation);

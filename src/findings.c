@@ -8,7 +8,7 @@
 
 #include "keyed_hash.h"
 
-#define MAX_TEXT 200 /* bytes kept of a text in evidence */
+#define MAX_TEXT 400 /* bytes kept of a text in evidence */
 
 struct sx_finding_builder {
     GArray *findings; /* sx_finding */
@@ -64,6 +64,10 @@ void sx_findings_begin(sx_finding_builder *store) {
     if (store->words->len != store->kept_words)
         g_array_set_size(store->words, store->kept_words);
     store->n_new = 0;
+}
+
+gboolean sx_findings_has_new(const sx_finding_builder *store) {
+    return store->n_new > 0;
 }
 
 guint sx_findings_keep(sx_finding_builder *store, guint diagnosis, sx_severity severity) {

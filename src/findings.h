@@ -7,11 +7,11 @@
 #include "knowledge/diagnosis.h"
 #include "slice.h"
 
-#define SX_MAX_EVIDENCE_ARGS 6
+#define SX_NO_DIAGNOSIS G_MAXUINT8 /* of a finding that only holds rows: what the message says */
 
 /** One diagnosis made on one message. */
 typedef struct {
-    guint8 diagnosis; /* sx_diagnosis_id */
+    guint8 diagnosis; /* sx_diagnosis_id, or SX_NO_DIAGNOSIS */
     guint8 severity;  /* sx_severity */
     guint8 n_evidence;
     guint32 first_word; /* where its evidence begins; internal */
@@ -29,6 +29,9 @@ const sx_finding *sx_findings_get(const sx_finding_builder *store, guint index);
 
 /** Begins a finding: forgets evidence that was added and not kept. */
 void sx_findings_begin(sx_finding_builder *store);
+
+/** Whether evidence was added since sx_findings_begin(). */
+gboolean sx_findings_has_new(const sx_finding_builder *store);
 
 /**
  * Keeps what was added since sx_findings_begin() as a finding.

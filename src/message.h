@@ -78,6 +78,9 @@ gboolean sx_message_next_value(const sx_message *message, sx_header_id id, sx_he
 /** Whether an element of this header, without its parameters, is this token (ASCII case ignored). */
 gboolean sx_message_has_token(const sx_message *message, sx_header_id id, const char *token);
 
+/** The product that wrote the message: Server, else User-Agent; empty if it has neither. */
+sx_slice sx_message_product(const sx_message *message);
+
 /** The method that the message is about: of the CSeq in a response, of the request line in a request. */
 sx_slice sx_message_method(const sx_message *message);
 

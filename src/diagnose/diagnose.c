@@ -248,6 +248,21 @@ static gboolean counts(const sx_context *context) {
     return !context->occasion->quoted && context->seen.novelty != SX_DUPLICATE;
 }
 
+/* Rows that are no diagnosis: what the families can tell about this message from others. */
+static gboolean add_details(sx_context *context) {
+    sx_findings_begin(context->out);
+    if (!counts(context))
+        return FALSE;
+    for (guint i = 0; i < SX_N_FAMILIES; i++) {
+        if (sx_families[i]->details != NULL)
+            sx_families[i]->details(context);
+    }
+    if (!sx_findings_has_new(context->out))
+        return FALSE;
+    sx_findings_keep(context->out, SX_NO_DIAGNOSIS, SX_SEVERITY_CHAT);
+    return TRUE;
+}
+
 sx_diagnosed sx_diagnose(sx_context *context) {
     sx_diagnosed made = {.first = sx_findings_count(context->out)};
     for (guint i = 0; i < SX_N_FAMILIES && counts(context); i++) {
@@ -264,5 +279,6 @@ sx_diagnosed sx_diagnose(sx_context *context) {
             sx_families[i]->after(context, made.outcome);
     }
     made.count = sx_findings_count(context->out) - made.first;
+    made.has_details = add_details(context);
     return made;
 }

@@ -14,7 +14,8 @@ typedef struct {
     guint
         first; /* index of the first one in the store; the outcome, if there is one, comes first */
     guint count;
-    guint outcome; /* 1 + sx_diagnosis_id of the outcome; 0: none (requests) */
+    gboolean has_details; /* one more behind them: rows without a diagnosis */
+    guint outcome;        /* 1 + sx_diagnosis_id of the outcome; 0: none (requests) */
 } sx_diagnosed;
 
 /** Asks all rules about a message. */

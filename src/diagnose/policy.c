@@ -37,7 +37,7 @@ gboolean sx_policy_source_not_allowed(sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
     gpointer peer =
         sx_policy_host_key(transaction->client, (guint64)GPOINTER_TO_SIZE(transaction->server));
-    sx_slice product = sx_policy_product(context->message);
+    sx_slice product = sx_message_product(context->message);
     if (transaction->keys.to_tag != 0 || sx_auth_has_credentials(transaction) ||
         sx_auth_ever_challenged(context) || !says_nothing(context) ||
         sx_message_has(context->message, SX_HDR_REASON) ||

@@ -113,9 +113,6 @@ const char *sx_policy_address(sx_context *context, const sx_host *host);
 /** Short-lived text for evidence: a header of the message at hand. */
 const char *sx_policy_header(sx_context *context, sx_header_id id);
 
-/** Server or User-Agent of the message at hand; may be empty. */
-sx_slice sx_policy_product(const sx_message *message);
-
 /** Whether the request of a response began outside a dialog; FALSE for orphans. */
 gboolean sx_policy_is_initial(const sx_context *context);
 
@@ -126,7 +123,7 @@ gboolean sx_policy_is_international(const char *user);
 const char *sx_policy_form(const char *user);
 
 /** Whether a Reason of the message is a cause of FreeSWITCH's own numbering. @param cause set to it */
-gboolean sx_policy_freeswitch_cause(sx_context *context, guint *cause);
+gboolean sx_policy_freeswitch_cause(const sx_message *message, guint *cause);
 
 /* Each topic learns from every message before the rules. */
 void sx_policy_learn_scanner(sx_context *context);

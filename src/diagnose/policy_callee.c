@@ -117,7 +117,7 @@ gboolean sx_callee_not_registered(sx_context *context) {
     guint cause = 0;
     gboolean said = sx_matches_with(text, words, pattern);
     gboolean absent = sx_reason_q850(context->message) == 20;
-    gboolean freeswitch = sx_policy_freeswitch_cause(context, &cause) && cause == 606;
+    gboolean freeswitch = sx_policy_freeswitch_cause(context->message, &cause) && cause == 606;
     if (said)
         sx_ev_callee_not_registered_said(context->out, text);
     if (absent)

@@ -83,11 +83,6 @@ const char *sx_policy_header(sx_context *context, sx_header_id id) {
     return sx_context_copy(context, sx_message_header(context->message, id));
 }
 
-sx_slice sx_policy_product(const sx_message *message) {
-    sx_slice server = sx_message_header(message, SX_HDR_SERVER);
-    return server.len > 0 ? server : sx_message_header(message, SX_HDR_USER_AGENT);
-}
-
 gboolean sx_policy_is_initial(const sx_context *context) {
     return context->seen.transaction != NULL && context->seen.transaction->keys.to_tag == 0;
 }

@@ -170,7 +170,7 @@ gboolean sx_vendor_phrase_hint(sx_context *context) {
     if (phrase.len == 0 || sx_slice_is(phrase, sx_knowledge_code(message->code)->name))
         return FALSE;
     char *lower = g_ascii_strdown(sx_context_copy(context, phrase), -1);
-    char *product = g_ascii_strdown(sx_context_copy(context, sx_policy_product(message)), -1);
+    char *product = g_ascii_strdown(sx_context_copy(context, sx_message_product(message)), -1);
     gboolean found = FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(phrases) && !found; i++) {
         const vendor_phrase *row = &phrases[i];

@@ -5,6 +5,7 @@
 
 #include "diagnose/policy.h"
 #include "evidence.h"
+#include "noisy.h"
 #include "uri.h"
 
 #define MAX_SHOWN 160
@@ -13,39 +14,10 @@ static const char *shown(sx_context *context, sx_slice text) {
     return sx_context_copy(context, sx_slice_head(sx_slice_trim(text), MAX_SHOWN));
 }
 
-/* The value of a Warning with code 392; FALSE if there is none. */
-static gboolean find_noisy(const sx_message *message, sx_slice *warning) {
-    sx_header_walk walk = {0};
-    guint digits;
-    while (sx_message_next_element(message, SX_HDR_WARNING, &walk, warning)) {
-        if (sx_slice_number(*warning, &digits) == 392 && digits == 3)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* The value of `name=value` in a noisy feedback; empty if it is not there. */
-static sx_slice noisy_field(sx_slice warning, const char *name) {
-    gsize len = strlen(name);
-    for (gsize i = 0; i + len < warning.len; i++) {
-        if (memcmp(warning.p + i, name, len) != 0 || warning.p[i + len] != '=' ||
-            (i > 0 && warning.p[i - 1] != ' ' && warning.p[i - 1] != ':'))
-            continue;
-        gsize begin = i + len;
-        while (begin < warning.len && warning.p[begin] == '=') /* "via_cnt==1" */
-            begin++;
-        gsize end = begin;
-        while (end < warning.len && warning.p[end] != ' ' && warning.p[end] != '"')
-            end++;
-        return (sx_slice){warning.p + begin, end - begin};
-    }
-    return (sx_slice){warning.p, 0};
-}
-
 void sx_policy_learn_vendor(sx_context *context) {
     sx_policy_memory *memory = sx_policy_memory_of(context);
     sx_slice warning;
-    if (!context->message->is_response || !find_noisy(context->message, &warning) ||
+    if (!context->message->is_response || !sx_noisy_find(context->message, &warning) ||
         g_hash_table_contains(memory->noisy, context->seen.source))
         return;
     memory->noisy_first = TRUE;
@@ -76,15 +48,15 @@ static void tell_nat(sx_context *context, sx_slice source) {
 
 gboolean sx_vendor_noisy_feedback(sx_context *context) {
     sx_slice warning;
-    if (!find_noisy(context->message, &warning))
+    if (!sx_noisy_find(context->message, &warning))
         return FALSE;
-    sx_slice source = noisy_field(warning, "req_src_ip");
+    sx_slice source = sx_noisy_field(warning, "req_src_ip");
     tell_nat(context, source);
     if (!sx_policy_memory_of(context)->noisy_first)
         return TRUE;
-    sx_slice port = noisy_field(warning, "req_src_port");
-    sx_slice in = noisy_field(warning, "in_uri");
-    sx_slice out = noisy_field(warning, "out_uri");
+    sx_slice port = sx_noisy_field(warning, "req_src_port");
+    sx_slice in = sx_noisy_field(warning, "in_uri");
+    sx_slice out = sx_noisy_field(warning, "out_uri");
     if (source.len > 0)
         sx_ev_vendor_noisy_feedback_source(context->out, shown(context, source),
                                            shown(context, port));
@@ -122,7 +94,7 @@ static gboolean is_proxy_code(guint code) {
 
 gboolean sx_vendor_proxy_local_reply(sx_context *context) {
     const sx_message *message = context->message;
-    sx_slice product = sx_policy_product(message);
+    sx_slice product = sx_message_product(message);
     sx_slice warning;
     if (!is_proxy_code(message->code) && !ends_in_module(message->phrase) &&
         !sx_policy_contains(message->phrase, "terribly sorry, server error", FALSE))
@@ -131,9 +103,9 @@ gboolean sx_vendor_proxy_local_reply(sx_context *context) {
                                         sx_policy_address(context, context->seen.source));
     if (product.len > 0)
         sx_ev_vendor_proxy_local_reply_server(context->out, shown(context, product));
-    if (find_noisy(message, &warning)) {
-        sx_slice out = noisy_field(warning, "out_uri");
-        sx_slice source = noisy_field(warning, "req_src_ip");
+    if (sx_noisy_find(message, &warning)) {
+        sx_slice out = sx_noisy_field(warning, "out_uri");
+        sx_slice source = sx_noisy_field(warning, "req_src_ip");
         if (out.len > 0)
             sx_ev_vendor_proxy_local_reply_out_uri(context->out, shown(context, out));
         if (source.len > 0)
@@ -148,27 +120,11 @@ static const char *const freeswitch_causes[] = {
     "invalid URL",    "invalid profile",     "no pickup",        "SRTP read error",
 };
 
-/* FreeSWITCH writes the names of its causes as one word of capitals: "USER_NOT_REGISTERED". */
-static gboolean is_constant_name(sx_slice text) {
-    for (gsize i = 0; i < text.len; i++) {
-        if (!g_ascii_isupper(text.p[i]) && text.p[i] != '_' && !g_ascii_isdigit(text.p[i]))
-            return FALSE;
-    }
-    return text.len > 2;
-}
-
-gboolean sx_policy_freeswitch_cause(sx_context *context, guint *cause) {
-    const sx_message *message = context->message;
+gboolean sx_policy_freeswitch_cause(const sx_message *message, guint *cause) {
     sx_header_walk walk = {0};
     sx_reason reason;
-    if (!sx_message_has(message, SX_HDR_REASON))
-        return FALSE;
-    gboolean maker = sx_policy_contains(sx_policy_product(message), "freeswitch", FALSE);
     while (sx_reason_next(message, &walk, &reason)) {
-        if (!sx_slice_is(reason.protocol, "SIP") || reason.cause < 600 || reason.cause > 613 ||
-            (message->is_response && reason.cause == (gint)message->code))
-            continue;
-        if (!maker && !is_constant_name(reason.text))
+        if (!sx_reason_is_freeswitch(message, &reason))
             continue;
         *cause = (guint)reason.cause;
         return TRUE;
@@ -178,7 +134,7 @@ gboolean sx_policy_freeswitch_cause(sx_context *context, guint *cause) {
 
 gboolean sx_vendor_freeswitch_cause(sx_context *context) {
     guint cause;
-    if (!sx_policy_freeswitch_cause(context, &cause))
+    if (!sx_policy_freeswitch_cause(context->message, &cause))
         return FALSE;
     sx_ev_vendor_freeswitch_cause_headline(context->out, cause, freeswitch_causes[cause - 600]);
     sx_ev_vendor_freeswitch_cause_cause(context->out, cause, freeswitch_causes[cause - 600]);

@@ -59,6 +59,7 @@ typedef struct {
         sx_context *context); /* before the rules: learn what they need from this message */
     void (*after)(sx_context *context,
                   guint outcome); /* after them: 1 + sx_diagnosis_id of the outcome, 0 if none */
+    void (*details)(sx_context *context); /* after that: rows about this message that need others */
 } sx_family;
 
 /**

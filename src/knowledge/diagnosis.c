@@ -29,6 +29,12 @@ gboolean sx_knowledge_evidence_is_headline(guint evidence) {
     return evidence < sx_n_evidence_entries && sx_evidence_entries[evidence].is_headline;
 }
 
+guint sx_knowledge_evidence_field(guint evidence, guint argument) {
+    return evidence < sx_n_evidence_entries && argument < SX_MAX_EVIDENCE_ARGS
+               ? sx_evidence_entries[evidence].fields[argument]
+               : 0;
+}
+
 static guint64 divide_rounded(guint64 value, guint64 unit) {
     return value / unit + (value % unit >= unit / 2);
 }

@@ -49,6 +49,8 @@ guint sx_knowledge_n_diagnoses(void);
 /** Whether it is one of the outcomes by default (normal.*, failure.*), which say no more than the class of the code. */
 gboolean sx_diagnosis_is_default(const sx_diagnosis_entry *entry);
 
+#define SX_MAX_EVIDENCE_ARGS 6
+
 typedef enum { SX_ARG_FRAME, SX_ARG_SECONDS, SX_ARG_NUMBER, SX_ARG_CODE, SX_ARG_TEXT } sx_arg_type;
 
 /** The value of one placeholder. */
@@ -74,6 +76,12 @@ void sx_evidence_add(sx_finding_builder *out, guint evidence, const sx_evidence_
 /** The template of an evidence with its {placeholders}; NULL if there is no such evidence. */
 const char *sx_knowledge_evidence_template(guint evidence);
 
+/**
+ * The number of the field that one placeholder of an evidence fills, see sx_knowledge_field(); 0: none.
+ * @param argument index of the placeholder
+ */
+guint sx_knowledge_evidence_field(guint evidence, guint argument);
+
 /** Does the evidence replace the headline of its diagnosis? */
 gboolean sx_knowledge_evidence_is_headline(guint evidence);
 
@@ -89,6 +97,7 @@ char *sx_knowledge_evidence_text(guint evidence, const sx_evidence_arg *args, gu
 typedef struct {
     const char *template;
     gboolean is_headline;
+    guint8 fields[SX_MAX_EVIDENCE_ARGS]; /* of each placeholder; 0: none */
 } sx_evidence_entry;
 extern const sx_diagnosis_entry sx_diagnosis_entries[];
 extern const guint sx_n_diagnosis_entries;

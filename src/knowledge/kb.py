@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Checks the explanations (GUIDE.md tells their format) and compiles them into C.
 
-DIR holds en/codes/*.md, en/classes/*.md and en/diagnoses/*.md. Every mistake goes to stderr as
+DIR holds en/codes/*.md, en/classes/*.md, en/diagnoses/*.md, en/details/*.md, en/fields.csv and
+en/values/*.csv. Every mistake goes to stderr as
 "file:line: error: ..." and makes the exit status 1. Parse (kb_parse) -> check (kb_check, kb_codes,
-kb_diagnoses) -> emit (kb_emit); Python 3.8 and its standard library.
+kb_diagnoses, kb_details) -> emit (kb_emit); Python 3.8 and its standard library.
 """
 import argparse
 import pathlib
 import sys
 
 import kb_codes
+import kb_details
 import kb_diagnoses
 import kb_emit
 from kb_parse import parse_document
@@ -54,14 +56,15 @@ def main():
         kb_codes.check_code(doc, registry)
     known = kb_diagnoses.read_diagnoses(options.diagnoses, errors)
     diagnoses = parse_all("diagnoses", kb_diagnoses.DIAGNOSIS_FORM)
+    details = kb_details.Details(english, parse_all("details", kb_details.DETAIL_FORM), errors)
     for doc in diagnoses:
-        kb_diagnoses.check_diagnosis(doc, known)
-    kb_diagnoses.check_names_in_c(diagnoses)
+        kb_diagnoses.check_diagnosis(doc, known, details.kinds)
+    kb_diagnoses.check_names_in_c(diagnoses + details.documents)
     for path, line, text in sorted(errors):
         print(f"{path}:{line}: error: {text}", file=sys.stderr)
     if options.command == "compile" and not errors:
-        write_if_changed(options.output, kb_emit.emit_tables(codes, classes, diagnoses))
-        write_if_changed(options.header, kb_emit.emit_header(diagnoses))
+        write_if_changed(options.output, kb_emit.emit_tables(codes, classes, diagnoses, details))
+        write_if_changed(options.header, kb_emit.emit_header(diagnoses, details))
     return 1 if errors else 0
 
 

@@ -22,8 +22,10 @@ DIAGNOSIS_FORM = Form(
     },
     optional=["beats"])
 ID = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*")
+TEMPLATES = ("Evidence", "Rows")  # sections whose bullets are "key: template"
 EVIDENCE = re.compile(r"([a-z][a-z0-9-]*): +(\S.*)")
-PLACEHOLDER = re.compile(r"\{(frame|seconds|number|code|text)\}")
+# {type}, or {type:field} where the value has a field of its own, sipexplain.detail.<field>
+PLACEHOLDER = re.compile(r"\{(frame|seconds|number|code|text)(?::([a-z0-9_.]+))?\}")
 MAX_PLACEHOLDERS = 6
 MAX_TEMPLATE = 160
 MAX_HEADLINE = 90
@@ -36,13 +38,14 @@ def name_in_c(words):
 
 
 def evidence_of(doc):
-    """The well-formed bullets under "Evidence"."""
+    """The well-formed bullets under "Evidence" of a diagnosis, or under "Rows" of a detail."""
+    owner = doc.path.stem if "diagnosis" in doc.form.keys else f"detail.{doc.path.stem}"
     for section in doc.sections:
-        for line, text in section.items if section.name == "Evidence" else []:
+        for line, text in section.items if section.name in TEMPLATES else []:
             parts = EVIDENCE.fullmatch(text)
             if parts:
                 key, template = parts.groups()
-                yield Evidence(line, key, template, name_in_c(f"{doc.path.stem}.{key}"))
+                yield Evidence(line, key, template, name_in_c(f"{owner}.{key}"))
 
 
 def read_diagnoses(path, errors):
@@ -68,12 +71,12 @@ def read_diagnoses(path, errors):
     return registry
 
 
-def check_diagnosis(doc, registry):
+def check_diagnosis(doc, registry, fields):
     check_keys(doc)
     check_values(doc, registry)
     check_beats(doc, registry)
     check_sections(doc)
-    check_evidence(doc)
+    check_evidence(doc, fields)
 
 
 def check_values(doc, registry):
@@ -99,11 +102,12 @@ def check_beats(doc, registry):
                "a diagnosis does not beat itself")
 
 
-def check_evidence(doc):
+def check_evidence(doc, fields):
+    """fields: {name: type} of those a placeholder may fill."""
     found = list(evidence_of(doc))
     lines = [item.line for item in found]
     for section in doc.sections:
-        for line, text in section.items if section.name == "Evidence" else []:
+        for line, text in section.items if section.name in TEMPLATES else []:
             if text and line not in lines:
                 doc.error(line, "expected 'key: template' with a key of a-z, 0-9 and -")
     seen = set()
@@ -117,6 +121,9 @@ def check_evidence(doc):
             doc.error(line, f"evidence '{key}' is {size} bytes long, the limit is {limit}")
         for brace in re.findall(r"\{[^{}]*\}|[{}]", PLACEHOLDER.sub(" ", template)):
             doc.error(line, f"unknown placeholder '{brace}'")
+        for kind, field in PLACEHOLDER.findall(template):
+            if field and fields.get(field) != kind:
+                doc.error(line, f"there is no field '{field}' of type {kind}")
         if len(PLACEHOLDER.findall(template)) > MAX_PLACEHOLDERS:
             doc.error(line, f"evidence '{key}' has more than {MAX_PLACEHOLDERS} placeholders")
 

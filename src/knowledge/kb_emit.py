@@ -98,12 +98,36 @@ def emit_table_with_end(entries, declaration, n_entries):
             + f"const guint {n_entries} = {len(entries)};\n\n")
 
 
-def emit_tables(codes, classes, diagnoses):
+def emit_evidence(item, fields):
+    """The row of one template; a field is told by its number, 0: none."""
+    names = [""] + list(fields)
+    numbers = [str(names.index(field)) for _, field in PLACEHOLDER.findall(item.template)]
+    template = PLACEHOLDER.sub(r"{\1}", item.template)
+    return (f"    {{{quote(template)}, {str(item.key == 'headline').upper()},"
+            f" {{{', '.join(numbers or ['0'])}}}}},\n")
+
+
+def emit_field(name, field):
+    return (f"    {{{quote(name)}, SX_ARG_{field.kind.upper()}, {quote(field.title)},"
+            f" {quote(field.description)}}},\n")
+
+
+def emit_values(table, rows):
+    """Same for one list of numbers and what they mean."""
+    name = f"values_{name_in_c(table)}"
+    lines = "".join(f"    {{{number}, {quote(text)}}},\n" for number, text in sorted(rows.items()))
+    return (f"static const sx_value_entry {name}[] = {{\n{lines}}};\n\n",
+            f"    {{{name}, {len(rows)}}},\n")
+
+
+def emit_tables(codes, classes, diagnoses, details):
+    """details: a kb_details.Details."""
     codes = sorted(codes, key=lambda doc: int(doc.value("code")))
     classes = sorted(classes, key=lambda doc: list(CLASSES).index(doc.value("class")))
-    evidence = [("", f"    {{{quote(item.template)}, {str(item.key == 'headline').upper()}}},\n")
-                for doc in by_rank(diagnoses) for item in evidence_of(doc)]
-    return (MADE_BY + "#include \"diagnosis.h\"\n#include \"knowledge.h\"\n\n"
+    evidence = [("", emit_evidence(item, details.fields))
+                for doc in by_rank(diagnoses) + details.documents for item in evidence_of(doc)]
+    return (MADE_BY + "#include \"diagnosis.h\"\n#include \"knowledge.h\"\n"
+            "#include \"values.h\"\n\n"
             + emit_table(map(emit_code, codes), "sx_code_entry sx_code_entries[]")
             + f"const guint sx_n_code_entries = {len(codes)};\n\n"
             + emit_table(map(emit_code, classes), "sx_code_entry sx_class_entries[7]")
@@ -111,7 +135,11 @@ def emit_tables(codes, classes, diagnoses):
                                   "sx_diagnosis_entry sx_diagnosis_entries[]",
                                   "sx_n_diagnosis_entries")
             + emit_table_with_end(evidence, "sx_evidence_entry sx_evidence_entries[]",
-                                  "sx_n_evidence_entries"))
+                                  "sx_n_evidence_entries")
+            + emit_table_with_end([("", emit_field(*field)) for field in details.fields.items()],
+                                  "sx_field_entry sx_field_entries[]", "sx_n_field_entries")
+            + emit_table_with_end([emit_values(*table) for table in details.values.items()],
+                                  "sx_value_table sx_value_tables[]", "sx_n_value_tables"))
 
 
 def by_rank(diagnoses):
@@ -127,7 +155,7 @@ def emit_enum(names, n_names, typename):
 def emit_function(item):
     """The function that adds this evidence: one parameter for each placeholder."""
     parameters, rows = ["sx_finding_builder *out"], ""
-    for number, placeholder in enumerate(PLACEHOLDER.findall(item.template), 1):
+    for number, (placeholder, _) in enumerate(PLACEHOLDER.findall(item.template), 1):
         declared, kind, member = ARGUMENTS[placeholder]
         name = value = f"{placeholder}{number}"
         parameters.append(declared + name)
@@ -142,12 +170,14 @@ def emit_function(item):
             f"    sx_evidence_add(out, SX_EV_{item.name.upper()}, {args});\n}}\n\n")
 
 
-def emit_header(diagnoses):
+def emit_header(diagnoses, details):
     diagnoses = by_rank(diagnoses)
-    evidence = [item for doc in diagnoses for item in evidence_of(doc)]
+    evidence = [item for doc in diagnoses + details.documents for item in evidence_of(doc)]
+    tables = [f"SX_VALUES_{in_upper_case(name)}" for name in details.values]
     ids = [f"SX_DIAG_{name_in_c(doc.path.stem).upper()}" for doc in diagnoses]
     return (MADE_BY + "#ifndef SX_EVIDENCE_H\n#define SX_EVIDENCE_H\n\n"
-            "#include \"knowledge/diagnosis.h\"\n\n"
+            "#include \"knowledge/diagnosis.h\"\n#include \"knowledge/values.h\"\n\n"
+            + emit_enum(tables, "SX_N_VALUES", "sx_values_id")
             + emit_enum(ids, "SX_N_DIAGNOSES", "sx_diagnosis_id")
             + emit_enum([f"SX_EV_{item.name.upper()}" for item in evidence], "SX_N_EVIDENCE",
                         "sx_evidence_id")

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What a message itself says, header by header, as rows with typed values: see knowledge/en/details. Nothing here
+ * remembers anything; it is read again whenever the message is shown.
+ */
+#ifndef SX_DETAILS_H
+#define SX_DETAILS_H
+
+#include "findings.h"
+#include "message.h"
+#include "occasion.h"
+
+#define SX_DETAIL_TEXT 400 /* bytes shown of one value from the wire */
+
+/** Whether a request says something worth a row, so that it is shown without any diagnosis too. */
+gboolean sx_details_on_request(const sx_message *request, const sx_occasion *occasion);
+
+/**
+ * Adds the rows of a message to `out`, as evidence of the finding that is being made.
+ * @param occasion where it was seen
+ * @param out see sx_findings_begin()
+ */
+void sx_details_read(const sx_message *message, const sx_occasion *occasion,
+                     sx_finding_builder *out);
+
+/* One topic each. */
+void sx_detail_reason(const sx_message *message, sx_finding_builder *out);
+void sx_detail_warning(const sx_message *response, sx_finding_builder *out);
+void sx_detail_limits(const sx_message *response, sx_finding_builder *out);
+void sx_detail_support(const sx_message *response, sx_finding_builder *out);
+void sx_detail_errors(const sx_message *response, sx_finding_builder *out);
+void sx_detail_challenge(const sx_message *response, sx_finding_builder *out);
+void sx_detail_redirect(const sx_message *response, sx_finding_builder *out);
+void sx_detail_server(const sx_message *response, sx_finding_builder *out);
+
+/** A value from the wire for a row: trimmed, cut at SX_DETAIL_TEXT, valid UTF-8, on one line. */
+const char *sx_detail_text(sx_finding_builder *out, sx_slice value);
+
+#endif

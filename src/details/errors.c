@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Rows of headers that explain a refusal: Geolocation-Error, AlertMsg-Error, Error-Info, Call-Info of a 608.
+ */
+#include "details/details.h"
+#include "evidence.h"
+
+#define MAX_LINKS 8 /* addresses shown of one response */
+
+static void add_geolocation(guint32 code, sx_finding_builder *out) {
+    const char *meaning = sx_knowledge_value(SX_VALUES_GEOLOCATION_ERROR, code);
+    if (meaning != NULL)
+        sx_ev_detail_errors_geolocation(out, code, meaning);
+    else
+        sx_ev_detail_errors_geolocation_unknown(out, code);
+}
+
+static void add_alertmsg(guint32 code, sx_finding_builder *out) {
+    const char *meaning = sx_knowledge_value(SX_VALUES_ALERTMSG_ERROR, code);
+    if (meaning != NULL)
+        sx_ev_detail_errors_alertmsg(out, code, meaning);
+    else
+        sx_ev_detail_errors_alertmsg_unknown(out, code);
+}
+
+static void add_codes(const sx_message *response, sx_header_id id,
+                      void (*add)(guint32 code, sx_finding_builder *out), sx_finding_builder *out) {
+    sx_header_walk walk = {0};
+    sx_slice element;
+    guint digits;
+    for (guint n = 0; n < MAX_LINKS && sx_message_next_element(response, id, &walk, &element);
+         n++) {
+        guint32 code = sx_slice_number(element, &digits);
+        if (digits > 0)
+            add(code, out);
+    }
+}
+
+/* What stands in angle brackets, else the whole element. */
+static sx_slice link_of(sx_slice element) {
+    gsize begin = 0;
+    while (begin < element.len && element.p[begin] != '<')
+        begin++;
+    if (begin == element.len)
+        return element;
+    gsize end = ++begin;
+    while (end < element.len && element.p[end] != '>')
+        end++;
+    return (sx_slice){element.p + begin, end - begin};
+}
+
+static void add_links(const sx_message *response, sx_header_id id,
+                      void (*row)(sx_finding_builder *out, const char *text),
+                      sx_finding_builder *out) {
+    sx_header_walk walk = {0};
+    sx_slice element;
+    for (guint n = 0; n < MAX_LINKS && sx_message_next_element(response, id, &walk, &element); n++)
+        row(out, sx_detail_text(out, link_of(element)));
+}
+
+void sx_detail_errors(const sx_message *response, sx_finding_builder *out) {
+    add_codes(response, SX_HDR_GEOLOCATION_ERROR, add_geolocation, out);
+    add_codes(response, SX_HDR_ALERTMSG_ERROR, add_alertmsg, out);
+    add_links(response, SX_HDR_ERROR_INFO, sx_ev_detail_errors_error_info, out);
+    if (response->code == 608 || response->code == 603)
+        add_links(response, SX_HDR_CALL_INFO, sx_ev_detail_errors_call_info, out);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Rows of the Reason header, every value of it, and of Asterisk's own headers for the ISDN cause.
+ */
+#include "reason.h"
+
+#include "details/details.h"
+#include "evidence.h"
+#include "knowledge/knowledge.h"
+#include "q850.h"
+
+#define MAX_REASONS 16 /* values shown of one message */
+
+/* Location of Q.850 as a number (3GPP) or as a token of RFC 8606 section 4; 16 if it is neither. */
+static guint location_of(sx_slice text) {
+    static const char *const tokens[] = {"U",     "LPN",  "LN",    "TN",    "RLN", "RPN",
+                                         "LOC-6", "INTL", "LOC-8", "LOC-9", "BI"};
+    guint digits;
+    guint32 number = sx_slice_number(text, &digits);
+    if (digits > 0)
+        return MIN(number, 16);
+    for (guint i = 0; i < G_N_ELEMENTS(tokens); i++) {
+        if (sx_slice_is(text, tokens[i]))
+            return i;
+    }
+    return 16;
+}
+
+static void add_q850(const sx_reason *reason, sx_finding_builder *out) {
+    guint cause = (guint)reason->cause;
+    const char *name = sx_q850_name(cause);
+    const char *location =
+        sx_knowledge_value(SX_VALUES_Q850_LOCATION, location_of(reason->location));
+    if (name != NULL)
+        sx_ev_detail_reason_q850(out, cause, name);
+    else
+        sx_ev_detail_reason_q850_unknown(out, cause);
+    if (reason->location.len > 0 && location != NULL)
+        sx_ev_detail_reason_q850_location(out, location);
+}
+
+static void add_sip(const sx_message *message, const sx_reason *reason, sx_finding_builder *out) {
+    guint cause = (guint)reason->cause;
+    if (sx_reason_is_freeswitch(message, reason))
+        sx_ev_detail_reason_freeswitch(out, cause);
+    else if (cause == 200 && !message->is_response)
+        sx_ev_detail_reason_sip_elsewhere(out);
+    else
+        sx_ev_detail_reason_sip(out, cause, sx_knowledge_code(cause)->name);
+}
+
+/* Protocols with a list of causes of their own. */
+static const struct {
+    const char *protocol;
+    guint values;
+} lists[] = {
+    {"STIR", SX_VALUES_REASON_STIR},
+    {"Preemption", SX_VALUES_REASON_PREEMPTION},
+    {"RELEASE_CAUSE", SX_VALUES_REASON_RELEASE_CAUSE},
+    {"FAILURE_CAUSE", SX_VALUES_REASON_FAILURE_CAUSE},
+};
+
+static void add_other(const sx_reason *reason, sx_finding_builder *out) {
+    const char *protocol = sx_detail_text(out, reason->protocol);
+    const char *meaning = NULL;
+    for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
+        if (sx_slice_is(reason->protocol, lists[i].protocol))
+            meaning = sx_knowledge_value(lists[i].values, (guint32)reason->cause);
+    }
+    if (meaning != NULL)
+        sx_ev_detail_reason_named(out, protocol, (guint)reason->cause, meaning);
+    else
+        sx_ev_detail_reason_other(out, protocol, (guint)reason->cause);
+}
+
+static void add_reason(const sx_message *message, const sx_reason *reason,
+                       sx_finding_builder *out) {
+    if (reason->cause < 0)
+        sx_ev_detail_reason_no_cause(out, sx_detail_text(out, reason->protocol));
+    else if (sx_slice_is(reason->protocol, "Q.850"))
+        add_q850(reason, out);
+    else if (sx_slice_is(reason->protocol, "SIP"))
+        add_sip(message, reason, out);
+    else
+        add_other(reason, out);
+    if (reason->text.len > 0)
+        sx_ev_detail_reason_text(out, sx_detail_text(out, reason->text));
+}
+
+static void add_asterisk(const sx_message *message, sx_finding_builder *out) {
+    sx_slice text = sx_message_header(message, SX_HDR_X_ASTERISK_HANGUPCAUSE);
+    guint digits;
+    guint32 cause =
+        sx_slice_number(sx_message_header(message, SX_HDR_X_ASTERISK_HANGUPCAUSECODE), &digits);
+    const char *name = digits > 0 ? sx_q850_name(cause) : NULL;
+    if (text.len > 0)
+        sx_ev_detail_reason_hangup(out, sx_detail_text(out, text));
+    if (name != NULL)
+        sx_ev_detail_reason_hangup_code(out, cause, name);
+}
+
+void sx_detail_reason(const sx_message *message, sx_finding_builder *out) {
+    sx_header_walk walk = {0};
+    sx_reason reason;
+    for (guint n = 0; n < MAX_REASONS && sx_reason_next(message, &walk, &reason); n++)
+        add_reason(message, &reason, out);
+    add_asterisk(message, out);
+}
