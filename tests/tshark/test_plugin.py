@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The plugin loads, registers exactly its own names, and links and exports nothing else."""
 
+import csv
 import glob
 import os
 import re
@@ -19,6 +20,7 @@ FIELDS = {
     "sipexplain.verdict": ("Verdict", "FT_STRING"),
     "sipexplain.diagnosis": ("Diagnosis", "FT_STRING"),
     "sipexplain.headline": ("Headline", "FT_STRING"),
+    "sipexplain.detail": ("Detail", "FT_STRING"),
     "sipexplain.evidence": ("Evidence", "FT_STRING"),
     "sipexplain.evidence.frame": ("Evidence in frame", "FT_FRAMENUM"),
     "sipexplain.relayed_from": ("Relayed from", "FT_FRAMENUM"),
@@ -47,6 +49,12 @@ FIELDS = {
                                   "FT_NONE"),
     "sipexplain.expert.violation": ("SIP: breaks a rule of its RFC", "FT_NONE"),
 }
+TYPES = {"text": "FT_STRING", "number": "FT_UINT32", "code": "FT_UINT16", "frame": "FT_FRAMENUM",
+         "seconds": "FT_RELATIVE_TIME"}
+with open(os.path.join(os.path.dirname(__file__), "../../src/knowledge/en/fields.csv"),
+          encoding="utf-8", newline="") as fields:
+    FIELDS.update({f"sipexplain.detail.{row['field']}": (row["title"], TYPES[row["type"]])
+                   for row in csv.DictReader(fields)})
 
 CLASSES = ["1xx Provisional", "2xx Success", "3xx Redirection", "4xx Client failure",
            "5xx Server failure", "6xx Global failure"]
