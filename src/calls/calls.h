@@ -96,12 +96,14 @@ typedef struct {
     void *family[SX_N_FAMILIES];
 } sx_transaction;
 
+#define SX_MAX_BYES 4 /* kept of a dialog: the first ones, copies of one transaction counted once */
+
 /** A BYE of a dialog. */
 typedef struct {
-    guint32 frame;
     gint64 time;
     guint64 from_tag, branch;
     guint32 cseq;
+    guint32 frame;
     guint32 transaction;
 } sx_bye;
 
@@ -109,13 +111,12 @@ typedef struct {
 typedef struct sx_dialog {
     struct sx_dialog *next;
     guint64 caller_tag, callee_tag; /* as in the request that formed it */
-    guint32 confirmed_frame;        /* first 2xx; 0: not seen */
     gint64 confirmed_time;
-    guint32 confirmed_by; /* transaction of that 2xx */
-    sx_method confirmed_method;
-    guint32 ack_frame; /* first ACK to the 2xx that formed it, at any hop */
-    gint64 ack_time;
-    sx_bye byes[4]; /* the first ones, copies of one transaction counted once */
+    sx_bye *byes;            /* SX_MAX_BYES at most; NULL: none */
+    guint32 confirmed_frame; /* first 2xx; 0: not seen */
+    guint32 confirmed_by;    /* transaction of that 2xx */
+    guint32 ack_frame;       /* first ACK to the 2xx that formed it, at any hop */
+    guint8 confirmed_method; /* sx_method */
     guint8 n_byes;
 } sx_dialog;
 

@@ -48,11 +48,12 @@ static gboolean forms_dialog(sx_method method) {
 }
 
 static void note_bye(sx_dialog *dialog, const sx_occasion *occasion, const sx_observation *seen) {
-    if (dialog->n_byes >= G_N_ELEMENTS(dialog->byes))
+    if (dialog->n_byes >= SX_MAX_BYES)
         return;
+    dialog->byes = g_renew(sx_bye, dialog->byes, dialog->n_byes + 1u);
     dialog->byes[dialog->n_byes++] =
-        (sx_bye){occasion->frame,   occasion->time,  seen->keys.from_tag,
-                 seen->keys.branch, seen->keys.cseq, seen->transaction->id};
+        (sx_bye){occasion->time,  seen->keys.from_tag, seen->keys.branch,
+                 seen->keys.cseq, occasion->frame,     seen->transaction->id};
 }
 
 void sx_dialogs_observe(const sx_message *message, const sx_occasion *occasion,
@@ -73,12 +74,10 @@ void sx_dialogs_observe(const sx_message *message, const sx_occasion *occasion,
         dialog->confirmed_frame = occasion->frame;
         dialog->confirmed_time = occasion->time;
         dialog->confirmed_by = seen->transaction ? seen->transaction->id : 0;
-        dialog->confirmed_method = keys->method;
+        dialog->confirmed_method = (guint8)keys->method;
     }
-    if (keys->method == SX_METHOD_ACK && !message->is_response && dialog->ack_frame == 0) {
+    if (keys->method == SX_METHOD_ACK && !message->is_response && dialog->ack_frame == 0)
         dialog->ack_frame = occasion->frame;
-        dialog->ack_time = occasion->time;
-    }
     if (bye && seen->novelty == SX_FIRST)
         note_bye(dialog, occasion, seen);
 }

@@ -66,6 +66,7 @@ static void release_call(sx_calls *calls, sx_call *call) {
     g_hash_table_remove(calls->calls_by_id, fold(call->call_id));
     for (sx_dialog *dialog = call->dialogs; dialog != NULL;) {
         sx_dialog *next = dialog->next;
+        g_free(dialog->byes);
         g_free(dialog);
         dialog = next;
     }

@@ -333,8 +333,8 @@ static void observe_ack(sx_calls *calls, const sx_occasion *occasion, sx_observa
     sx_call *call = seen->call;
     sx_transaction_walk walk = {0};
     sx_transaction *t;
-    if (call->acks == NULL)
-        call->acks = g_new0(sx_ack, SX_N_ACKS);
+    if (call->n_acks < SX_N_ACKS) /* most calls have one or two */
+        call->acks = g_renew(sx_ack, call->acks, call->n_acks + 1u);
     call->acks[call->next_ack] = (sx_ack){
         seen->keys.to_tag, seen->keys.request_uri, seen->keys.cseq,   occasion->frame,
         occasion->time,    seen->source,           seen->destination, occasion->source.port};

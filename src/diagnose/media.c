@@ -39,6 +39,15 @@ static void free_call(void *kept) {
     g_free(call);
 }
 
+const sx_media_summary *sx_media_offer(const sx_context *context) {
+    const sx_transaction *transaction = context->seen.transaction;
+    sx_media_summary *offer = &sx_media_of(context)->offer;
+    if (transaction == NULL || !sx_media_has_offer(transaction))
+        return NULL;
+    sx_media_offer_unpack(transaction->family[SX_FAMILY_MEDIA], offer);
+    return offer;
+}
+
 sx_media_call *sx_media_make_call(const sx_context *context) {
     void **kept = &context->seen.call->family[SX_FAMILY_MEDIA];
     if (*kept == NULL)
@@ -97,13 +106,14 @@ static void learn_side(const sx_context *context, guint64 tag, const sx_host *se
 static void learn_sides(const sx_context *context) {
     const sx_media_memory *memory = sx_media_of(context);
     const sx_observation *seen = &context->seen;
-    const sx_media_summary *offer = sx_media_offer(context);
     guint code = sx_context_code(context);
+    gboolean success = code >= 200 && code < 300;
+    const sx_media_summary *offer = success ? sx_media_offer(context) : NULL;
     gboolean ack = code == 0 && seen->keys.method == SX_METHOD_ACK;
     if (memory->described && (ack || (code > 100 && code < 300)))
         learn_side(context, ack ? seen->keys.from_tag : seen->keys.to_tag, seen->source,
                    seen->destination, &memory->summary, context->occasion->frame);
-    if (offer != NULL && code >= 200 && code < 300)
+    if (offer != NULL)
         learn_side(context, seen->keys.from_tag, seen->transaction->client,
                    seen->transaction->server, offer, seen->transaction->frame);
 }
@@ -191,12 +201,6 @@ static void settle_refusals(const sx_context *context) {
         refusal->settled = TRUE;
 }
 
-static void keep_offer(sx_transaction *transaction, const sx_media_summary *summary) {
-    sx_media_summary *kept = g_new(sx_media_summary, 1);
-    *kept = *summary;
-    transaction->family[SX_FAMILY_MEDIA] = kept;
-}
-
 /* Reads the description of the message, if it has one. */
 static void before(sx_context *context) {
     sx_media_memory *memory = sx_media_of(context);
@@ -216,7 +220,7 @@ static void before(sx_context *context) {
             memory->summary.qos && sx_message_has_token(message, SX_HDR_REQUIRE, "precondition");
         if (!message->is_response && seen->transaction != NULL &&
             seen->transaction->family[SX_FAMILY_MEDIA] == NULL)
-            keep_offer(seen->transaction, &memory->summary);
+            seen->transaction->family[SX_FAMILY_MEDIA] = sx_media_offer_pack(&memory->summary);
     }
     sx_media_address_before(context);
 }

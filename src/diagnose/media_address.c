@@ -36,7 +36,7 @@ static gboolean is_sent_on(const sx_private_media *waiting, const sx_context *co
 static gboolean compare_with_waiting(const sx_context *context, sx_media_call *call) {
     const sx_media_memory *memory = sx_media_of(context);
     gboolean unchanged = FALSE;
-    for (guint i = 0; i < SX_MEDIA_MAX_PRIVATE; i++) {
+    for (guint i = 0; i < call->n_privates; i++) {
         sx_private_media *waiting = &call->privates[i];
         if (!is_sent_on(waiting, context))
             continue;
@@ -76,9 +76,9 @@ static void wait_for_proof(const sx_context *context) {
         .transaction =
             context->message->is_response || !seen->transaction ? 0 : seen->transaction->id,
         .cseq = seen->keys.cseq,
-        .method = seen->keys.method,
-        .response = context->message->is_response,
-        .from_public = from_public,
+        .method = (guint8)seen->keys.method,
+        .response = context->message->is_response != FALSE,
+        .from_public = from_public != FALSE,
         .n_vias = seen->keys.n_vias,
         .port = media->port,
         .address = sx_hash_lower(0, media->level.address),
@@ -90,8 +90,8 @@ static void wait_for_proof(const sx_context *context) {
     sx_slice text = sx_slice_head(media->level.address, sizeof waiting.text - 1);
     memcpy(waiting.text, text.p, text.len);
     sx_media_call *call = sx_media_make_call(context);
-    if (call->privates == NULL)
-        call->privates = g_new0(sx_private_media, SX_MEDIA_MAX_PRIVATE);
+    if (call->n_privates < SX_MEDIA_MAX_PRIVATE)
+        call->privates = g_renew(sx_private_media, call->privates, ++call->n_privates);
     call->privates[call->next_private] = waiting;
     call->next_private = (guint8)((call->next_private + 1) % SX_MEDIA_MAX_PRIVATE);
 }
@@ -146,7 +146,7 @@ static void find_proof(const sx_context *context, sx_media_call *call) {
     sx_media_memory *memory = sx_media_of(context);
     const sx_transaction *transaction = context->seen.transaction;
     sx_private_media *proven = NULL;
-    for (guint i = 0; i < SX_MEDIA_MAX_PRIVATE; i++) {
+    for (guint i = 0; i < call->n_privates; i++) {
         sx_private_media *waiting = &call->privates[i];
         if (is_proof(context, waiting) && (proven == NULL || waiting->frame > proven->frame))
             proven = waiting;

@@ -26,18 +26,20 @@ typedef struct {
     guint64 address; /* of the first active audio or video; 0: none */
     guint16 ptime;
     guint8 n_media;
-    /* all that follow up to the codecs are gboolean in one byte each: there is one of these for many requests */
-    guint8 whole;               /* not cut by the capture */
-    guint8 audio, video, image; /* there is an active m= line (port not 0) of this type */
-    guint8 any_secure, only_secure, only_plain; /* active RTP lines: with SAVP, without */
-    guint8 hold, black_hole; /* all active audio and video: not to be sent to; by c=0.0.0.0 or :: */
-    guint8 ice, crypto, fingerprint, ipv6;
-    guint8 qos;          /* a=curr:qos or a=des:qos */
-    guint8 qos_required; /* Require has precondition */
-    sx_codec_set codecs;
-    char codec_names[48]; /* "PCMU PCMA"; raw bytes, cut */
-    char lines[48];       /* "audio RTP/AVP, image udptl t38" */
-    char qos_state[40];   /* "curr:qos local none" */
+    guint whole : 1; /* not cut by the capture */
+    guint audio : 1, video : 1,
+        image : 1; /* there is an active m= line (port not 0) of this type */
+    guint any_secure : 1, only_secure : 1,
+        only_plain : 1; /* active RTP lines: with SAVP, without */
+    guint hold : 1,
+        black_hole : 1; /* all active audio and video: not to be sent to; by c=0.0.0.0 or :: */
+    guint ice : 1, crypto : 1, fingerprint : 1, ipv6 : 1;
+    guint qos : 1;          /* a=curr:qos or a=des:qos */
+    guint qos_required : 1; /* Require has precondition */
+    sx_codec_set codecs;    /* from here on sx_media_offer_pack() cuts what is not used */
+    char codec_names[48];   /* "PCMU PCMA"; raw bytes, cut */
+    char lines[48];         /* "audio RTP/AVP, image udptl t38" */
+    char qos_state[40];     /* "curr:qos local none" */
 } sx_media_summary;
 
 /** A refused change of a session, between two hosts. */
@@ -62,28 +64,28 @@ typedef struct {
 
 /** A private address for media, and where it was sent to. */
 typedef struct {
+    guint64 address;
+    const sx_host *sender, *next;
     guint32 frame;       /* 0: free */
     guint32 transaction; /* of a request; 0: ACK and responses */
     guint32 cseq;
-    sx_method method;
-    gboolean response;
-    gboolean from_public; /* the packet came from a public address */
-    guint8 n_vias;
     guint16 port;
-    guint64 address;
-    const sx_host *sender, *next;
+    guint8 method; /* sx_method */
+    guint8 n_vias;
+    guint8 response;    /* gboolean */
+    guint8 from_public; /* gboolean: the packet came from a public address */
     char text[48];
 } sx_private_media;
 
 /** Of one call. */
 typedef struct {
-    sx_media_side *sides; /* grows up to SX_MEDIA_MAX_SIDES, then the oldest one goes */
-    guint8 n_sides, next_side, next_refusal, next_private;
+    sx_media_side *sides;       /* grows up to SX_MEDIA_MAX_SIDES, then the oldest one goes */
     sx_media_refusal *refusals; /* SX_MEDIA_MAX_REFUSALS; NULL: none */
-    sx_private_media *privates; /* SX_MEDIA_MAX_PRIVATE; NULL: none */
-    guint32 public_frame;       /* INVITE with a public address for media; 0: none */
-    guint32 public_cseq;
+    sx_private_media *privates; /* grows up to SX_MEDIA_MAX_PRIVATE, then the oldest one goes */
     const sx_host *public_sender;
+    guint32 public_frame; /* INVITE with a public address for media; 0: none */
+    guint32 public_cseq;
+    guint8 n_sides, next_side, next_refusal, n_privates, next_private;
 } sx_media_call;
 
 /** What one host put into its descriptions. */
@@ -102,6 +104,7 @@ typedef struct {
     gboolean described;    /* the message at hand has a description: in sdp and summary */
     sx_sdp sdp;
     sx_media_summary summary;
+    sx_media_summary offer; /* what sx_media_offer() returned last */
     sx_private_media
         proven; /* the private address that the message at hand proves; frame 0: none */
 } sx_media_memory;
@@ -110,11 +113,8 @@ static inline sx_media_memory *sx_media_of(const sx_context *context) {
     return (sx_media_memory *)context->memory[SX_FAMILY_MEDIA];
 }
 
-/** The offer of the request of the transaction; NULL if it had none. */
-static inline const sx_media_summary *sx_media_offer(const sx_context *context) {
-    const sx_transaction *transaction = context->seen.transaction;
-    return transaction ? (const sx_media_summary *)transaction->family[SX_FAMILY_MEDIA] : NULL;
-}
+/** The offer of the request of the transaction, valid until the next message; NULL if it had none. */
+const sx_media_summary *sx_media_offer(const sx_context *context);
 
 /** What is remembered of the call; NULL if nothing. */
 static inline sx_media_call *sx_media_call_of(const sx_context *context) {
@@ -139,6 +139,10 @@ guint64 sx_codecs_hash(const sx_codec_set *set);
 
 /** Sums up a description. */
 void sx_media_summarize(const sx_sdp *sdp, sx_media_summary *summary);
+
+/** A summary without its unused room, to be kept with a transaction; to be freed with g_free(). */
+void *sx_media_offer_pack(const sx_media_summary *summary);
+void sx_media_offer_unpack(const void *packed, sx_media_summary *summary);
 
 /** Whether an m= line is in use. */
 static inline gboolean sx_media_is_active(const sx_sdp_media *media) {

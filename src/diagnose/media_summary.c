@@ -144,6 +144,44 @@ void sx_media_summarize(const sx_sdp *sdp, sx_media_summary *summary) {
            qos->current.len > 0 ? qos->current : qos->desired);
 }
 
+/* Packed: the summary up to its codecs, their number, whether there are more, their names, then the three texts. */
+#define PACKED_HEAD G_STRUCT_OFFSET(sx_media_summary, codecs)
+
+static char *put(char *at, const void *bytes, gsize len) {
+    memcpy(at, bytes, len);
+    return at + len;
+}
+
+void *sx_media_offer_pack(const sx_media_summary *summary) {
+    gsize names = summary->codecs.n * sizeof summary->codecs.names[0];
+    gsize texts[] = {strlen(summary->codec_names) + 1, strlen(summary->lines) + 1,
+                     strlen(summary->qos_state) + 1};
+    char *packed = g_malloc(PACKED_HEAD + 2 + names + texts[0] + texts[1] + texts[2]);
+    char *at = put(packed, summary, PACKED_HEAD);
+    at = put(at, &summary->codecs.n, 1);
+    at = put(at, &summary->codecs.more, 1);
+    at = put(at, summary->codecs.names, names);
+    at = put(at, summary->codec_names, texts[0]);
+    at = put(at, summary->lines, texts[1]);
+    put(at, summary->qos_state, texts[2]);
+    return packed;
+}
+
+static const char *take(const char *at, void *bytes, gsize len) {
+    memcpy(bytes, at, len);
+    return at + len;
+}
+
+void sx_media_offer_unpack(const void *packed, sx_media_summary *summary) {
+    const char *at = take((const char *)packed, summary, PACKED_HEAD);
+    at = take(at, &summary->codecs.n, 1);
+    at = take(at, &summary->codecs.more, 1);
+    at = take(at, summary->codecs.names, summary->codecs.n * sizeof summary->codecs.names[0]);
+    at = take(at, summary->codec_names, strlen(at) + 1);
+    at = take(at, summary->lines, strlen(at) + 1);
+    take(at, summary->qos_state, strlen(at) + 1);
+}
+
 static sx_slice warning_text(sx_slice warning) {
     const char *open = memchr(warning.p, '"', warning.len);
     if (open == NULL)
