@@ -9,9 +9,11 @@ VERBS = ("expect", "second", "never", "silent")
 VERDICTS = ("normal", "benign", "user-action", "failure", "anomaly", "violation")
 SEVERITIES = ("chat", "note", "warn", "error")
 ID = re.compile(r"[a-z0-9-]+\.[a-z0-9.-]+")
-CONTAINED = {"text": "evidence", "headline": "headline"}  # a part of the value is enough
+# a part of the value is enough
+CONTAINED = {"text": "evidence", "headline": "headline", "detail": "detail"}
 EQUAL = {"call-verdict": "call.verdict", "call-code": "call.code"}
 FRAMES = {"relayed-from": "relayed_from", "copy-of": "copy_of"}
+FIELD = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,8 +71,12 @@ def _parts(words, line, look, number):
             while words and words[0].isdigit():
                 numbers.append(int(words.pop(0)))
             add("frames", tuple(numbers))
-        elif word in CONTAINED or word in EQUAL:
+        elif word in CONTAINED or word in EQUAL or word == "no-detail":
             add(word, following(word))
+        elif word == "field":
+            add(word, (_field(following(word)), following(word)))
+        elif word == "no-field":
+            add(word, _field(following(word)))
         elif word in FRAMES:
             add(word, (_number(following(word)),))
         elif word in VERDICTS:
@@ -91,6 +97,12 @@ def _number(word):
 def _id(word):
     if not ID.fullmatch(word):
         raise ValueError("neither an id nor a word that is known here: %s" % word)
+    return word
+
+
+def _field(word):
+    if not FIELD.fullmatch(word):
+        raise ValueError("no field of sipexplain, named without that: %s" % word)
     return word
 
 
@@ -147,7 +159,21 @@ def _failure(check, seen, wired, number, checks):
         found = sorted({int(one) for one in seen.values(field)})
         return None if wanted == found else "%s: frames %s expected (messages %s); there: %s" % (
             field, _list(map(str, wanted)), _list(map(str, value)), _list(map(str, found)))
+    if kind in ("field", "no-field", "no-detail"):
+        return _failure_of_value(kind, value, seen)
     field = CONTAINED.get(kind) or EQUAL.get(kind, kind)
     found = seen.values(field)
     good = any(value in one for one in found) if kind in CONTAINED else found == [value]
     return None if good else "%s: %r expected; there: %s" % (field, value, _list(map(repr, found)))
+
+
+def _failure_of_value(kind, value, seen):
+    """The same for a field that may have several values, or must have none."""
+    if kind == "field":
+        name, wanted = value
+        found = seen.values(name)
+        return None if wanted in found else "%s: %r expected; there: %s" % (
+            name, wanted, _list(map(repr, found)))
+    name = "detail" if kind == "no-detail" else value
+    found = [one for one in seen.values(name) if kind == "no-field" or value in one]
+    return "%s: not expected: %s" % (name, _list(map(repr, found))) if found else None

@@ -59,6 +59,7 @@ def trees(experts="failure warn", late="anomaly", evidence="late"):
             tree("auth.wrong-credentials timer.late", experts, code="401", verdict="failure",
                  evidence=["User \"bob\" & co", evidence], evidence__frame=["4", "5"],
                  headline="wrong password", relayed_from="4", copy_of="5",
+                 detail=["Reason: Q.850 cause 17", "Allow: BYE"], detail__q850__cause=["17", "21"],
                  call__verdict="failure", call__code="401")],
         7: [tree("timer.slow", late + " warn", method="CANCEL", verdict=late)],
     }
@@ -93,6 +94,9 @@ class ExpectTest(TsharkTest):
             'expect 3: auth.wrong-credentials failure warn frames 1 2 text \'"bob" &\' text late'
             ' headline password also timer.late relayed-from 1 copy-of 3\n'
             'expect 3: also timer.late\nexpect 3: warn\nexpect 6: timer.slow anomaly warn frames\n'
+            'expect 3: detail "cause 17" detail Allow no-detail "cause 21" no-detail "cause 177"'
+            ' field detail.q850.cause 21 field code 401 no-field detail.warning.code warn\n'
+            'expect 2: no-detail "" no-field detail no-field detail.q850.cause\n'
             'second 3: call-verdict failure call-code 401\nsecond 3: text bob\n'
             'never auth.loop\nnever 2: auth.wrong-credentials\nsilent 1 4 5\n'), [])
 
@@ -112,6 +116,13 @@ class ExpectTest(TsharkTest):
                 ("second 3: call-code 40", "call.code: '40' expected"),
                 ("expect 3: relayed-from 2", "relayed_from: frames 5 expected"),
                 ("expect 3: copy-of 1", "copy_of: frames 4 expected (messages 1); there: 5"),
+                ("expect 3: detail cause-17", "detail: 'cause-17' expected; there: 'Reason: Q.850 ca"),
+                ("expect 2: detail Reason", "detail: 'Reason' expected; there: nothing"),
+                ("expect 3: no-detail cause", "detail: not expected: 'Reason: Q.850 cause 17'"),
+                ("expect 3: no-detail ''", "not expected: 'Reason: Q.850 cause 17', 'Allow: BYE'"),
+                ("expect 3: field detail.q850.cause 1", "'1' expected; there: '17', '21'"),
+                ("expect 2: field detail.q850.cause 17", "'17' expected; there: nothing"),
+                ("expect 3: no-field detail.q850.cause", "q850.cause: not expected: '17', '21'"),
                 ("never timer.slow", "timer.slow is not true here"),
                 ("never 3: auth.wrong-credentials", "is not true here"),
                 ("silent 1 6", "nothing to say expected; diagnosis: timer.slow")):

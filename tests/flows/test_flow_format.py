@@ -232,6 +232,9 @@ class MistakeTest(unittest.TestCase):
                 ("0 a > b BYE [unseen]\nsilent 1", 7, "message 1 is not in the capture"),
                 ("expect 1: failed", 6, "neither an id nor a word"),
                 ("expect 1:", 6, "needs `N: what`"), ("never", 6, "needs an id"),
+                ("expect 1: field detail.allow", 6, "field needs a value"),
+                ("expect 1: field 9=9 BYE", 6, "no field of sipexplain, named"),
+                ("expect 1: no-field a.b-c", 6, "no field of sipexplain"),
                 ("silent", 6, "needs message numbers"), ("expect 1: text", 6, "needs a value")):
             with self.subTest(text=text):
                 with self.assertRaises(FlowError) as caught:
