@@ -20,10 +20,10 @@ static const int severities[] = {
     [SX_SEVERITY_ERROR] = PI_ERROR,
 };
 
-static char *headline_evidence(const sx_stage *stage, const sx_finding *finding) {
+static char *headline_evidence(const sx_stage *stage, const sx_finding *proof) {
     guint position = 0;
     sx_evidence evidence;
-    while (sx_findings_next_evidence(sx_explainer_findings(stage->explainer), finding, &position,
+    while (sx_findings_next_evidence(sx_explainer_findings(stage->explainer), proof, &position,
                                      &evidence)) {
         if (sx_knowledge_evidence_is_headline(evidence.evidence)) {
             char *text =
@@ -36,9 +36,9 @@ static char *headline_evidence(const sx_stage *stage, const sx_finding *finding)
     return NULL;
 }
 
-static const char *headline_of(const sx_stage *stage, const sx_finding *finding) {
-    const char *headline = headline_evidence(stage, finding);
-    return headline ? headline : sx_knowledge_diagnosis(finding->diagnosis)->headline;
+static const char *headline_of(const sx_stage *stage, const sx_finding *proof) {
+    const char *headline = headline_evidence(stage, proof);
+    return headline ? headline : sx_knowledge_diagnosis(proof->diagnosis)->headline;
 }
 
 /* The finding that verdict, headline and severity come from; NULL if that is the code alone. */
@@ -56,8 +56,10 @@ static const sx_finding *deciding_finding(const sx_explainer *explainer,
 
 const char *sx_findings_headline(const sx_stage *stage, const sx_annotation *annotation,
                                  const char *otherwise) {
-    const sx_finding *finding = deciding_finding(stage->explainer, annotation);
-    return finding != NULL ? headline_of(stage, finding) : otherwise;
+    if (deciding_finding(stage->explainer, annotation) == NULL)
+        return otherwise;
+    guint deciding = sx_explainer_deciding(stage->explainer, annotation);
+    return headline_of(stage, sx_explainer_proof(stage->explainer, annotation, deciding));
 }
 
 int sx_findings_severity(const sx_explainer *explainer, const sx_annotation *annotation) {
@@ -65,10 +67,10 @@ int sx_findings_severity(const sx_explainer *explainer, const sx_annotation *ann
     return finding != NULL ? severities[finding->severity] : -1;
 }
 
-static void add_evidence(const sx_stage *stage, proto_tree *tree, const sx_finding *finding) {
+static void add_evidence(const sx_stage *stage, proto_tree *tree, const sx_finding *proof) {
     guint position = 0;
     sx_evidence evidence;
-    while (sx_findings_next_evidence(sx_explainer_findings(stage->explainer), finding, &position,
+    while (sx_findings_next_evidence(sx_explainer_findings(stage->explainer), proof, &position,
                                      &evidence)) {
         if (sx_knowledge_evidence_is_headline(evidence.evidence))
             continue;
@@ -85,20 +87,29 @@ static void add_evidence(const sx_stage *stage, proto_tree *tree, const sx_findi
     }
 }
 
-static proto_item *add_finding(const sx_stage *stage, proto_tree *tree, const sx_finding *finding,
+static void add_bullets(const sx_stage *stage, proto_tree *tree, const sx_finding *proof,
+                        const sx_diagnosis_entry *entry) {
+    const sx_finding_builder *store = sx_explainer_findings(stage->explainer);
+    const char *shown[SX_MAX_BULLETS + 1];
+    sx_findings_bullets(store, proof, entry->causes, shown);
+    sx_show_list(tree, stage->tvb, sx_hf.cause, sx_ett.causes, "Typical causes", shown);
+    sx_findings_bullets(store, proof, entry->fixes, shown);
+    sx_show_list(tree, stage->tvb, sx_hf.fix, sx_ett.fixes, "How to fix", shown);
+}
+
+static proto_item *add_finding(const sx_stage *stage, proto_tree *tree, const sx_finding *proof,
                                gboolean is_first) {
-    const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(finding->diagnosis);
+    const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(proof->diagnosis);
     gboolean brief = is_first && sx_diagnosis_is_default(entry);
     proto_item *item = proto_tree_add_string(tree, sx_hf.diagnosis, stage->tvb, 0, 0, entry->id);
     if (!brief && !is_first)
-        proto_item_append_text(item, " - %s", headline_of(stage, finding));
+        proto_item_append_text(item, " - %s", headline_of(stage, proof));
     proto_tree *subtree = proto_item_add_subtree(item, sx_ett.finding);
-    add_evidence(stage, subtree, finding);
+    add_evidence(stage, subtree, proof);
     if (brief)
         return item;
     sx_show_text(subtree, stage->tvb, sx_hf.description, "What it means: ", entry->meaning);
-    sx_show_list(subtree, stage->tvb, sx_hf.cause, sx_ett.causes, "Typical causes", entry->causes);
-    sx_show_list(subtree, stage->tvb, sx_hf.fix, sx_ett.fixes, "How to fix", entry->fixes);
+    add_bullets(stage, subtree, proof, entry);
     proto_tree_add_string(subtree, sx_hf.reference, stage->tvb, 0, 0, entry->reference);
     return item;
 }
@@ -117,7 +128,8 @@ void sx_findings_show(const sx_stage *stage, proto_tree *tree, const sx_annotati
         const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(finding->diagnosis);
         proto_item *item = NULL;
         if (tree != NULL)
-            item = add_finding(stage, tree, finding, i == 0);
+            item = add_finding(stage, tree, sx_explainer_proof(stage->explainer, annotation, i),
+                               i == 0);
         /* The item of the message itself is about the one that decides. */
         if (i > 0 && i != deciding && !is_told_by_header(finding))
             sx_expert_add(stage->pinfo, item, entry->verdict, severities[finding->severity],

@@ -14,6 +14,7 @@
 
 #define MAX_PHRASE 200 /* bytes kept of a reason phrase */
 #define MAX_METHOD 32  /* bytes kept of a method nobody knows */
+#define MAX_HOPS 16    /* followed back from an answer that was sent on */
 
 /** Which call a message belongs to: one for each message that was fed. */
 typedef struct {
@@ -353,6 +354,37 @@ const sx_annotation *sx_explainer_frame(const sx_explainer *explainer, guint32 f
         end++;
     *count = end - first;
     return *count > 0 ? &g_array_index(all, sx_annotation, first) : NULL;
+}
+
+/* The annotation that this one is a copy of, with the same outcome; NULL if there is none. */
+static const sx_annotation *original_of(const sx_explainer *explainer, const sx_annotation *copy) {
+    guint32 frame = copy->relayed_from != 0 ? copy->relayed_from : copy->copy_of;
+    guint diagnosis = sx_findings_get(explainer->findings, copy->first_finding)->diagnosis;
+    guint count = 0;
+    const sx_annotation *there =
+        frame != 0 && frame < copy->frame ? sx_explainer_frame(explainer, frame, &count) : NULL;
+    for (guint i = 0; i < count; i++) {
+        if (there[i].kind == copy->kind && there[i].code == copy->code &&
+            there[i].call == copy->call && there[i].n_findings > 0 &&
+            sx_findings_get(explainer->findings, there[i].first_finding)->diagnosis == diagnosis)
+            return &there[i];
+    }
+    return NULL;
+}
+
+const sx_finding *sx_explainer_proof(const sx_explainer *explainer, const sx_annotation *annotation,
+                                     guint index) {
+    const sx_finding *own = sx_findings_get(explainer->findings, annotation->first_finding + index);
+    if (index != 0 || own->n_evidence != 0 || annotation->kind != SX_RESPONSE ||
+        sx_diagnosis_is_default(sx_knowledge_diagnosis(own->diagnosis)))
+        return own;
+    for (guint hops = 0; annotation != NULL && hops < MAX_HOPS; hops++) {
+        const sx_finding *proof = sx_findings_get(explainer->findings, annotation->first_finding);
+        if (proof->n_evidence != 0)
+            return proof;
+        annotation = original_of(explainer, annotation);
+    }
+    return own;
 }
 
 /* The mark of the first message of a frame that stands for itself; NULL if none was fed. */

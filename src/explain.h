@@ -60,6 +60,14 @@ const sx_finding_builder *sx_explainer_findings(const sx_explainer *explainer);
 /** Which finding of an annotation its verdict comes from: its place among them, from 0. */
 guint sx_explainer_deciding(const sx_explainer *explainer, const sx_annotation *annotation);
 
+/**
+ * The finding whose evidence stands for one of an annotation: its own, but the outcome of a retransmission, or of the
+ * same answer one hop on, is proven by what was seen of the original.
+ * @param index below annotation->n_findings
+ */
+const sx_finding *sx_explainer_proof(const sx_explainer *explainer, const sx_annotation *annotation,
+                                     guint index);
+
 /** How a call ended, as far as it was fed. */
 typedef struct {
     guint16 code;   /* final response to its INVITE that is no challenge; 0: none yet */

@@ -166,3 +166,26 @@ gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_fin
     (*position)++;
     return TRUE;
 }
+
+gboolean sx_findings_has_evidence(const sx_finding_builder *store, const sx_finding *finding,
+                                  guint evidence) {
+    guint position = 0;
+    sx_evidence found;
+    while (sx_findings_next_evidence(store, finding, &position, &found)) {
+        if (found.evidence == evidence)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void sx_findings_bullets(const sx_finding_builder *store, const sx_finding *proof,
+                         const sx_bullet *bullets, const char *shown[SX_MAX_BULLETS + 1]) {
+    guint n = 0;
+    for (; bullets->text != NULL && n < SX_MAX_BULLETS; bullets++) {
+        if (bullets->when == SX_BULLET_ALWAYS ||
+            sx_findings_has_evidence(store, proof, bullets->evidence) ==
+                (bullets->when == SX_BULLET_WITH))
+            shown[n++] = bullets->text;
+    }
+    shown[n] = NULL;
+}

@@ -64,6 +64,18 @@ typedef struct {
 gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_finding *finding,
                                    guint *position, sx_evidence *evidence);
 
+/** Whether a finding has a piece of evidence, an sx_evidence_id. */
+gboolean sx_findings_has_evidence(const sx_finding_builder *store, const sx_finding *finding,
+                                  guint evidence);
+
+/**
+ * The causes or fixes that are right for a finding.
+ * @param proof the finding whose evidence decides
+ * @param shown filled in, ends with NULL
+ */
+void sx_findings_bullets(const sx_finding_builder *store, const sx_finding *proof,
+                         const sx_bullet *bullets, const char *shown[SX_MAX_BULLETS + 1]);
+
 /**
  * A copy of bytes from the wire as valid UTF-8, shared between equal ones, for the life of the store.
  * @param limit most bytes that are kept

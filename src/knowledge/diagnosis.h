@@ -22,6 +22,17 @@ typedef enum {
     SX_SLOT_DETAIL   /* further facts */
 } sx_slot;
 
+typedef enum { SX_BULLET_ALWAYS, SX_BULLET_WITH, SX_BULLET_WITHOUT } sx_bullet_when;
+
+/** A cause or a fix. Some are right only for a finding with, or without, a certain evidence. */
+typedef struct {
+    const char *text; /* NULL ends a list */
+    guint8 when;      /* sx_bullet_when */
+    guint16 evidence; /* sx_evidence_id of evidence.h; of no meaning if shown always */
+} sx_bullet;
+
+#define SX_MAX_BULLETS 5 /* of one list that are shown together */
+
 /** All that is known of one diagnosis but its evidence. */
 typedef struct {
     const char *id;
@@ -34,8 +45,8 @@ typedef struct {
         *beats; /* ids it hides on the same frame, ends with NULL; NULL if it hides none */
     const char *headline;
     const char *meaning;
-    const char *const *causes; /* ends with NULL, most likely first */
-    const char *const *fixes;  /* ends with NULL */
+    const sx_bullet *causes; /* most likely first */
+    const sx_bullet *fixes;
 } sx_diagnosis_entry;
 
 /**

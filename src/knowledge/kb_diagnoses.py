@@ -2,6 +2,7 @@
 """The files of diagnoses: their form and what must be right in them."""
 import collections
 import csv
+import itertools
 import re
 
 from kb_check import VERDICTS, check_keys, check_sections, check_words
@@ -17,20 +18,24 @@ DIAGNOSIS_FORM = Form(
         "Headline": ("headline", 70, None),
         "Meaning": ("meaning", 420, None),
         "Evidence": ("evidence", None, (1, 12)),  # its limits: check_evidence()
-        "Causes": ("causes", 200, (1, 5)),
-        "How to fix": ("fixes", 200, (1, 5)),
+        "Causes": ("causes", 200, (1, 10)),  # together: check_conditions()
+        "How to fix": ("fixes", 200, (1, 10)),
     },
     optional=["beats"])
 ID = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*")
 TEMPLATES = ("Evidence", "Rows")  # sections whose bullets are "key: template"
 EVIDENCE = re.compile(r"([a-z][a-z0-9-]*): +(\S.*)")
+CONDITION = re.compile(r"\[(not )?([a-z][a-z0-9-]*)\] +(\S.*)")
 # {type}, or {type:field} where the value has a field of its own, sipexplain.detail.<field>
 PLACEHOLDER = re.compile(r"\{(frame|seconds|number|code|text)(?::([a-z0-9_.]+))?\}")
 MAX_PLACEHOLDERS = 6
 MAX_TEMPLATE = 160
 MAX_HEADLINE = 90
+MAX_BULLETS = 5  # of one list that are shown together
 
 Evidence = collections.namedtuple("Evidence", "line key template name")  # name: in C
+# key: evidence that decides whether the bullet is shown, None: always; wanted: with or without it
+Bullet = collections.namedtuple("Bullet", "line key wanted text")
 
 
 def name_in_c(words):
@@ -46,6 +51,16 @@ def evidence_of(doc):
             if parts:
                 key, template = parts.groups()
                 yield Evidence(line, key, template, name_in_c(f"{owner}.{key}"))
+
+
+def bullets_of(section):
+    """The bullets under "Causes" or "How to fix"."""
+    for line, text in section.items:
+        parts = CONDITION.fullmatch(text)
+        if parts:
+            yield Bullet(line, parts.group(2), not parts.group(1), parts.group(3))
+        else:
+            yield Bullet(line, None, True, text)
 
 
 def read_diagnoses(path, errors):
@@ -77,6 +92,9 @@ def check_diagnosis(doc, registry, fields):
     check_beats(doc, registry)
     check_sections(doc)
     check_evidence(doc, fields)
+    for section in doc.sections:
+        if section.name in ("Causes", "How to fix"):
+            check_conditions(doc, section)
 
 
 def check_values(doc, registry):
@@ -126,6 +144,25 @@ def check_evidence(doc, fields):
                 doc.error(line, f"there is no field '{field}' of type {kind}")
         if len(PLACEHOLDER.findall(template)) > MAX_PLACEHOLDERS:
             doc.error(line, f"evidence '{key}' has more than {MAX_PLACEHOLDERS} placeholders")
+
+
+def check_conditions(doc, section):
+    """Whatever the evidence is, a list of 1 to MAX_BULLETS bullets is shown."""
+    known = {item.key for item in evidence_of(doc)}
+    bullets = list(bullets_of(section))
+    for line, key, _, text in bullets:
+        if text.startswith("["):
+            doc.error(line, "expected '[key] text' or '[not key] text'")
+        elif key and key not in known:
+            doc.error(line, f"there is no evidence '{key}'")
+    keys = sorted({bullet.key for bullet in bullets if bullet.key})
+    sizes = [sum(not bullet.key or bullet.wanted == (bullet.key in there) for bullet in bullets)
+             for n in range(len(keys) + 1) for there in map(set, itertools.combinations(keys, n))]
+    if bullets and min(sizes) == 0:
+        doc.error(section.line, f"'{section.title}' shows nothing with some evidence")
+    if bullets and max(sizes) > MAX_BULLETS:
+        doc.error(section.line, f"'{section.title}' shows {max(sizes)} bullets,"
+                                f" the limit is {MAX_BULLETS}")
 
 
 def check_names_in_c(docs):

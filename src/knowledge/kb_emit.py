@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Writes the C: the tables of all entries, and the header with a function for each evidence."""
 from kb_codes import CLASSES, METHODS
-from kb_diagnoses import PLACEHOLDER, evidence_of, name_in_c
+from kb_diagnoses import PLACEHOLDER, bullets_of, evidence_of, name_in_c
 
 MADE_BY = ("/* SPDX-License-Identifier: GPL-2.0-or-later\n"
            " * Made by kb.py from the Markdown files; do not edit.\n */\n")
@@ -38,6 +38,17 @@ def emit_section(doc, section, piece):
 def emit_strings(piece, strings):
     rows = "".join(f"    {quote(text)},\n" for text in strings)
     return f"static const char *const {piece}[] = {{\n{rows}    NULL,\n}};\n"
+
+
+def emit_bullets(doc, section, piece):
+    rows = ""
+    for bullet in bullets_of(section):
+        when, evidence = "ALWAYS", "0"
+        if bullet.key:
+            when = "WITH" if bullet.wanted else "WITHOUT"
+            evidence = f"SX_EV_{name_in_c(f'{doc.path.stem}.{bullet.key}').upper()}"
+        rows += f"    {{{quote(bullet.text)}, SX_BULLET_{when}, {evidence}}},\n"
+    return f"static const sx_bullet {piece}[] = {{\n{rows}    {{0}},\n}};\n"
 
 
 def emit_code(doc):
@@ -77,7 +88,8 @@ def emit_diagnosis(doc):
         part = doc.form.sections[section.name][0]
         if part != "evidence":
             pieces[part] = f"{part}_{name}"
-            before += emit_section(doc, section, pieces[part])
+            emit = emit_bullets if doc.form.takes_bullets(section) else emit_section
+            before += emit(doc, section, pieces[part])
     constants = [f"SX_{key.upper()}_{in_upper_case(doc.value(key))}"
                  for key in ["verdict", "severity", "slot"]]
     row = [quote(doc.value("diagnosis")), *constants, doc.value("rank"),
@@ -126,7 +138,7 @@ def emit_tables(codes, classes, diagnoses, details):
     classes = sorted(classes, key=lambda doc: list(CLASSES).index(doc.value("class")))
     evidence = [("", emit_evidence(item, details.fields))
                 for doc in by_rank(diagnoses) + details.documents for item in evidence_of(doc)]
-    return (MADE_BY + "#include \"diagnosis.h\"\n#include \"knowledge.h\"\n"
+    return (MADE_BY + "#include \"evidence.h\"\n#include \"knowledge.h\"\n"
             "#include \"values.h\"\n\n"
             + emit_table(map(emit_code, codes), "sx_code_entry sx_code_entries[]")
             + f"const guint sx_n_code_entries = {len(codes)};\n\n"

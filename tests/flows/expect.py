@@ -9,8 +9,10 @@ VERBS = ("expect", "second", "never", "silent")
 VERDICTS = ("normal", "benign", "user-action", "failure", "anomaly", "violation")
 SEVERITIES = ("chat", "note", "warn", "error")
 ID = re.compile(r"[a-z0-9-]+\.[a-z0-9.-]+")
-# a part of the value is enough
-CONTAINED = {"text": "evidence", "headline": "headline", "detail": "detail"}
+# A part of the value is enough; of those named no-..., no value contains it.
+CONTAINED = {"text": "evidence", "headline": "headline", "detail": "detail", "cause": "cause",
+             "fix": "fix"}
+ABSENT = {"no-" + name: name for name in ("detail", "cause", "fix")}
 EQUAL = {"call-verdict": "call.verdict", "call-code": "call.code"}
 FRAMES = {"relayed-from": "relayed_from", "copy-of": "copy_of"}
 FIELD = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
@@ -71,7 +73,7 @@ def _parts(words, line, look, number):
             while words and words[0].isdigit():
                 numbers.append(int(words.pop(0)))
             add("frames", tuple(numbers))
-        elif word in CONTAINED or word in EQUAL or word == "no-detail":
+        elif word in CONTAINED or word in ABSENT or word in EQUAL or word == "first-cause":
             add(word, following(word))
         elif word == "field":
             add(word, (_field(following(word)), following(word)))
@@ -159,8 +161,12 @@ def _failure(check, seen, wired, number, checks):
         found = sorted({int(one) for one in seen.values(field)})
         return None if wanted == found else "%s: frames %s expected (messages %s); there: %s" % (
             field, _list(map(str, wanted)), _list(map(str, value)), _list(map(str, found)))
-    if kind in ("field", "no-field", "no-detail"):
+    if kind in ("field", "no-field", *ABSENT):
         return _failure_of_value(kind, value, seen)
+    if kind == "first-cause":
+        first = seen.values("cause")[:1]
+        return None if value in "".join(first) else "first cause: %r expected; there: %s" % (
+            value, _list(map(repr, first)))
     field = CONTAINED.get(kind) or EQUAL.get(kind, kind)
     found = seen.values(field)
     good = any(value in one for one in found) if kind in CONTAINED else found == [value]
@@ -174,6 +180,6 @@ def _failure_of_value(kind, value, seen):
         found = seen.values(name)
         return None if wanted in found else "%s: %r expected; there: %s" % (
             name, wanted, _list(map(repr, found)))
-    name = "detail" if kind == "no-detail" else value
+    name = ABSENT.get(kind, value)
     found = [one for one in seen.values(name) if kind == "no-field" or value in one]
     return "%s: not expected: %s" % (name, _list(map(repr, found))) if found else None

@@ -137,7 +137,10 @@ class Sections(Diagnoses):
 
     def test_too_many_bullets(self):
         self.expect_edit("- set it\n", "- set it\n" * 6,
-                         "29: 'How to fix' takes at most 5 bullets")
+                         "23: 'How to fix' shows 6 bullets, the limit is 5")
+        self.expect_edit("- set it\n", "- set it\n" * 11,
+                         "23: 'How to fix' shows 11 bullets, the limit is 5",
+                         "34: 'How to fix' takes at most 10 bullets")
 
     def test_forbidden_markdown(self):
         self.expect_edit("Correct", "**Correct**", "14: Markdown that the guide forbids: bold")
@@ -232,3 +235,28 @@ class NearMisses(Diagnoses):
     def test_same_key_in_two_files(self):
         self.write("en/diagnoses/ack.missing.md", FLOW)
         self.expect_diagnosis(DIAGNOSIS)
+
+
+class Conditions(Diagnoses):
+    def expect_causes(self, bullets, *errors):
+        self.expect_edit("- wrong password", bullets, *errors)
+
+    def test_good_ones(self):
+        self.expect_causes("- [sent] a\n- [not sent] b")
+        self.expect_causes("- [headline] a\n" * 3 + "- [not headline] b\n" * 3 + "- c\n- d")
+
+    def test_unknown_evidence(self):
+        self.expect_causes("- a\n- [got] b", "22: there is no evidence 'got'")
+
+    def test_what_is_no_condition(self):
+        for bullet in ["[sent]", "[sent]a", "[not  sent] a", "[sent, headline] a", "[Sent] a"]:
+            self.expect_causes(f"- b\n- {bullet}",
+                               "22: expected '[key] text' or '[not key] text'")
+
+    def test_case_without_a_bullet(self):
+        self.expect_causes("- [sent] a\n- [not headline] b",
+                           "20: 'Causes' shows nothing with some evidence")
+
+    def test_case_with_too_many_bullets(self):
+        self.expect_causes("- [sent] a\n" * 3 + "- [not sent] b\n" + "- c\n" * 3,
+                           "20: 'Causes' shows 6 bullets, the limit is 5")

@@ -29,8 +29,8 @@ PRINT_TABLE = r"""
         printf("%u %s|%d|%u|%u|%u|%s|%s|%s", i, entry->id, (int)entry->verdict,
                (guint)entry->severity, (guint)entry->slot, (guint)entry->rank, entry->reference,
                entry->headline, entry->meaning);
-        for (int j = 0; entry->causes[j]; j++) printf("|%s", entry->causes[j]);
-        for (int j = 0; entry->fixes[j]; j++) printf("|%s", entry->fixes[j]);
+        for (int j = 0; entry->causes[j].text; j++) printf("|%s", entry->causes[j].text);
+        for (int j = 0; entry->fixes[j].text; j++) printf("|%s", entry->fixes[j].text);
         for (int j = 0; entry->beats && entry->beats[j]; j++) printf("|%s", entry->beats[j]);
         printf("\n");
     }
@@ -83,6 +83,17 @@ class Evidence(Knowledge):
                    '0 3: For "alice" in frame 7, 1.2 s later',
                    "0 6: 486 18446744073709551615 ? 4294967295 under 1 ms 2562047788 h",
                    "0 0: No Contact", "4 1 4"])
+
+    def test_condition_of_a_bullet(self):
+        self.write("en/diagnoses/auth.wrong-credentials.md",
+                   DIAGNOSIS.replace("- wrong password", "- [sent] a\n- [not headline] b\n- c"))
+        self.assertEqual(self.run_program(r"""
+            const sx_bullet *cause = sx_knowledge_diagnosis(0)->causes;
+            for (; cause->text; cause++)
+                printf("%s %u %u\n", cause->text, (guint)cause->when, (guint)cause->evidence);
+            printf("%d %d %d %d %d\n", SX_BULLET_ALWAYS, SX_BULLET_WITH, SX_BULLET_WITHOUT,
+                   SX_EV_AUTH_WRONG_CREDENTIALS_HEADLINE, SX_EV_AUTH_WRONG_CREDENTIALS_SENT);
+            """)[:-1], ["a 1 1", "b 2 0", "c 0 0", "0 1 2 0 1"])
 
     def test_time(self):
         self.write_diagnosis("- time: {seconds}\n")
