@@ -69,9 +69,18 @@ static gboolean has_one_of(const sx_message *response, const sx_mandatory_rule *
            response->first[rule->one_of[2]] != 0;
 }
 
+/* Nothing is left that an entity tag could name (RFC 3903 section 4.5), though section 6 makes no exception. */
+static gboolean is_removal(const sx_message *response) {
+    guint digits;
+    guint32 expires = sx_slice_number(sx_message_header(response, SX_HDR_EXPIRES), &digits);
+    return digits > 0 && expires == 0;
+}
+
 /* Rules that look into other headers; the rest only ask whether the header is there. */
 static gboolean is_met(const sx_message *response, const sx_mandatory_rule *rule) {
     sx_header_id header = rule->one_of[0];
+    if (header == SX_HDR_SIP_ETAG)
+        return sx_message_has(response, SX_HDR_SIP_ETAG) || is_removal(response);
     if (rule->first_code != 101 && rule->first_code != 199)
         return has_one_of(response, rule);
     if (rule->first_code == 101 && header == SX_HDR_RSEQ)

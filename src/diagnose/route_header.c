@@ -131,18 +131,12 @@ SX_ROUTE_RULE(missing_contact) {
     return TRUE;
 }
 
-/* A publication that was removed has no entity tag any more. */
-static gboolean is_removal(const sx_message *message) {
-    return sx_route_seconds(message, SX_HDR_EXPIRES) == 0;
-}
-
 SX_ROUTE_RULE(missing_mandatory) {
     sx_missing_set missing = sx_mandatory_missing(context->message);
     const sx_mandatory_rule *rule;
     gboolean any = FALSE;
     while ((rule = sx_missing_next(&missing)) != NULL) {
-        if (rule->weight != SX_MISSING_MUST ||
-            (rule->one_of[0] == SX_HDR_SIP_ETAG && is_removal(context->message)))
+        if (rule->weight != SX_MISSING_MUST)
             continue;
         sx_ev_header_missing_mandatory_missing(context->out, context->message->code, rule->what,
                                                rule->reference);

@@ -89,6 +89,8 @@ static void test_mandatory_headers(void) {
     assert_missing("200", RESPONSE_HEADERS "CSeq: 1 BYE\r\n", "");
     assert_missing("200", RESPONSE_HEADERS "CSeq: 1 SUBSCRIBE\r\n", "Contact, Expires");
     assert_missing("200", RESPONSE_HEADERS "CSeq: 1 PUBLISH\r\nExpires: 9\r\n", "SIP-ETag");
+    assert_missing("200", RESPONSE_HEADERS "CSeq: 1 PUBLISH\r\nExpires: 0\r\n", "");
+    assert_missing("200", RESPONSE_HEADERS "CSeq: 1 PUBLISH\r\n", "Expires, SIP-ETag");
     assert_missing("486", "CSeq: 1 INVITE\r\n", "Via, From, To, Call-ID");
     assert_missing("486", RESPONSE_HEADERS, "CSeq");
 }
