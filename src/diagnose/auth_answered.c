@@ -41,25 +41,29 @@ static gboolean text_blames_credentials(const char *text) {
 }
 
 gboolean sx_auth_credentials_forbidden(sx_context *context) {
-    const sx_auth_memory *memory = sx_auth_memory_of(context);
     const sx_transaction *t = context->seen.transaction;
     const sx_auth_kept *kept = sx_auth_kept_of(t);
     if (kept == NULL || kept->n_credentials == 0)
         return FALSE;
     const sx_credentials *used = &kept->credentials[0];
     const char *text = sx_context_text(context);
-    const sx_auth_fact *before = sx_auth_facts_find(
-        memory->lasting, sx_auth_key(SX_FACT_USER_REFUSED, NULL, t->server, used->user, 0, 0));
-    if (t->keys.method != SX_METHOD_REGISTER && before == NULL && !text_blames_credentials(text))
+    guint32 refused = sx_auth_user_refused(context, used);
+    guint32 accepted = sx_auth_user_accepted(context, used);
+    gint64 since = sx_auth_since_challenge(context, used);
+    if (t->keys.method != SX_METHOD_REGISTER && refused == 0 && !text_blames_credentials(text))
         return FALSE;
     sx_ev_auth_credentials_forbidden_headline(context->out, used->user_text, used->realm_text);
     if (context->message->phrase.len > 0)
         sx_ev_auth_credentials_forbidden_phrase(
             context->out, sx_context_copy(context, sx_slice_head(context->message->phrase, 64)));
     sx_ev_auth_credentials_forbidden_sent(context->out, used->user_text, t->frame);
-    if (used->challenge_frame != 0)
+    if (since > SX_LATE_ANSWER)
+        sx_ev_auth_credentials_forbidden_late(context->out, used->challenge_frame, since);
+    else if (used->challenge_frame != 0)
         sx_ev_auth_credentials_forbidden_challenged(context->out, used->challenge_frame);
-    if (before != NULL)
-        sx_ev_auth_credentials_forbidden_before(context->out, before->frame);
+    if (accepted != 0)
+        sx_ev_auth_credentials_forbidden_accepted(context->out, accepted);
+    if (refused != 0)
+        sx_ev_auth_credentials_forbidden_before(context->out, refused);
     return TRUE;
 }

@@ -34,6 +34,30 @@ guint64 sx_auth_succeeded_key(const sx_transaction *transaction, guint64 nonce) 
                        transaction->keys.call_id, sx_auth_hop(transaction));
 }
 
+guint32 sx_auth_frame_of(const sx_auth_fact *fact) {
+    return fact != NULL ? fact->frame : 0;
+}
+
+guint32 sx_auth_user_accepted(const sx_context *context, const sx_credentials *used) {
+    const sx_transaction *t = context->seen.transaction;
+    return sx_auth_frame_of(sx_auth_facts_find(
+        sx_auth_memory_of(context)->lasting,
+        sx_auth_key(SX_FACT_USER_ACCEPTED, t->client, t->server, used->realm, used->user, 0)));
+}
+
+guint32 sx_auth_user_refused(const sx_context *context, const sx_credentials *used) {
+    return sx_auth_frame_of(
+        sx_auth_facts_find(sx_auth_memory_of(context)->lasting,
+                           sx_auth_key(SX_FACT_USER_REFUSED, NULL,
+                                       context->seen.transaction->server, used->user, 0, 0)));
+}
+
+gint64 sx_auth_since_challenge(const sx_context *context, const sx_credentials *used) {
+    return used->challenge_frame != 0
+               ? sx_gap(used->challenge_time, context->seen.transaction->time)
+               : 0;
+}
+
 sx_auth_memory *sx_auth_memory_of(const sx_context *context) {
     return (sx_auth_memory *)context->memory[SX_FAMILY_AUTH];
 }

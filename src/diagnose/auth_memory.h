@@ -111,6 +111,21 @@ guint64 sx_auth_key(sx_auth_fact_kind kind, const sx_host *client, const sx_host
 /** The hop of a transaction as one number, without its hosts: server port and number of Via values. */
 guint64 sx_auth_hop(const sx_transaction *transaction);
 
+/** Where a fact was seen; 0 if there is none. */
+guint32 sx_auth_frame_of(const sx_auth_fact *fact);
+
+/** Frame of the last 2xx to this user and realm from this client; 0: none. */
+guint32 sx_auth_user_accepted(const sx_context *context, const sx_credentials *used);
+
+/** Frame of the last response of this server that blamed the credentials of this user; 0: none. */
+guint32 sx_auth_user_refused(const sx_context *context, const sx_credentials *used);
+
+/** Time from the challenge to the request that answers it; 0 if the challenge is not in the capture. */
+gint64 sx_auth_since_challenge(const sx_context *context, const sx_credentials *used);
+
+#define SX_LATE_ANSWER                                                                             \
+    (10 * SX_SECOND) /* challenge to the request that answers it: nonces expire */
+
 /** The key of SX_FACT_IGNORED for one realm. */
 guint64 sx_auth_ignored_key(const sx_transaction *transaction, guint64 realm);
 

@@ -7,8 +7,7 @@
 #include "evidence.h"
 #include "uri.h"
 
-#define LATE_ANSWER (10 * SX_SECOND) /* challenge to the request that answers it */
-#define MAX_STALE 2                  /* answers with stale=true in a row that are normal */
+#define MAX_STALE 2 /* answers with stale=true in a row that are normal */
 
 /** Credentials of the request, and a challenge of the answer for the same realm. */
 typedef struct {
@@ -55,31 +54,16 @@ static gboolean is_rejected(const sx_context *context, rejection *found) {
     return find_rejection(context, found) && !found->stale && found->used->origin == SX_NONCE_LAST;
 }
 
-static gint64 since_challenge(const sx_context *context, const sx_credentials *used) {
-    return sx_gap(used->challenge_time, context->seen.transaction->time);
-}
-
 static guint stale_answers_before(const sx_context *context) {
     const sx_auth_kept *prev = sx_auth_kept_of(context->seen.prev);
     return prev != NULL ? prev->stale_answers : 0;
 }
 
-static guint32 frame_of(const sx_auth_fact *fact) {
-    return fact != NULL ? fact->frame : 0;
-}
-
 static guint32 accepted_nonce(const sx_context *context, const sx_credentials *used) {
-    return frame_of(
+    return sx_auth_frame_of(
         sx_auth_facts_find(sx_auth_memory_of(context)->recent,
                            sx_auth_key(SX_FACT_ACCEPTED, NULL, context->seen.transaction->server,
                                        used->realm, used->user, used->nonce)));
-}
-
-static guint32 accepted_user(const sx_context *context, const sx_credentials *used) {
-    const sx_transaction *t = context->seen.transaction;
-    return frame_of(sx_auth_facts_find(
-        sx_auth_memory_of(context)->lasting,
-        sx_auth_key(SX_FACT_USER_ACCEPTED, t->client, t->server, used->realm, used->user, 0)));
 }
 
 static const char *tail_of(sx_context *context, const sx_offer *offer) {
@@ -116,11 +100,13 @@ gboolean sx_auth_stale_nonce(sx_context *context) {
                                   tail_of(context, found.offer));
     if (found.used->challenge_frame != 0)
         sx_ev_auth_stale_nonce_age(context->out, found.used->challenge_frame,
-                                   since_challenge(context, found.used), t->frame);
+                                   sx_auth_since_challenge(context, found.used), t->frame);
+    if (accepted != 0)
+        sx_ev_auth_stale_nonce_reused(context->out, accepted);
     if (stale != NULL)
         sx_ev_auth_stale_nonce_flag(context->out);
     else
-        sx_ev_auth_stale_nonce_no_flag(context->out, accepted);
+        sx_ev_auth_stale_nonce_no_flag(context->out);
     return TRUE;
 }
 
@@ -128,13 +114,16 @@ gboolean sx_auth_stale_nonce(sx_context *context) {
 static gboolean nonce_is_outlived(sx_context *context, const rejection *found) {
     const sx_credentials *used = found->used;
     const sx_transaction *t = context->seen.transaction;
-    guint32 accepted = accepted_user(context, used);
-    gboolean late = used->challenge_frame != 0 && since_challenge(context, used) > LATE_ANSWER;
+    guint32 accepted = sx_auth_user_accepted(context, used);
+    guint32 refused = sx_auth_user_refused(context, used);
+    gboolean late = sx_auth_since_challenge(context, used) > SX_LATE_ANSWER;
     if (found->same_nonce)
         return FALSE;
+    if (refused > accepted)
+        sx_ev_auth_nonce_rejected_refused_before(context->out, refused);
     if (late)
-        sx_ev_auth_nonce_rejected_late(context->out, t->frame, since_challenge(context, used),
-                                       used->challenge_frame);
+        sx_ev_auth_nonce_rejected_late(
+            context->out, t->frame, sx_auth_since_challenge(context, used), used->challenge_frame);
     if (accepted != 0)
         sx_ev_auth_nonce_rejected_accepted_before(context->out, accepted);
     return late || accepted != 0;
@@ -246,14 +235,14 @@ gboolean sx_auth_challenged_downstream(sx_context *context) {
     rejection found;
     if (!is_rejected(context, &found))
         return FALSE;
-    guint32 by_403 = frame_of(sx_auth_facts_find(
+    guint32 by_403 = sx_auth_frame_of(sx_auth_facts_find(
         sx_auth_memory_of(context)->lasting,
         sx_auth_key(SX_FACT_PASSWORD_403, NULL, t->server, found.used->realm, 0, 0)));
     const sx_transaction *next = challenged_next_hop(context, found.used);
     if (by_403 == 0 && next == NULL)
         return FALSE;
     sx_ev_auth_challenged_downstream_sent(context->out, found.used->user_text, t->frame,
-                                          since_challenge(context, found.used),
+                                          sx_auth_since_challenge(context, found.used),
                                           found.used->challenge_frame);
     if (next != NULL)
         sx_ev_auth_challenged_downstream_next_hop(context->out, next->frame,
@@ -317,7 +306,7 @@ gboolean sx_auth_wrong_credentials(sx_context *context) {
         context->out, used->challenge_frame, used->realm_text,
         algorithm.len > 0 ? sx_context_copy(context, sx_slice_head(algorithm, 64)) : "MD5");
     sx_ev_auth_wrong_credentials_sent(context->out, used->user_text, t->frame,
-                                      since_challenge(context, used));
+                                      sx_auth_since_challenge(context, used));
     if (found.same_nonce)
         sx_ev_auth_wrong_credentials_same_nonce(context->out);
     if (found.kept->digest_uri != NULL)
