@@ -7,6 +7,7 @@
 #define MACHINE_ANSWER SX_SECOND          /* nobody picks up and refuses within this time */
 #define LONG_RING (5 * SX_SECOND)         /* ringing that was left unanswered */
 #define UNREGISTERED (30 * SX_SECOND)     /* grace after the end of a registration */
+#define CALL_REJECTED 21                  /* Q.850 */
 #define MAX_OPEN_CALL (14400 * SX_SECOND) /* a call whose BYE was not captured is forgotten then */
 
 /* A call that was answered and has not ended in this capture. */
@@ -140,7 +141,7 @@ gboolean sx_callee_no_answer(sx_context *context) {
     gint cause = sx_reason_q850(context->message);
     gboolean told = code == 480 && (cause == 18 || cause == 19);
     gboolean rang = transaction->ring_frame != 0 && ring_time(context) >= LONG_RING;
-    if (!told && !rang)
+    if ((!told && !rang) || (code == 480 && cause == CALL_REJECTED))
         return FALSE;
     if (rang)
         sx_ev_callee_no_answer_headline(context->out, ring_time(context));
@@ -157,16 +158,24 @@ gboolean sx_callee_no_answer(sx_context *context) {
     do {                                                                                           \
         const sx_transaction *transaction = (context)->seen.transaction;                           \
         gint cause = sx_reason_q850((context)->message);                                           \
-        if (transaction != NULL && transaction->ring_frame != 0)                                   \
+        if (has_rung(transaction))                                                                 \
             sx_ev_##name##_rang((context)->out, ring_time(context), transaction->ring_frame);      \
+        else if (transaction != NULL && transaction->ring_frame != 0)                              \
+            sx_ev_##name##_progress((context)->out, transaction->ring_code,                        \
+                                    transaction->ring_frame, ring_time(context));                  \
         else if (transaction != NULL)                                                              \
             sx_ev_##name##_answered((context)->out, sx_context_since_request(context),             \
                                     transaction->frame);                                           \
         else                                                                                       \
             sx_ev_##name##_orphan((context)->out);                                                 \
-        if (cause >= 0)                                                                            \
+        if (cause >= 0 && (context)->message->code != 480)                                         \
             sx_ev_##name##_cause((context)->out, (guint64)cause);                                  \
     } while (0)
+
+/* 181 to 183 may come without any ringing: announcements, forwarding. */
+static gboolean has_rung(const sx_transaction *transaction) {
+    return transaction != NULL && transaction->ring_frame != 0 && transaction->ring_code == 180;
+}
 
 static gboolean is_in_dialog(const sx_context *context) {
     return context->seen.transaction != NULL && context->seen.transaction->keys.to_tag != 0;
@@ -176,6 +185,8 @@ gboolean sx_callee_busy(sx_context *context) {
     guint code = context->message->code;
     if ((code != 486 && code != 600) || is_in_dialog(context))
         return FALSE;
+    if (has_rung(context->seen.transaction) && ring_time(context) >= LONG_RING)
+        sx_ev_callee_busy_headline(context->out, ring_time(context));
     TELL_END(callee_busy, context);
     if (sx_message_has(context->message, SX_HDR_RETRY_AFTER))
         sx_ev_callee_busy_retry_after(context->out, sx_policy_header(context, SX_HDR_RETRY_AFTER));
@@ -186,13 +197,17 @@ gboolean sx_callee_busy(sx_context *context) {
 
 gboolean sx_callee_declined(sx_context *context) {
     guint code = context->message->code;
-    if ((code != 603 && code != 607) || is_in_dialog(context))
+    gboolean by_network = code == 480 && sx_reason_q850(context->message) == CALL_REJECTED;
+    if ((code != 603 && code != 607 && !by_network) || is_in_dialog(context))
         return FALSE;
+    if (by_network)
+        sx_ev_callee_declined_network(context->out);
     if (code == 607)
         sx_ev_callee_declined_headline(context->out);
     TELL_END(callee_declined, context);
     const char *phrase = sx_context_copy(context, sx_slice_trim(context->message->phrase));
-    if (*phrase != '\0' && !sx_slice_is(sx_slice_trim(context->message->phrase), "Decline"))
+    if (*phrase != '\0' && code != 480 &&
+        !sx_slice_is(sx_slice_trim(context->message->phrase), "Decline"))
         sx_ev_callee_declined_phrase(context->out, phrase);
     return TRUE;
 }

@@ -127,6 +127,8 @@ static gboolean unavailable(sx_context *context) {
     const char *reason = copy_header(context, SX_HDR_REASON);
     const char *warning = copy_header(context, SX_HDR_WARNING);
     const sx_route_server *server = sx_route_server_of(context, context->seen.source, FALSE);
+    if (sx_route_seconds(context->message, SX_HDR_RETRY_AFTER) == 0)
+        sx_ev_route_unavailable_at_once(context->out);
     if (server_name != NULL)
         sx_ev_route_unavailable_server(context->out, server_name);
     if (reason != NULL)
@@ -289,6 +291,8 @@ static gboolean non_invite_408(sx_context *context) {
         sx_ev_timer_non_invite_408_copies(context->out, t->copies);
     sx_ev_timer_non_invite_408_sender(context->out,
                                       sx_route_address(context, t->server, t->server_port));
+    if (t->keys.method == SX_METHOD_CANCEL)
+        sx_ev_timer_non_invite_408_cancel(context->out);
     return TRUE;
 }
 

@@ -110,12 +110,14 @@ SX_ROUTE_RULE(cancel_too_late) {
     if ((code != 481 && code != 487) || invite == NULL || invite->final == NULL)
         return FALSE;
     const sx_final *final = invite->final;
-    if (final->frame < cancel->frame)
+    if (final->frame < cancel->frame) {
         sx_ev_benign_cancel_too_late_answered(context->out, final->code, final->frame,
                                               sx_gap(final->time, cancel->time), cancel->frame);
-    else
-        sx_ev_benign_cancel_too_late_crossed(context->out, final->code, final->frame,
-                                             sx_gap(cancel->time, final->time), cancel->frame);
+    } else {
+        sx_ev_benign_cancel_too_late_headline(context->out, final->code);
+        sx_ev_benign_cancel_too_late_crossed(context->out, cancel->frame, final->code, final->frame,
+                                             sx_gap(cancel->time, final->time));
+    }
     return TRUE;
 }
 

@@ -110,6 +110,8 @@ static void add_allowed(sx_context *context) {
     if (value.len > 0)
         sx_ev_subscribe_not_supported_allows(context->out,
                                              sx_context_copy(context, sx_slice_head(value, 160)));
+    else if (header == SX_HDR_ALLOW_EVENTS && context->message->headers_complete)
+        sx_ev_subscribe_not_supported_no_list(context->out);
 }
 
 gboolean sx_session_subscribe_not_supported(sx_context *context) {
@@ -129,7 +131,6 @@ gboolean sx_session_subscribe_not_supported(sx_context *context) {
         sx_ev_subscribe_not_supported_unsolicited(context->out);
     if (before != 0)
         sx_ev_subscribe_not_supported_again(context->out, before);
-    else
-        add_allowed(context);
+    add_allowed(context);
     return TRUE;
 }
