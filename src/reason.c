@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+#include "evidence.h"
+#include "knowledge/knowledge.h"
+#include "knowledge/values.h"
+
 static gint read_cause(sx_slice text) {
     guint digits;
     guint32 cause = sx_slice_number(text, &digits);
@@ -28,6 +32,30 @@ gboolean sx_reason_next(const sx_message *message, sx_header_walk *walk, sx_reas
         return TRUE;
     }
     return FALSE;
+}
+
+/* Protocols with a list of causes of their own. */
+static const struct {
+    const char *protocol;
+    guint values;
+} lists[] = {
+    {"Q.850", SX_VALUES_Q850_CAUSE},
+    {"STIR", SX_VALUES_REASON_STIR},
+    {"Preemption", SX_VALUES_REASON_PREEMPTION},
+    {"RELEASE_CAUSE", SX_VALUES_REASON_RELEASE_CAUSE},
+    {"FAILURE_CAUSE", SX_VALUES_REASON_FAILURE_CAUSE},
+};
+
+const char *sx_reason_meaning(const sx_reason *reason) {
+    if (reason->cause < 0)
+        return NULL;
+    if (reason->cause >= 100 && reason->cause < 700 && sx_slice_is(reason->protocol, "SIP"))
+        return sx_knowledge_code((guint)reason->cause)->name;
+    for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
+        if (sx_slice_is(reason->protocol, lists[i].protocol))
+            return sx_knowledge_value(lists[i].values, (guint32)reason->cause);
+    }
+    return NULL;
 }
 
 gint sx_reason_q850(const sx_message *message) {

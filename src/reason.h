@@ -21,6 +21,12 @@ typedef struct {
  */
 gboolean sx_reason_next(const sx_message *message, sx_header_walk *walk, sx_reason *reason);
 
+/**
+ * What its cause means by the list of its protocol: Q.850, SIP, STIR, Preemption, RELEASE_CAUSE or FAILURE_CAUSE.
+ * @return constant; NULL without a cause, or if no list has it
+ */
+const char *sx_reason_meaning(const sx_reason *reason);
+
 /** The Q.850 cause: of the first Reason with that protocol, else X-Asterisk-HangupCauseCode; -1 if there is none. */
 gint sx_reason_q850(const sx_message *message);
 

@@ -27,7 +27,7 @@ static guint location_of(sx_slice text) {
 
 static void add_q850(const sx_reason *reason, sx_finding_builder *out) {
     guint cause = (guint)reason->cause;
-    const char *name = sx_q850_name(cause);
+    const char *name = sx_reason_meaning(reason);
     const char *location =
         sx_knowledge_value(SX_VALUES_Q850_LOCATION, location_of(reason->location));
     if (name != NULL)
@@ -48,24 +48,9 @@ static void add_sip(const sx_message *message, const sx_reason *reason, sx_findi
         sx_ev_detail_reason_sip(out, cause, sx_knowledge_code(cause)->name);
 }
 
-/* Protocols with a list of causes of their own. */
-static const struct {
-    const char *protocol;
-    guint values;
-} lists[] = {
-    {"STIR", SX_VALUES_REASON_STIR},
-    {"Preemption", SX_VALUES_REASON_PREEMPTION},
-    {"RELEASE_CAUSE", SX_VALUES_REASON_RELEASE_CAUSE},
-    {"FAILURE_CAUSE", SX_VALUES_REASON_FAILURE_CAUSE},
-};
-
 static void add_other(const sx_reason *reason, sx_finding_builder *out) {
     const char *protocol = sx_detail_text(out, reason->protocol);
-    const char *meaning = NULL;
-    for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
-        if (sx_slice_is(reason->protocol, lists[i].protocol))
-            meaning = sx_knowledge_value(lists[i].values, (guint32)reason->cause);
-    }
+    const char *meaning = sx_reason_meaning(reason);
     if (meaning != NULL)
         sx_ev_detail_reason_named(out, protocol, (guint)reason->cause, meaning);
     else

@@ -3,6 +3,7 @@
  */
 #include "diagnose/policy.h"
 #include "evidence.h"
+#include "q850.h"
 
 #define MACHINE_ANSWER SX_SECOND          /* nobody picks up and refuses within this time */
 #define LONG_RING (5 * SX_SECOND)         /* ringing that was left unanswered */
@@ -129,10 +130,6 @@ gboolean sx_callee_not_registered(sx_context *context) {
     return said || absent || freeswitch || shown;
 }
 
-static const char *cause_words(gint cause) {
-    return cause == 18 ? "no user responding" : "no answer from user (user alerted)";
-}
-
 gboolean sx_callee_no_answer(sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
     guint code = context->message->code;
@@ -149,7 +146,7 @@ gboolean sx_callee_no_answer(sx_context *context) {
         sx_ev_callee_no_answer_rang(context->out, transaction->ring_code, transaction->ring_frame,
                                     ring_time(context));
     if (told)
-        sx_ev_callee_no_answer_cause(context->out, (guint64)cause, cause_words(cause));
+        sx_ev_callee_no_answer_cause(context->out, (guint64)cause, sx_q850_name((guint)cause));
     return TRUE;
 }
 

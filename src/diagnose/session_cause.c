@@ -3,77 +3,6 @@
  */
 #include "diagnose/session.h"
 #include "evidence.h"
-#include "knowledge/knowledge.h"
-
-typedef struct {
-    const char *protocol;
-    guint16 cause;
-    const char *name;
-} named_cause;
-
-/* What is met when calls end; other causes are shown by their number. */
-static const named_cause causes[] = {
-    {"Q.850", 1, "unallocated number"},
-    {"Q.850", 3, "no route to destination"},
-    {"Q.850", 6, "channel unacceptable"},
-    {"Q.850", 8, "preemption"},
-    {"Q.850", 17, "user busy"},
-    {"Q.850", 18, "no user responding"},
-    {"Q.850", 19, "no answer from user"},
-    {"Q.850", 20, "subscriber absent"},
-    {"Q.850", 21, "call rejected"},
-    {"Q.850", 22, "number changed"},
-    {"Q.850", 26, "non-selected user clearing"},
-    {"Q.850", 27, "destination out of order"},
-    {"Q.850", 28, "invalid number format"},
-    {"Q.850", 29, "facility rejected"},
-    {"Q.850", 34, "no circuit or channel available"},
-    {"Q.850", 38, "network out of order"},
-    {"Q.850", 41, "temporary failure"},
-    {"Q.850", 42, "switching equipment congestion"},
-    {"Q.850", 44, "requested circuit or channel not available"},
-    {"Q.850", 47, "resource unavailable"},
-    {"Q.850", 49, "quality of service unavailable"},
-    {"Q.850", 50, "requested facility not subscribed"},
-    {"Q.850", 57, "bearer capability not authorized"},
-    {"Q.850", 58, "bearer capability not presently available"},
-    {"Q.850", 63, "service or option not available"},
-    {"Q.850", 65, "bearer capability not implemented"},
-    {"Q.850", 79, "service or option not implemented"},
-    {"Q.850", 81, "invalid call reference value"},
-    {"Q.850", 88, "incompatible destination"},
-    {"Q.850", 95, "invalid message"},
-    {"Q.850", 96, "mandatory information element is missing"},
-    {"Q.850", 97, "message type not implemented"},
-    {"Q.850", 100, "invalid information element contents"},
-    {"Q.850", 101, "message not compatible with call state"},
-    {"Q.850", 102, "recovery on timer expiry"},
-    {"Q.850", 111, "protocol error"},
-    {"Q.850", 127, "interworking"},
-    {"RELEASE_CAUSE", 2, "RTP/RTCP timeout"},
-    {"RELEASE_CAUSE", 3, "media bearer loss"},
-    {"RELEASE_CAUSE", 4, "SIP timeout, no ACK"},
-    {"RELEASE_CAUSE", 5, "SIP response timeout"},
-    {"RELEASE_CAUSE", 6, "call setup timeout"},
-    {"RELEASE_CAUSE", 7, "redirection failure"},
-    {"FAILURE_CAUSE", 1, "media bearer or QoS lost"},
-    {"FAILURE_CAUSE", 2, "release of signalling bearer"},
-    {"FAILURE_CAUSE", 3, "indication of failed resources allocation"},
-    {"Preemption", 1, "UA preemption"},
-    {"Preemption", 2, "reserved resources preempted"},
-    {"Preemption", 3, "generic preemption"},
-    {"Preemption", 4, "non-IP preemption"},
-};
-
-static const char *name_of(const sx_reason *reason) {
-    if (reason->cause >= 100 && reason->cause < 700 && sx_slice_is(reason->protocol, "SIP"))
-        return sx_knowledge_code((guint)reason->cause)->name;
-    for (guint i = 0; i < G_N_ELEMENTS(causes); i++) {
-        if (reason->cause == causes[i].cause && sx_slice_is(reason->protocol, causes[i].protocol))
-            return causes[i].name;
-    }
-    return NULL;
-}
 
 typedef enum { SAYS_NOTHING, SAYS_NORMAL, SAYS_CAUSE } reason_kind;
 
@@ -122,7 +51,7 @@ gboolean sx_session_clears_normally(sx_context *context) {
 static const char *describe(sx_context *context, const sx_reason *reason) {
     const char *protocol =
         sx_context_copy(context, sx_slice_head(reason->protocol, SX_SESSION_TEXT));
-    const char *name = name_of(reason);
+    const char *name = sx_reason_meaning(reason);
     char *text;
     if (reason->cause < 0)
         text = g_strdup_printf("\"%s\"", sx_context_copy(context, reason->text));
