@@ -96,6 +96,14 @@ sx_policy_request *sx_policy_request_make(sx_transaction *transaction);
 /** A kept text; NULL if the request did not have it. */
 const char *sx_policy_text(const sx_transaction *transaction, sx_policy_text_id id);
 
+#define SX_POLICY_MAX_BINDINGS 64 /* Contacts of a message that are looked through */
+
+/**
+ * The longest time of the bindings that a REGISTER asks for or its 2xx lists, in seconds: expires of each Contact, or
+ * else Expires; without a Contact Expires alone. G_MAXUINT32 where neither is given (RFC 3261 section 10.2.1.1).
+ */
+guint32 sx_policy_longest_expires(const sx_message *message);
+
 /** Contacts of a message: fills in at most `limit`; *star tells whether "*" was among them. */
 guint sx_policy_read_contacts(const sx_message *message, sx_policy_contact *contacts, guint limit,
                               gboolean *star);

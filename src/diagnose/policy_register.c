@@ -7,8 +7,6 @@
 #include "evidence.h"
 #include "keyed_hash.h"
 
-#define MAX_CONTACTS 64 /* of a response that are looked through */
-
 /** The last accepted REGISTER of an address-of-record at a server. */
 typedef struct {
     guint32 frame;
@@ -29,31 +27,12 @@ sx_policy_last_registration sx_policy_registration_of(const sx_context *context,
     return (sx_policy_last_registration){last->frame, last->removed, last->ends};
 }
 
-/* The longest time that the registrar grants to a binding; 0 if it lists none. G_MAXUINT32: listed without a time. */
-static guint32 granted(const sx_message *message) {
-    sx_header_walk walk = {0};
-    sx_slice element;
-    sx_slice value;
-    guint digits;
-    guint32 longest = 0;
-    guint n = 0;
-    guint32 general = sx_slice_number(sx_message_header(message, SX_HDR_EXPIRES), &digits);
-    if (digits == 0)
-        general = G_MAXUINT32;
-    while (n++ < MAX_CONTACTS &&
-           sx_message_next_element(message, SX_HDR_CONTACT, &walk, &element)) {
-        guint32 own = general;
-        if (sx_slice_param(element, "expires", &value))
-            own = sx_slice_number(value, &digits);
-        longest = MAX(longest, own);
-    }
-    return longest;
-}
-
 static void note_registration(const sx_context *context, const sx_policy_request *kept) {
     GHashTable *registered = sx_policy_memory_of(context)->registered;
     const sx_transaction *transaction = context->seen.transaction;
-    guint32 seconds = granted(context->message);
+    guint32 seconds = 0;
+    if (sx_message_has(context->message, SX_HDR_CONTACT))
+        seconds = sx_policy_longest_expires(context->message);
     if (seconds == 0 && !kept->removes)
         seconds = kept->expires; /* no binding listed: what was asked for */
     if (transaction->keys.to_aor == 0)
@@ -103,17 +82,17 @@ static gboolean is_listed(const sx_policy_request *kept, const sx_policy_contact
 
 /* A 2xx lists all current bindings (RFC 3261 section 10.3 step 8); any likeness to what was sent is enough. */
 static gboolean lacks_binding(const sx_message *message, const sx_policy_request *kept) {
-    sx_policy_contact listed[MAX_CONTACTS];
+    sx_policy_contact listed[SX_POLICY_MAX_BINDINGS];
     gboolean star;
     if (kept->n_contacts == 0 || kept->removes || kept->expires == 0 ||
         !message->headers_complete || !message->start_line_complete)
         return FALSE;
-    guint n = sx_policy_read_contacts(message, listed, MAX_CONTACTS, &star);
+    guint n = sx_policy_read_contacts(message, listed, SX_POLICY_MAX_BINDINGS, &star);
     for (guint i = 0; i < n; i++) {
         if (is_listed(kept, &listed[i]))
             return FALSE;
     }
-    return n < MAX_CONTACTS;
+    return n < SX_POLICY_MAX_BINDINGS;
 }
 
 void sx_policy_learn_register(sx_context *context) {

@@ -135,8 +135,7 @@ guint sx_policy_read_contacts(const sx_message *message, sx_policy_contact *cont
     return n;
 }
 
-/* Whether every Contact of a REGISTER has expires=0, or stands under Expires: 0 (RFC 3261 section 10.2.2). */
-static void read_expires(sx_policy_request *kept, const sx_message *message, gboolean star) {
+guint32 sx_policy_longest_expires(const sx_message *message) {
     sx_header_walk walk = {0};
     sx_slice element;
     sx_slice value;
@@ -146,19 +145,15 @@ static void read_expires(sx_policy_request *kept, const sx_message *message, gbo
     guint32 general = sx_slice_number(sx_message_header(message, SX_HDR_EXPIRES), &digits);
     if (digits == 0)
         general = G_MAXUINT32;
-    while (n < SX_MAX_LOOK_BACK &&
+    while (n < SX_POLICY_MAX_BINDINGS &&
            sx_message_next_element(message, SX_HDR_CONTACT, &walk, &element)) {
         guint32 own = general;
-        if (sx_slice_param(element, "expires", &value)) {
+        if (sx_slice_param(element, "expires", &value))
             own = sx_slice_number(value, &digits);
-            if (digits == 0)
-                own = general;
-        }
-        longest = MAX(longest, own);
+        longest = MAX(longest, digits > 0 ? own : general);
         n++;
     }
-    kept->expires = n > 0 ? longest : general;
-    kept->removes = star || (n > 0 && longest == 0);
+    return n > 0 ? longest : general;
 }
 
 static void keep_register(sx_context *context, collected *all) {
@@ -170,7 +165,8 @@ static void keep_register(sx_context *context, collected *all) {
     collect(all, SX_POLICY_CONTACT, sx_policy_uri(sx_message_header(message, SX_HDR_CONTACT)));
     collect(all, SX_POLICY_DIGEST_USER, digest_user(message));
     sx_policy_request *kept = keep(context->seen.transaction, all);
-    read_expires(kept, message, star);
+    kept->expires = sx_policy_longest_expires(message);
+    kept->removes = star || (sx_message_has(message, SX_HDR_CONTACT) && kept->expires == 0);
     if (n > 0) {
         kept->contacts = g_new(sx_policy_contact, n);
         memcpy(kept->contacts, contacts, n * sizeof contacts[0]);
