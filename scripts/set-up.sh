@@ -96,11 +96,12 @@ sx_run() {
     fi
 }
 
-# Configures and builds; quiet unless it fails. A change of Wireshark's version starts from nothing.
+# Configures and builds; quiet but for one line when it takes long, unless it fails. A change of Wireshark's version starts from nothing.
 sx_build() {
     local log=$sx_build/build.log stamp
     stamp="$sx_source $(tshark --version 2>/dev/null | head -n 1) $*"
     if [ "$(cat "$sx_build/.made-for" 2>/dev/null)" != "$stamp" ]; then
+        sx_say "Building, the first time for about a minute..."
         find "$sx_build" -mindepth 1 -delete
         sx_run sh -c 'printf "%s\n" "$1" >"$2"' stamp "$stamp" "$sx_build/.made-for"
     fi
