@@ -135,6 +135,8 @@ static gboolean unavailable(sx_context *context) {
         sx_ev_route_unavailable_reason(context->out, reason);
     if (warning != NULL)
         sx_ev_route_unavailable_warning(context->out, warning);
+    if (context->seen.keys.method == SX_METHOD_REGISTER)
+        sx_ev_route_unavailable_register(context->out);
     if (context->seen.keys.method == SX_METHOD_OPTIONS)
         sx_ev_route_unavailable_probe(context->out);
     else if (server != NULL && server->options_frame != 0)
