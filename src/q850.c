@@ -135,3 +135,44 @@ char *sx_q850_codes(guint cause) {
         g_string_append(text, "480 and codes without a cause of their own");
     return g_string_free(text, FALSE);
 }
+
+guint sx_q850_of_code(guint code) {
+    switch (code) {
+    case 400:
+    case 481:
+    case 500:
+    case 503: return 41;
+    case 401:
+    case 402:
+    case 403:
+    case 407:
+    case 603: return 21;
+    case 404:
+    case 485:
+    case 604: return 1;
+    case 405: return 63;
+    case 406:
+    case 415:
+    case 501: return 79;
+    case 408:
+    case 504: return 102;
+    case 410: return 22;
+    case 413:
+    case 414:
+    case 416:
+    case 420:
+    case 421:
+    case 423:
+    case 505:
+    case 513: return 127;
+    case 480: return 18;
+    case 482:
+    case 483: return 25;
+    case 484: return 28;
+    case 486:
+    case 600: return 17;
+    case 487: return 0;
+    case 502: return 38;
+    default: return 31;
+    }
+}

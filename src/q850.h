@@ -18,4 +18,11 @@ gboolean sx_q850_fits(guint cause, guint code);
 /** The codes that go with a cause, such as "486, 600"; empty if it is not judged. To be freed with g_free(). */
 char *sx_q850_codes(guint cause);
 
+/**
+ * The cause that a gateway releases the ISDN side with when it goes by the SIP code (RFC 3398 section 8.2.6.1, Warning
+ * and encapsulated ISUP aside).
+ * @return 0 for 487, which is mapped to none
+ */
+guint sx_q850_of_code(guint code);
+
 #endif

@@ -39,6 +39,7 @@ void sx_details_read(const sx_message *message, const sx_occasion *occasion,
     sx_message reported;
     (void)occasion;
     sx_detail_reason(message, out);
+    sx_detail_contradiction(message, out);
     if (!message->is_response && sx_body_sipfrag(message, &reported))
         message = &reported;
     if (!message->is_response)

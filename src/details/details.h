@@ -24,6 +24,7 @@ void sx_details_read(const sx_message *message, const sx_occasion *occasion,
 
 /* One topic each. */
 void sx_detail_reason(const sx_message *message, sx_finding_builder *out);
+void sx_detail_contradiction(const sx_message *message, sx_finding_builder *out);
 void sx_detail_warning(const sx_message *response, sx_finding_builder *out);
 void sx_detail_limits(const sx_message *response, sx_finding_builder *out);
 void sx_detail_support(const sx_message *response, sx_finding_builder *out);

@@ -145,6 +145,19 @@ SX_ROUTE_RULE(missing_mandatory) {
     return any;
 }
 
+/* Which of the two an ISDN gateway goes by: RFC 3398 knows the code only, RFC 6432 leaves Reason to its receiver. */
+static void tell_gateway(const sx_context *context, guint code, guint cause) {
+    guint mapped = sx_q850_of_code(code);
+    if (mapped != 0)
+        sx_ev_header_reason_mismatch_by_code(context->out, mapped, sx_q850_name(mapped));
+    else
+        sx_ev_header_reason_mismatch_by_no_code(context->out, code);
+    if (sx_reason_has(context->message, "Q.850", (gint)cause))
+        sx_ev_header_reason_mismatch_by_reason(context->out, cause);
+    else
+        sx_ev_header_reason_mismatch_by_asterisk(context->out);
+}
+
 SX_ROUTE_RULE(reason_mismatch) {
     guint code = context->message->code;
     gint cause = sx_reason_q850(context->message);
@@ -154,6 +167,7 @@ SX_ROUTE_RULE(reason_mismatch) {
     sx_ev_header_reason_mismatch_headline(context->out, code, (guint64)cause, name);
     sx_ev_header_reason_mismatch_expected(context->out, (guint64)cause, name,
                                           sx_route_scratch(context, sx_q850_codes((guint)cause)));
+    tell_gateway(context, code, (guint)cause);
     if (context->seen.relayed_from != NULL)
         context->severity = SX_SEVERITY_CHAT;
     return TRUE;

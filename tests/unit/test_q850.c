@@ -44,6 +44,22 @@ static void test_not_judged(void) {
 }
 
 /* Every cause with codes fits each code it names, and only those. */
+/* What a gateway makes of a code is a cause that fits it, but where RFC 3398 gives up with 31 or 127. */
+static void test_of_code(void) {
+    for (guint code = 300; code < 700; code++) {
+        guint cause = sx_q850_of_code(code);
+        if (cause != 0)
+            g_assert_nonnull(sx_q850_name(cause));
+        if (cause != 0 && cause != 31)
+            g_assert_true(sx_q850_fits(cause, code));
+    }
+    g_assert_cmpuint(sx_q850_of_code(486), ==, 17);
+    g_assert_cmpuint(sx_q850_of_code(480), ==, 18);
+    g_assert_cmpuint(sx_q850_of_code(487), ==, 0);
+    g_assert_cmpuint(sx_q850_of_code(488), ==, 31);
+    g_assert_cmpuint(sx_q850_of_code(65535), ==, 31);
+}
+
 static void test_codes(void) {
     for (guint cause = 0; cause < 300; cause++) {
         char *codes = sx_q850_codes(cause);
@@ -65,6 +81,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/q850/fits", test_fits);
     g_test_add_func("/q850/does-not-fit", test_does_not_fit);
     g_test_add_func("/q850/not-judged", test_not_judged);
+    g_test_add_func("/q850/of-code", test_of_code);
     g_test_add_func("/q850/codes", test_codes);
     return g_test_run();
 }
