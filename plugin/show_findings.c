@@ -41,30 +41,38 @@ static const char *headline_of(const sx_stage *stage, const sx_finding *proof) {
     return headline ? headline : sx_knowledge_diagnosis(proof->diagnosis)->headline;
 }
 
-/* The finding that verdict, headline and severity come from; NULL if that is the code alone. */
+/* The finding that verdict, headline and severity come from; NULL if there is none. */
 static const sx_finding *deciding_finding(const sx_explainer *explainer,
                                           const sx_annotation *annotation) {
     if (annotation->n_findings == 0)
         return NULL;
-    const sx_finding *finding =
-        sx_findings_get(sx_explainer_findings(explainer),
-                        annotation->first_finding + sx_explainer_deciding(explainer, annotation));
-    gboolean is_default = annotation->kind != SX_REQUEST &&
-                          sx_diagnosis_is_default(sx_knowledge_diagnosis(finding->diagnosis));
-    return is_default ? NULL : finding;
+    return sx_findings_get(sx_explainer_findings(explainer),
+                           annotation->first_finding +
+                               sx_explainer_deciding(explainer, annotation));
+}
+
+/* An outcome by default says no more than the code, unless its rule wrote a headline. */
+static gboolean is_default(const sx_annotation *annotation, const sx_finding *finding) {
+    return annotation->kind != SX_REQUEST &&
+           sx_diagnosis_is_default(sx_knowledge_diagnosis(finding->diagnosis));
 }
 
 const char *sx_findings_headline(const sx_stage *stage, const sx_annotation *annotation,
                                  const char *otherwise) {
-    if (deciding_finding(stage->explainer, annotation) == NULL)
+    const sx_finding *finding = deciding_finding(stage->explainer, annotation);
+    if (finding == NULL)
         return otherwise;
     guint deciding = sx_explainer_deciding(stage->explainer, annotation);
-    return headline_of(stage, sx_explainer_proof(stage->explainer, annotation, deciding));
+    const sx_finding *proof = sx_explainer_proof(stage->explainer, annotation, deciding);
+    if (!is_default(annotation, finding))
+        return headline_of(stage, proof);
+    const char *headline = headline_evidence(stage, proof);
+    return headline ? headline : otherwise;
 }
 
 int sx_findings_severity(const sx_explainer *explainer, const sx_annotation *annotation) {
     const sx_finding *finding = deciding_finding(explainer, annotation);
-    return finding != NULL ? severities[finding->severity] : -1;
+    return finding != NULL && !is_default(annotation, finding) ? severities[finding->severity] : -1;
 }
 
 static void add_evidence(const sx_stage *stage, proto_tree *tree, const sx_finding *proof) {

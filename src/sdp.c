@@ -89,21 +89,73 @@ static gboolean read_direction(sx_sdp_level *level, sx_slice name) {
     return FALSE;
 }
 
+/* Which of the words the slice is; `n` if it is none of them. */
+static guint word_index(sx_slice word, const char *const *words, guint n) {
+    guint i = 0;
+    while (i < n && !sx_slice_is(word, words[i]))
+        i++;
+    return i;
+}
+
+static const char *const qos_statuses[SX_N_QOS] = {"e2e", "local", "remote"};
+static const char *const qos_strengths[] = {"absent",    "none",    "optional",
+                                            "mandatory", "failure", "unknown"};
+static const char *const qos_directions[] = {"none", "send", "recv", "sendrecv"};
+
+/* a=curr:type status direction, a=des:type strength status direction, a=conf:type status direction */
 static void read_qos(sx_sdp_qos *qos, sx_slice attribute, sx_slice name, sx_slice value) {
-    sx_slice word;
-    if (!next_word(&value, &word) || !sx_slice_is(word, "qos"))
+    sx_slice type, strength, status, direction;
+    guint how = SX_QOS_ABSENT;
+    gboolean desired = sx_slice_is(name, "des");
+    if (!next_word(&value, &type) || (desired && !next_word(&value, &strength)))
         return;
-    if (sx_slice_is(name, "curr") && qos->current.len == 0)
-        qos->current = attribute;
-    if (sx_slice_is(name, "conf") && qos->confirm.len == 0)
-        qos->confirm = attribute;
-    if (!sx_slice_is(name, "des"))
-        return;
-    if (qos->desired.len == 0)
-        qos->desired = attribute;
-    if (next_word(&value, &word) && qos->refused.len == 0 &&
-        (sx_slice_is(word, "failure") || sx_slice_is(word, "unknown")))
+    if (desired)
+        how = word_index(strength, qos_strengths, G_N_ELEMENTS(qos_strengths));
+    if ((how == SX_QOS_FAILURE || how == SX_QOS_UNKNOWN) && qos->refused.len == 0)
         qos->refused = attribute;
+    if (!sx_slice_is(type, "qos") || !next_word(&value, &status))
+        return;
+    guint which = word_index(status, qos_statuses, SX_N_QOS);
+    guint wanted = next_word(&value, &direction)
+                       ? word_index(direction, qos_directions, G_N_ELEMENTS(qos_directions))
+                       : G_N_ELEMENTS(qos_directions);
+    if (which == SX_N_QOS || wanted == G_N_ELEMENTS(qos_directions))
+        return;
+    sx_sdp_precondition *of = &qos->of[which];
+    if (sx_slice_is(name, "conf")) {
+        of->confirm = TRUE;
+    } else if (!desired && !of->has_current) {
+        of->has_current = TRUE;
+        of->current = wanted & 3;
+    } else if (desired && of->strength == SX_QOS_ABSENT && how < G_N_ELEMENTS(qos_strengths)) {
+        of->strength = how & 7;
+        of->desired = wanted & 3;
+    }
+}
+
+static void read_crypto(sx_sdp_level *level, sx_slice value) {
+    guint digits;
+    guint32 tag = sx_slice_number(sx_slice_trim(value), &digits);
+    level->crypto = TRUE;
+    level->crypto_tags |= (guint16)(1u << (digits > 0 && tag <= SX_SDP_MAX_CRYPTO_TAG ? tag : 0));
+}
+
+/* What tells only whether it is there. */
+static gboolean read_mark(reader *r, sx_slice name, sx_slice value) {
+    sx_slice word;
+    if (sx_slice_is(name, "fingerprint"))
+        r->level->fingerprint = TRUE;
+    else if (sx_slice_starts(name, "ice-") || sx_slice_is(name, "candidate"))
+        r->level->ice = TRUE;
+    else if (sx_slice_is(name, "rtcp-mux"))
+        r->level->rtcp_mux = TRUE;
+    else if (sx_slice_is(name, "pcfg") || sx_slice_is(name, "acfg"))
+        r->level->negotiates = TRUE;
+    else if (sx_slice_is(name, "group"))
+        r->sdp->bundle |= next_word(&value, &word) && sx_slice_is(word, "BUNDLE");
+    else
+        return FALSE;
+    return TRUE;
 }
 
 static void read_attribute(reader *r, sx_slice attribute) {
@@ -114,18 +166,17 @@ static void read_attribute(reader *r, sx_slice attribute) {
     name = sx_slice_trim(name);
     if (sx_slice_is(name, "rtpmap"))
         read_rtpmap(r->media, value);
-    else if (read_direction(r->level, name))
+    else if (read_direction(r->level, name) || read_mark(r, name, value))
         return;
     else if (sx_slice_is(name, "crypto"))
-        r->level->crypto = TRUE;
-    else if (sx_slice_is(name, "fingerprint"))
-        r->level->fingerprint = TRUE;
-    else if (sx_slice_starts(name, "ice-") || sx_slice_is(name, "candidate"))
-        r->level->ice = TRUE;
+        read_crypto(r->level, value);
     else if (sx_slice_is(name, "ptime"))
         r->level->ptime = (guint16)MIN(sx_slice_number(sx_slice_trim(value), &digits), G_MAXUINT16);
-    else
+    else if (sx_slice_is(name, "curr") || sx_slice_is(name, "des") || sx_slice_is(name, "conf"))
         read_qos(&r->sdp->qos, attribute, name, value);
+    else if (r->sdp->language.len == 0 &&
+             (sx_slice_starts(name, "hlang-") || sx_slice_is(name, "lang")))
+        r->sdp->language = sx_slice_trim(value);
 }
 
 static void read_line(reader *r, sx_slice line) {
@@ -138,6 +189,8 @@ static void read_line(reader *r, sx_slice line) {
         read_connection(r->level, value);
     else if (line.p[0] == 'a' && r->level != NULL)
         read_attribute(r, value);
+    else if (line.p[0] == 'b' && r->sdp->bandwidth.len == 0)
+        r->sdp->bandwidth = value;
 }
 
 #define LINE_CHUNK 256 /* bytes searched at a time, so that a text without LF stays linear */
@@ -162,7 +215,10 @@ static gsize line_length(sx_slice text) {
 gboolean sx_sdp_read(sx_slice text, sx_sdp *sdp) {
     reader r = {sdp, &sdp->session, NULL};
     sdp->session = (sx_sdp_level){.direction = SX_SDP_SENDRECV};
-    sdp->qos = (sx_sdp_qos){.current.len = 0};
+    sdp->qos = (sx_sdp_qos){.refused = {"", 0}};
+    sdp->bundle = FALSE;
+    sdp->bandwidth = (sx_slice){"", 0};
+    sdp->language = (sx_slice){"", 0};
     sdp->n_media = 0;
     while (text.len > 0) {
         gsize end = line_length(text);
@@ -214,4 +270,23 @@ sx_slice sx_sdp_codec(const sx_sdp_media *media, guint i) {
         static_names[type] == NULL)
         return (sx_slice){format->format.p, 0};
     return (sx_slice){static_names[type], strlen(static_names[type])};
+}
+
+gboolean sx_sdp_is_unmapped(const sx_sdp_media *media, guint i) {
+    guint digits;
+    sx_slice format = media->formats[i].format;
+    return sx_sdp_is_rtp(media) && media->formats[i].rtpmap.len == 0 &&
+           sx_slice_number(format, &digits) >= 96 && digits == format.len;
+}
+
+const char *sx_qos_status_name(guint status) {
+    return qos_statuses[MIN(status, SX_N_QOS - 1)];
+}
+
+const char *sx_qos_strength_name(guint strength) {
+    return qos_strengths[MIN(strength, G_N_ELEMENTS(qos_strengths) - 1)];
+}
+
+const char *sx_qos_direction_name(guint direction) {
+    return qos_directions[direction & 3];
 }

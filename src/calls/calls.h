@@ -88,6 +88,7 @@ typedef struct {
     guint32
         cancel;   /* INVITE: id of the transaction of its CANCEL; CANCEL: of its INVITE; 0: none */
     guint32 prev; /* id of PREV(TX): same Call-ID, method and HOP; 0: none */
+    guint8 body_type;           /* of the request: a number of the family "media"; 0: no body */
     guint8 outcome;             /* 1 + sx_diagnosis_id of its final response; 0: none yet */
     guint32 final_annotation;   /* 1 + index of the annotation of the final response; 0: none */
     guint32 request_annotation; /* 1 + index of the annotation of the request, if it has one */

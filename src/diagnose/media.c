@@ -18,6 +18,8 @@ gboolean sx_media_has_offer(const sx_transaction *transaction) {
 static void *new_memory(void) {
     sx_media_memory *memory = g_new0(sx_media_memory, 1);
     memory->hosts = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    memory->body_types = g_hash_table_new(g_str_hash, g_str_equal);
+    memory->body_texts = g_ptr_array_new_with_free_func(g_free);
     memory->announced = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     return memory;
 }
@@ -26,6 +28,8 @@ static void free_memory(void *kept) {
     sx_media_memory *memory = (sx_media_memory *)kept;
     g_hash_table_destroy(memory->hosts);
     g_hash_table_destroy(memory->announced);
+    g_hash_table_destroy(memory->body_types);
+    g_ptr_array_free(memory->body_texts, TRUE);
     g_free(memory);
 }
 
@@ -132,6 +136,11 @@ static void learn_host(const sx_context *context) {
         host = g_new0(sx_media_host, 1);
         g_hash_table_insert(memory->hosts, source, host);
     }
+    host->sdp_frame = frame;
+    host->profiles |= summary->profiles;
+    host->events |= summary->events;
+    host->ipv4 |= summary->ipv4;
+    host->ipv6 |= summary->ipv6;
     if (summary->any_secure && host->secure_frame == 0)
         host->secure_frame = frame;
     if (summary->only_plain && host->plain_frame == 0)
@@ -211,6 +220,8 @@ static void before(sx_context *context) {
     memory->proven.frame = 0;
     if (seen->novelty != SX_FIRST)
         return;
+    if (!message->is_response && seen->transaction != NULL && message->body.len > 0)
+        seen->transaction->body_type = sx_media_body_type(memory, message);
     if (message->body.len > 0 && sx_body_find(message, "application/sdp", &part) &&
         sx_sdp_read(part, &memory->sdp)) {
         memory->described = TRUE;

@@ -7,7 +7,7 @@
 
 #define FALLBACK_WITHIN (10 * SX_SECOND)
 #define DROP_WITHIN (5 * SX_SECOND)
-#define MAX_TEXT 64
+#define MAX_TEXT 32 /* of the name of a codec */
 
 /* The offer of a request inside a dialog; NULL if there is none. */
 static const sx_media_summary *offered_change(const sx_context *context) {
@@ -26,12 +26,17 @@ gboolean sx_media_t38_refused(sx_context *context) {
     sx_media_warnings warnings;
     if (offer == NULL || !offer->image || has_its_own_story(code))
         return FALSE;
+    sx_ev_media_t38_refused_headline(out, code);
     sx_ev_media_t38_refused_offer(out, context->seen.transaction->frame, offer->lines);
     sx_ev_media_t38_refused_answered(out, code, sx_context_since_request(context));
+    if (offer->audio)
+        sx_ev_media_t38_refused_audio_line(out);
+    const sx_media_refusal *before = sx_media_open_refusal(context);
+    if (before != NULL && before->t38)
+        sx_ev_media_t38_refused_again(out, before->frame);
     sx_media_read_warnings(context->message, &warnings);
     if (warnings.any)
-        sx_ev_media_t38_refused_warning(
-            out, warnings.code, sx_context_copy(context, sx_slice_head(warnings.text, MAX_TEXT)));
+        sx_ev_media_t38_refused_warning(out, warnings.code, sx_media_text(context, warnings.text));
     return TRUE;
 }
 
@@ -81,6 +86,10 @@ static gboolean tell_differences(sx_finding_builder *out, const sx_media_summary
     gboolean address = was->address != offer->address && !offer->black_hole;
     gboolean codecs = offer->codecs.n > 0 && was->codecs != sx_codecs_hash(&offer->codecs);
     if (resume)
+        sx_ev_media_change_refused_headline_resume(out);
+    else if (video)
+        sx_ev_media_change_refused_headline_video(out);
+    if (resume)
         sx_ev_media_change_refused_resume(out, was->frame);
     if (video)
         sx_ev_media_change_refused_video(out, was->frame);
@@ -93,20 +102,45 @@ static gboolean tell_differences(sx_finding_builder *out, const sx_media_summary
     return resume || video || encryption || address || codecs || was->video != offer->video;
 }
 
+/* Hold by an address that is none (RFC 2543), by a direction (RFC 3264 section 8.4), or by both. */
+static void tell_hold(sx_finding_builder *out, const sx_media_summary *offer) {
+    gboolean by_direction = offer->media[0].direction == SX_SDP_SENDONLY ||
+                            offer->media[0].direction == SX_SDP_INACTIVE;
+    if (offer->black_hole && !by_direction) {
+        sx_ev_media_change_refused_headline_black_hole(out);
+        sx_ev_media_change_refused_black_hole(out);
+        return;
+    }
+    sx_ev_media_change_refused_headline_hold(out);
+    if (offer->black_hole)
+        sx_ev_media_change_refused_black_hole_too(out);
+    else
+        sx_ev_media_change_refused_hold(out);
+}
+
 static void tell_kind(sx_context *context, const sx_media_summary *offer) {
     sx_finding_builder *out = context->out;
     const sx_transaction *transaction = context->seen.transaction;
     const sx_media_side *was = sx_media_side_of(context, transaction->keys.from_tag,
                                                 transaction->client, transaction->server);
     gboolean hold = (offer->hold || offer->black_hole) && (was == NULL || !was->hold);
-    if (hold && offer->black_hole)
-        sx_ev_media_change_refused_black_hole(out);
-    else if (hold)
-        sx_ev_media_change_refused_hold(out);
+    if (hold)
+        tell_hold(out, offer);
     if (was == NULL || was->address == 0 || offer->address == 0)
         return; /* no audio or video to compare */
     if (!tell_differences(out, offer, was) && !hold && offer->whole)
         sx_ev_media_change_refused_refresh(out, was->frame);
+}
+
+/* 415: what was sent against what the peer takes. */
+static void tell_type(sx_context *context) {
+    sx_media_body body = sx_media_body_of(context);
+    if (body.sent != NULL && body.accept != NULL && !body.listed)
+        sx_ev_media_change_refused_headline_type(context->out, body.sent, body.accept);
+    if (body.sent != NULL)
+        sx_ev_media_change_refused_sent(context->out, context->seen.transaction->frame, body.sent);
+    if (body.accept != NULL)
+        sx_ev_media_change_refused_accept(context->out, body.accept);
 }
 
 gboolean sx_media_change_refused(sx_context *context) {
@@ -117,10 +151,15 @@ gboolean sx_media_change_refused(sx_context *context) {
         return FALSE;
     sx_ev_media_change_refused_offer(out, context->seen.transaction->frame, offer->lines);
     tell_kind(context, offer);
+    const sx_media_refusal *before = sx_media_open_refusal(context);
+    if (before != NULL && before->t38 && offer->audio && !offer->image)
+        sx_ev_media_change_refused_after_t38(out, before->frame);
     sx_media_read_warnings(context->message, &warnings);
     if (warnings.any)
-        sx_ev_media_change_refused_warning(
-            out, warnings.code, sx_context_copy(context, sx_slice_head(warnings.text, MAX_TEXT)));
+        sx_ev_media_change_refused_warning(out, warnings.code,
+                                           sx_media_text(context, warnings.text));
+    if (sx_context_code(context) == 415)
+        tell_type(context);
     return TRUE;
 }
 

@@ -1,174 +1,200 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Offers that were refused at call setup, and preconditions that were not met (488, 606, 580).
+ * Offers that were refused at call setup (488, 606): codecs, and what else may be the reason.
  */
 #include "diagnose/media_state.h"
 #include "evidence.h"
 
 #define MAX_TEXT 64 /* bytes shown of a text from the wire */
 
-static gboolean is_refusal_code(guint code) {
-    return code == 488 || code == 606;
-}
-
-/* The offer of a request outside a dialog that was answered with 488 or 606; else NULL. */
-static const sx_media_summary *refused_offer(const sx_context *context) {
-    if (!is_refusal_code(sx_context_code(context)) || context->seen.transaction->keys.to_tag != 0)
+const sx_media_summary *sx_media_refused_offer(const sx_context *context) {
+    guint code = sx_context_code(context);
+    if ((code != 488 && code != 606) || context->seen.transaction->keys.to_tag != 0)
         return NULL;
     return sx_media_offer(context);
 }
 
-/* What the server put into earlier descriptions. On a host that talks to itself nobody knows who wrote them. */
-static const sx_media_host *server_history(const sx_context *context) {
+const sx_media_host *sx_media_server_history(const sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
     if (transaction->client == transaction->server)
         return NULL;
     return sx_media_host_of(context, transaction->server);
 }
 
-/* The codecs in the answer; NULL if it names none. */
-static const sx_media_summary *answered_codecs(const sx_context *context) {
-    const sx_media_memory *memory = sx_media_of(context);
-    return memory->described && memory->summary.whole && memory->summary.codecs.n > 0
-               ? &memory->summary
-               : NULL;
-}
-
-static const char *copy_text(sx_context *context, sx_slice text) {
+const char *sx_media_text(sx_context *context, sx_slice text) {
     return sx_context_copy(context, sx_slice_head(text, MAX_TEXT));
 }
 
-/* The frame of the first description of the peer with plain RTP, if it sent none with SRTP; 0: not known. */
-static guint32 plain_peer_frame(const sx_context *context) {
-    const sx_media_host *peer = server_history(context);
+/* The description in the answer; NULL if there is none, or not all of it. */
+static const sx_media_summary *answer_of(const sx_context *context) {
     const sx_media_memory *memory = sx_media_of(context);
-    if (peer != NULL && peer->secure_frame != 0)
-        return 0;
-    if (peer != NULL && peer->plain_frame != 0)
-        return peer->plain_frame;
-    return memory->described && memory->summary.whole && memory->summary.only_plain
-               ? context->occasion->frame
-               : 0;
+    return memory->described && memory->summary.whole ? &memory->summary : NULL;
 }
 
-gboolean sx_media_secure_profile_mismatch(sx_context *context) {
-    const sx_media_summary *offer = refused_offer(context);
+/* What the peer is known to take. */
+typedef struct {
+    const sx_codec_set *codecs; /* NULL: not known */
+    const char *names;
+    gboolean events;
+    gboolean answered; /* the response says so itself */
+} peer_codecs;
+
+static peer_codecs codecs_of_peer(const sx_context *context) {
+    const sx_media_summary *answer = answer_of(context);
+    const sx_media_host *peer = sx_media_server_history(context);
+    if (answer != NULL && (answer->codecs.n > 0 || answer->events))
+        return (peer_codecs){&answer->codecs, answer->codec_names, answer->events, TRUE};
+    if (peer != NULL && peer->codecs.n > 0)
+        return (peer_codecs){&peer->codecs, peer->codec_names, peer->events, FALSE};
+    return (peer_codecs){.codecs = NULL};
+}
+
+static void tell_codec_headline(sx_context *context, const sx_media_summary *offer,
+                                const peer_codecs *peer, const sx_media_warnings *warnings) {
     sx_finding_builder *out = context->out;
-    sx_media_warnings warnings;
-    if (offer == NULL)
-        return FALSE;
-    const sx_media_host *peer = server_history(context);
-    sx_media_read_warnings(context->message, &warnings);
-    gboolean said =
-        sx_matches(sx_context_text(context), "srtp|encrypt|savp|crypto|dtls|fingerprint");
-    guint32 plain_frame = plain_peer_frame(context);
-    gboolean shown = offer->only_secure && offer->whole && plain_frame != 0;
-    if (!said && (warnings.codec || (!warnings.profile && !shown)))
-        return FALSE;
-    sx_ev_media_secure_profile_mismatch_offer(out, context->seen.transaction->frame, offer->lines);
-    if (warnings.any)
-        sx_ev_media_secure_profile_mismatch_warning(out, warnings.code,
-                                                    copy_text(context, warnings.text));
-    if (offer->fingerprint)
-        sx_ev_media_secure_profile_mismatch_dtls(out);
-    else if (offer->crypto)
-        sx_ev_media_secure_profile_mismatch_sdes(out);
-    else
-        sx_ev_media_secure_profile_mismatch_no_keys(out);
-    if (offer->ice)
-        sx_ev_media_secure_profile_mismatch_ice(out);
-    if (plain_frame != 0)
-        sx_ev_media_secure_profile_mismatch_plain_peer(out, plain_frame);
-    else if (peer != NULL && peer->secure_frame != 0)
-        sx_ev_media_secure_profile_mismatch_secure_peer(out, peer->secure_frame);
-    return TRUE;
+    gboolean apart = peer->codecs != NULL && offer->codecs.n > 0 &&
+                     !sx_codecs_meet(&offer->codecs, peer->codecs);
+    const char *takes = apart && peer->codecs->n == 0 ? "telephone-event" : peer->names;
+    if (apart && offer->events && peer->events)
+        sx_ev_media_codec_mismatch_headline_events(out, offer->codec_names, takes);
+    else if (apart)
+        sx_ev_media_codec_mismatch_headline(out, offer->codec_names, takes);
+    else if (warnings->code == 304)
+        sx_ev_media_codec_mismatch_headline_type(out, offer->lines);
 }
 
 gboolean sx_media_codec_mismatch(sx_context *context) {
-    const sx_media_summary *offer = refused_offer(context);
+    const sx_media_summary *offer = sx_media_refused_offer(context);
     sx_finding_builder *out = context->out;
     sx_media_warnings warnings;
     if (offer == NULL)
         return FALSE;
-    const sx_media_summary *answer = answered_codecs(context);
-    const sx_media_host *peer = server_history(context);
-    const sx_codec_set *known = peer != NULL && peer->codecs.n > 0 ? &peer->codecs : NULL;
-    if (answer != NULL)
-        known = &answer->codecs;
+    peer_codecs peer = codecs_of_peer(context);
     sx_media_read_warnings(context->message, &warnings);
     gboolean shown = !warnings.any && context->message->headers_complete && offer->whole &&
-                     offer->codecs.n > 0 && known != NULL && !sx_codecs_meet(&offer->codecs, known);
+                     offer->codecs.n > 0 && peer.codecs != NULL &&
+                     !sx_codecs_meet(&offer->codecs, peer.codecs);
     if (!warnings.codec && !shown)
         return FALSE;
+    tell_codec_headline(context, offer, &peer, &warnings);
     if (offer->codecs.n > 0)
         sx_ev_media_codec_mismatch_offered(out, context->seen.transaction->frame,
                                            offer->codec_names);
     else
         sx_ev_media_codec_mismatch_lines(out, context->seen.transaction->frame, offer->lines);
     if (warnings.any)
-        sx_ev_media_codec_mismatch_warning(out, warnings.code, copy_text(context, warnings.text));
-    if (answer != NULL)
-        sx_ev_media_codec_mismatch_answered(out, answer->codec_names);
-    else if (known != NULL)
-        sx_ev_media_codec_mismatch_seen(out, peer->frame, peer->codec_names);
-    if (shown && answer == NULL)
+        sx_ev_media_codec_mismatch_warning(out, warnings.code,
+                                           sx_media_text(context, warnings.text));
+    if (peer.answered && peer.codecs->n == 0)
+        sx_ev_media_codec_mismatch_only_events(out);
+    else if (peer.answered)
+        sx_ev_media_codec_mismatch_answered(out, peer.names);
+    else if (peer.codecs != NULL)
+        sx_ev_media_codec_mismatch_seen(out, sx_media_server_history(context)->frame, peer.names);
+    if (shown && !peer.answered)
         sx_ev_media_codec_mismatch_none_in_common(out);
+    if (offer->unmapped != 0)
+        sx_ev_media_codec_mismatch_unmapped(out, offer->unmapped);
     return TRUE;
 }
 
-gboolean sx_media_offer_refused(sx_context *context) {
-    const sx_media_summary *offer = refused_offer(context);
-    sx_finding_builder *out = context->out;
-    sx_media_warnings warnings;
-    if (offer == NULL)
+/* What a Warning about the description means (RFC 3261 section 20.43, RFC 8373); NULL for others. */
+static const char *warning_meaning(guint code) {
+    static const struct {
+        guint code;
+        const char *meaning;
+    } meanings[] = {
+        {300, "network protocol of the SDP"}, {301, "address format of the SDP (IP4, IP6)"},
+        {303, "bandwidth unit not known"},    {306, "SDP attribute not known"},
+        {307, "part of the SDP not known"},   {308, "no common language"},
+        {330, "multicast not available"},     {331, "unicast not available"},
+        {370, "not enough bandwidth"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(meanings); i++) {
+        if (meanings[i].code == code)
+            return meanings[i].meaning;
+    }
+    return NULL;
+}
+
+/* IPv4 against IPv6: the one that is offered, and the only one that the peer used. */
+static gboolean tell_family(sx_context *context, const sx_media_summary *offer) {
+    const sx_media_host *peer = sx_media_server_history(context);
+    if (offer->ipv6)
+        sx_ev_media_offer_refused_ipv6(context->out);
+    if (peer == NULL || offer->ipv4 == offer->ipv6 || peer->ipv4 == peer->ipv6 ||
+        offer->ipv6 == peer->ipv6)
         return FALSE;
-    sx_media_read_warnings(context->message, &warnings);
-    if (warnings.any)
-        sx_ev_media_offer_refused_warning(out, warnings.code, copy_text(context, warnings.text));
-    sx_ev_media_offer_refused_offer(out, context->seen.transaction->frame, offer->lines);
+    sx_ev_media_offer_refused_headline_family(context->out, offer->ipv6 ? "IPv6" : "IPv4",
+                                              peer->ipv6 ? "IPv6" : "IPv4");
+    sx_ev_media_offer_refused_family(context->out, peer->ipv6 ? "IPv6" : "IPv4", peer->sdp_frame);
+    return TRUE;
+}
+
+static void tell_codecs(sx_context *context, const sx_media_summary *offer) {
+    sx_finding_builder *out = context->out;
+    const sx_media_summary *answer = answer_of(context);
     if (offer->codecs.n > 0)
         sx_ev_media_offer_refused_codecs(out, offer->codec_names);
-    if (answered_codecs(context) != NULL)
-        sx_ev_media_offer_refused_answered(out, answered_codecs(context)->codec_names);
-    if (offer->ipv6)
-        sx_ev_media_offer_refused_ipv6(out);
+    else if (offer->events)
+        sx_ev_media_offer_refused_no_codec(out);
+    if (offer->unmapped != 0)
+        sx_ev_media_offer_refused_unmapped(out, offer->unmapped);
+    if (answer != NULL && answer->codecs.n > 0)
+        sx_ev_media_offer_refused_answered(out, answer->codec_names);
     if (offer->ptime != 0)
         sx_ev_media_offer_refused_ptime(out, offer->ptime);
+    if (answer != NULL && answer->ptime != 0 && answer->ptime != offer->ptime)
+        sx_ev_media_offer_refused_answered_ptime(out, answer->ptime);
+}
+
+static void tell_transport(sx_context *context, const sx_media_summary *offer) {
+    sx_finding_builder *out = context->out;
+    const sx_media_host *peer = sx_media_server_history(context);
+    const char *optional = sx_media_optional_srtp(offer);
+    if (peer != NULL && peer->profiles != 0 && (peer->profiles & offer->profiles) == 0 &&
+        offer->profiles != 0)
+        sx_ev_media_offer_refused_profiles(
+            out, sx_media_profiles_text(offer->profiles, context->scratch),
+            sx_media_profiles_text(peer->profiles, context->scratch), peer->sdp_frame);
+    if (optional != NULL)
+        sx_ev_media_offer_refused_optional(out, optional);
     if (offer->crypto)
         sx_ev_media_offer_refused_sdes(out);
     if (offer->fingerprint)
         sx_ev_media_offer_refused_dtls(out);
     if (offer->ice)
         sx_ev_media_offer_refused_ice(out);
-    return TRUE;
 }
 
-/* The attribute of the answer that tells which precondition was not met (RFC 3312 section 8). */
-static sx_slice refused_precondition(const sx_context *context) {
-    const sx_media_memory *memory = sx_media_of(context);
-    return memory->described ? memory->sdp.qos.refused : (sx_slice){"", 0};
+static void tell_body(sx_context *context) {
+    sx_media_body body = sx_media_body_of(context);
+    if (body.multipart)
+        sx_ev_media_offer_refused_multipart(context->out, body.sent);
+    if (body.accept != NULL)
+        sx_ev_media_offer_refused_accept(context->out, body.accept);
 }
 
-gboolean sx_media_precondition_failed(sx_context *context) {
-    const sx_media_summary *offer = sx_media_offer(context);
+gboolean sx_media_offer_refused(sx_context *context) {
+    const sx_media_summary *offer = sx_media_refused_offer(context);
     sx_finding_builder *out = context->out;
-    guint code = sx_context_code(context);
     sx_media_warnings warnings;
-    gboolean demanded = offer != NULL && offer->qos && offer->qos_required;
-    if (code != 580 && !(is_refusal_code(code) && demanded))
+    if (offer == NULL)
         return FALSE;
-    sx_slice refused = refused_precondition(context);
-    if (refused.len > 0)
-        sx_ev_media_precondition_failed_refused(out, copy_text(context, refused));
-    if (offer != NULL && offer->qos)
-        sx_ev_media_precondition_failed_offer(out, context->seen.transaction->frame,
-                                              offer->qos_state);
-    else
-        sx_ev_media_precondition_failed_request(out, context->seen.transaction->frame);
-    if (demanded)
-        sx_ev_media_precondition_failed_required(out);
     sx_media_read_warnings(context->message, &warnings);
+    const char *meaning = warning_meaning(warnings.code);
+    gboolean family = tell_family(context, offer);
+    if (meaning != NULL && !family)
+        sx_ev_media_offer_refused_headline_warning(out, meaning);
     if (warnings.any)
-        sx_ev_media_precondition_failed_warning(out, warnings.code,
-                                                copy_text(context, warnings.text));
+        sx_ev_media_offer_refused_warning(out, warnings.code,
+                                          sx_media_text(context, warnings.text));
+    sx_ev_media_offer_refused_offer(out, context->seen.transaction->frame, offer->lines);
+    tell_codecs(context, offer);
+    tell_transport(context, offer);
+    tell_body(context);
+    if (offer->bandwidth && (warnings.code == 303 || warnings.code == 370))
+        sx_ev_media_offer_refused_bandwidth(out);
+    if (offer->language && warnings.code == 308)
+        sx_ev_media_offer_refused_language(out);
     return TRUE;
 }

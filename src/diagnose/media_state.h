@@ -21,25 +21,73 @@ typedef struct {
     guint8 more; /* there were more than fit */
 } sx_codec_set;
 
+/** Profiles of m= lines that are told apart; the bits of a set of them. */
+typedef enum {
+    SX_PROFILE_OTHER,
+    SX_PROFILE_AVP,
+    SX_PROFILE_AVPF,
+    SX_PROFILE_SAVP,
+    SX_PROFILE_SAVPF,
+    SX_PROFILE_DTLS_SAVP,
+    SX_PROFILE_DTLS_SAVPF,
+    SX_PROFILE_UDPTL,
+    SX_N_PROFILES
+} sx_media_profile;
+#define SX_PROFILES_PLAIN (1u << SX_PROFILE_AVP | 1u << SX_PROFILE_AVPF)
+#define SX_PROFILES_SECURE                                                                         \
+    (1u << SX_PROFILE_SAVP | 1u << SX_PROFILE_SAVPF | 1u << SX_PROFILE_DTLS_SAVP |                 \
+     1u << SX_PROFILE_DTLS_SAVPF)
+
+#define SX_MEDIA_MAX_LINES 6 /* m= lines that an answer is compared with */
+
+/** One m= line in brief, to compare an answer with. */
+typedef struct {
+    guint16 crypto_tags;
+    guint8 profile : 4; /* sx_media_profile */
+    guint8 type : 3;    /* its place in a list of types; 0: another type */
+    guint8 off : 1;     /* port 0 */
+    guint8 direction : 2;
+    guint8 fingerprint : 1;
+    guint8 negotiates : 1;
+    guint8 rtcp_mux : 1;
+    guint8 ipv6 : 1;
+} sx_media_line;
+
 /** What matters of one description. */
 typedef struct {
     guint64 address; /* of the first active audio or video; 0: none */
     guint16 ptime;
     guint8 n_media;
-    guint whole : 1; /* not cut by the capture */
-    guint audio : 1, video : 1,
-        image : 1; /* there is an active m= line (port not 0) of this type */
-    guint any_secure : 1, only_secure : 1,
-        only_plain : 1; /* active RTP lines: with SAVP, without */
-    guint hold : 1,
-        black_hole : 1; /* all active audio and video: not to be sent to; by c=0.0.0.0 or :: */
-    guint ice : 1, crypto : 1, fingerprint : 1, ipv6 : 1;
-    guint qos : 1;          /* a=curr:qos or a=des:qos */
-    guint qos_required : 1; /* Require has precondition */
-    sx_codec_set codecs;    /* from here on sx_media_offer_pack() cuts what is not used */
-    char codec_names[48];   /* "PCMU PCMA"; raw bytes, cut */
-    char lines[48];         /* "audio RTP/AVP, image udptl t38" */
-    char qos_state[40];     /* "curr:qos local none" */
+    guint8 profiles;  /* bits of active RTP audio and video: 1 << sx_media_profile */
+    guint8 unmapped;  /* first dynamic payload type without rtpmap; 0: none */
+    guint8 whole : 1; /* not cut by the capture */
+    guint8 audio : 1; /* there is an active m= line (port not 0) of this type */
+    guint8 video : 1;
+    guint8 image : 1;
+    guint8 any_secure : 1; /* active RTP lines: with SAVP, without */
+    guint8 only_secure : 1;
+    guint8 only_plain : 1;
+    guint8 hold : 1;       /* all active audio and video: not to be sent to */
+    guint8 black_hole : 1; /* by c=0.0.0.0 or :: */
+    guint8 ice : 1;
+    guint8 crypto : 1;
+    guint8 fingerprint : 1;
+    guint8 negotiates : 1;
+    guint8 rtcp_mux : 1;
+    guint8 bundle : 1;
+    guint8 ipv4 : 1; /* c= of an active line */
+    guint8 ipv6 : 1;
+    guint8 events : 1; /* telephone-event */
+    guint8 bandwidth : 1;
+    guint8 language : 1;
+    guint8 qos : 1;          /* a=curr:qos or a=des:qos */
+    guint8 qos_required : 1; /* Require has precondition */
+    /* from here on sx_media_offer_pack() cuts what is not used */
+    sx_media_line media[SX_MEDIA_MAX_LINES];
+    sx_sdp_precondition preconditions[SX_N_QOS]; /* only if qos */
+    sx_codec_set codecs;
+    char codec_names[48]; /* "PCMU PCMA"; raw bytes, cut */
+    char lines[48];       /* "audio RTP/AVP, image udptl t38" */
 } sx_media_summary;
 
 /** A refused change of a session, between two hosts. */
@@ -91,17 +139,22 @@ typedef struct {
 /** What one host put into its descriptions. */
 typedef struct {
     sx_codec_set codecs;
-    guint32 frame;        /* of the last description with codecs; 0: none */
-    guint32 plain_frame;  /* first one with RTP and no SRTP */
-    guint32 secure_frame; /* first one with SRTP */
-    char codec_names[48]; /* of the description in `frame` */
+    guint32 frame;             /* of the last description with codecs; 0: none */
+    guint32 plain_frame;       /* first one with RTP and no SRTP */
+    guint32 secure_frame;      /* first one with SRTP */
+    guint32 sdp_frame;         /* of the last description */
+    guint8 profiles;           /* of all of them, as in sx_media_summary */
+    guint8 events, ipv4, ipv6; /* gboolean: any had telephone-event; c= of this family */
+    char codec_names[48];      /* of the description in `frame` */
 } sx_media_host;
 
 /** Of the whole capture, and of the message at hand. */
 typedef struct {
-    GHashTable *hosts;     /* sx_host -> sx_media_host */
-    GHashTable *announced; /* hashes of sender and private address that were reported */
-    gboolean described;    /* the message at hand has a description: in sdp and summary */
+    GHashTable *hosts;      /* sx_host -> sx_media_host */
+    GHashTable *announced;  /* hashes of sender and private address that were reported */
+    GHashTable *body_types; /* types of bodies -> their number */
+    GPtrArray *body_texts;  /* number - 2 -> type; 1 is application/sdp, 0 none */
+    gboolean described;     /* the message at hand has a description: in sdp and summary */
     sx_sdp sdp;
     sx_media_summary summary;
     sx_media_summary offer; /* what sx_media_offer() returned last */
@@ -144,6 +197,9 @@ void sx_media_summarize(const sx_sdp *sdp, sx_media_summary *summary);
 void *sx_media_offer_pack(const sx_media_summary *summary);
 void sx_media_offer_unpack(const void *packed, sx_media_summary *summary);
 
+/** The profiles of a set in words, such as "RTP/AVP, RTP/SAVP". @param scratch owns the text */
+const char *sx_media_profiles_text(guint profiles, GStringChunk *scratch);
+
 /** Whether an m= line is in use. */
 static inline gboolean sx_media_is_active(const sx_sdp_media *media) {
     return media->port != 0;
@@ -167,11 +223,38 @@ typedef struct {
 
 void sx_media_read_warnings(const sx_message *message, sx_media_warnings *warnings);
 
+/** The number of the type of the body; 0: none, or one more than are told apart. */
+guint8 sx_media_body_type(sx_media_memory *memory, const sx_message *message);
+
+/** What was sent and what the response takes; NULL where nothing is said. The texts live for this message. */
+typedef struct {
+    const char *sent;                         /* media type, with its Content-Encoding */
+    const char *accept, *encoding, *language; /* Accept, Accept-Encoding, Accept-Language */
+    gboolean multipart;
+    gboolean listed; /* Accept has what was sent */
+} sx_media_body;
+sx_media_body sx_media_body_of(sx_context *context);
+
+/** The offer of a request outside a dialog that was answered with 488 or 606; else NULL. */
+const sx_media_summary *sx_media_refused_offer(const sx_context *context);
+
+/**
+ * What the server put into earlier descriptions; NULL if none is known. On a host that talks to itself nobody knows
+ * who wrote them.
+ */
+const sx_media_host *sx_media_server_history(const sx_context *context);
+
+/** How the offer leaves it to the peer whether to encrypt; NULL if it does not. */
+const char *sx_media_optional_srtp(const sx_media_summary *offer);
+
+/** A short-lived copy of a text from the wire, cut to what evidence shows. */
+const char *sx_media_text(sx_context *context, sx_slice text);
+
 /** before() and after() of the part about private addresses. */
 void sx_media_address_before(sx_context *context);
 void sx_media_address_after(sx_context *context);
 
-/* The rules, by file: media_offer.c, media_change.c, media_address.c. */
+/* The rules, by file: media_secure.c, media_offer.c, media_precondition.c, media_change.c, media_address.c. */
 gboolean sx_media_secure_profile_mismatch(sx_context *context);
 gboolean sx_media_codec_mismatch(sx_context *context);
 gboolean sx_media_offer_refused(sx_context *context);

@@ -76,8 +76,15 @@ static void append(char *text, gsize size, const char *separator, sx_slice word)
 }
 
 static void sum_up_codecs(const sx_sdp_media *media, sx_media_summary *summary) {
+    guint digits;
+    if (summary->ptime == 0)
+        summary->ptime = media->level.ptime;
     for (guint i = 0; i < media->n_formats; i++) {
         sx_slice name = sx_sdp_codec(media, i);
+        summary->events |= sx_slice_is(name, "telephone-event");
+        if (summary->unmapped == 0 && name.len == 0 && sx_sdp_is_unmapped(media, i))
+            summary->unmapped =
+                (guint8)MIN(sx_slice_number(media->formats[i].format, &digits), 255);
         if (is_codec(name) && add_codec(&summary->codecs, (guint32)sx_hash_lower(0, name)))
             append(summary->codec_names, sizeof summary->codec_names, " ", name);
     }
@@ -94,9 +101,52 @@ static void sum_up_line(const sx_sdp_media *media, sx_media_summary *summary) {
     summary->ice |= media->level.ice;
     summary->crypto |= media->level.crypto;
     summary->fingerprint |= media->level.fingerprint;
+    summary->negotiates |= media->level.negotiates;
+    summary->rtcp_mux |= media->level.rtcp_mux;
+    summary->ipv4 |= !media->level.ipv6 && media->level.address.len > 0;
     summary->ipv6 |= media->level.ipv6;
-    if (summary->ptime == 0)
-        summary->ptime = media->level.ptime;
+}
+
+/* Which of the names it is, 1 for the first; 0 if none. */
+static guint name_number(sx_slice name, const char *const *names, guint n) {
+    for (guint i = 0; i < n; i++) {
+        if (sx_slice_is(name, names[i]))
+            return i + 1;
+    }
+    return 0;
+}
+
+static const char *const profile_names[] = {"RTP/AVP",   "RTP/AVPF",         "RTP/SAVP",
+                                            "RTP/SAVPF", "UDP/TLS/RTP/SAVP", "UDP/TLS/RTP/SAVPF",
+                                            "udptl"};
+G_STATIC_ASSERT(G_N_ELEMENTS(profile_names) == SX_N_PROFILES - 1);
+
+const char *sx_media_profiles_text(guint profiles, GStringChunk *scratch) {
+    GString *text = g_string_new(NULL);
+    for (guint i = 1; i < SX_N_PROFILES; i++) {
+        if ((profiles & 1u << i) != 0)
+            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", profile_names[i - 1]);
+    }
+    const char *kept = g_string_chunk_insert(scratch, text->str);
+    g_string_free(text, TRUE);
+    return kept;
+}
+
+static sx_media_line line_in_brief(const sx_sdp_media *media) {
+    static const char *const types[] = {"audio",       "video",   "image",
+                                        "application", "message", "text"};
+    const sx_sdp_level *level = &media->level;
+    return (sx_media_line){
+        .crypto_tags = level->crypto_tags,
+        .profile = name_number(media->proto, profile_names, G_N_ELEMENTS(profile_names)) & 15,
+        .type = name_number(media->type, types, G_N_ELEMENTS(types)) & 7,
+        .off = media->port == 0,
+        .direction = (guint)level->direction & 3,
+        .fingerprint = level->fingerprint != 0,
+        .negotiates = level->negotiates != 0,
+        .rtcp_mux = level->rtcp_mux != 0,
+        .ipv6 = level->ipv6 != 0,
+    };
 }
 
 static gboolean is_on_hold(const sx_sdp_media *media) {
@@ -115,6 +165,8 @@ static void sum_up_call_media(const sx_sdp *sdp, sx_media_summary *summary) {
             summary->address = sx_hash_lower(0, media->level.address);
         n_secure += sx_sdp_is_secure(media) ? 1 : 0;
         n_hold += is_on_hold(media) ? 1 : 0;
+        if (i < SX_MEDIA_MAX_LINES)
+            summary->profiles |= (guint8)(1u << summary->media[i].profile);
         summary->black_hole |= sx_sdp_is_black_hole(media);
     }
     summary->any_secure = n_secure > 0;
@@ -124,7 +176,6 @@ static void sum_up_call_media(const sx_sdp *sdp, sx_media_summary *summary) {
 }
 
 void sx_media_summarize(const sx_sdp *sdp, sx_media_summary *summary) {
-    const sx_sdp_qos *qos = &sdp->qos;
     gboolean any_active = FALSE;
     memset(summary, 0, sizeof *summary);
     summary->n_media = (guint8)sdp->n_media;
@@ -132,6 +183,8 @@ void sx_media_summarize(const sx_sdp *sdp, sx_media_summary *summary) {
         any_active |= sx_media_is_active(&sdp->media[i]);
     for (guint i = 0; i < sdp->n_media; i++) {
         const sx_sdp_media *media = &sdp->media[i];
+        if (i < SX_MEDIA_MAX_LINES)
+            summary->media[i] = line_in_brief(media);
         if (sx_media_is_active(media))
             sum_up_line(media, summary);
         /* A list of what a device can do may have port 0 everywhere (RFC 3264 section 9). */
@@ -139,13 +192,27 @@ void sx_media_summarize(const sx_sdp *sdp, sx_media_summary *summary) {
             sum_up_codecs(media, summary);
     }
     sum_up_call_media(sdp, summary);
-    summary->qos = qos->current.len > 0 || qos->desired.len > 0;
-    append(summary->qos_state, sizeof summary->qos_state, "",
-           qos->current.len > 0 ? qos->current : qos->desired);
+    summary->bundle = sdp->bundle != 0;
+    summary->bandwidth = sdp->bandwidth.len > 0;
+    summary->language = sdp->language.len > 0;
+    for (guint i = 0; i < SX_N_QOS; i++) {
+        const sx_sdp_precondition *of = &sdp->qos.of[i];
+        summary->preconditions[i] = *of;
+        summary->qos |= of->has_current || of->strength != SX_QOS_ABSENT;
+    }
 }
 
-/* Packed: the summary up to its codecs, their number, whether there are more, their names, then the three texts. */
-#define PACKED_HEAD G_STRUCT_OFFSET(sx_media_summary, codecs)
+/* Packed: the summary up to its m= lines, those in brief, preconditions if there are any, the number of codecs, whether
+ * there are more, their names, then the two texts. */
+#define PACKED_HEAD G_STRUCT_OFFSET(sx_media_summary, media)
+
+static gsize size_of_lines(const sx_media_summary *summary) {
+    return MIN(summary->n_media, SX_MEDIA_MAX_LINES) * sizeof summary->media[0];
+}
+
+static gsize size_of_preconditions(const sx_media_summary *summary) {
+    return summary->qos ? sizeof summary->preconditions : 0;
+}
 
 static char *put(char *at, const void *bytes, gsize len) {
     memcpy(at, bytes, len);
@@ -154,16 +221,17 @@ static char *put(char *at, const void *bytes, gsize len) {
 
 void *sx_media_offer_pack(const sx_media_summary *summary) {
     gsize names = summary->codecs.n * sizeof summary->codecs.names[0];
-    gsize texts[] = {strlen(summary->codec_names) + 1, strlen(summary->lines) + 1,
-                     strlen(summary->qos_state) + 1};
-    char *packed = g_malloc(PACKED_HEAD + 2 + names + texts[0] + texts[1] + texts[2]);
+    gsize texts[] = {strlen(summary->codec_names) + 1, strlen(summary->lines) + 1};
+    char *packed = g_malloc(PACKED_HEAD + size_of_lines(summary) + size_of_preconditions(summary) +
+                            2 + names + texts[0] + texts[1]);
     char *at = put(packed, summary, PACKED_HEAD);
+    at = put(at, summary->media, size_of_lines(summary));
+    at = put(at, summary->preconditions, size_of_preconditions(summary));
     at = put(at, &summary->codecs.n, 1);
     at = put(at, &summary->codecs.more, 1);
     at = put(at, summary->codecs.names, names);
     at = put(at, summary->codec_names, texts[0]);
-    at = put(at, summary->lines, texts[1]);
-    put(at, summary->qos_state, texts[2]);
+    put(at, summary->lines, texts[1]);
     return packed;
 }
 
@@ -174,12 +242,13 @@ static const char *take(const char *at, void *bytes, gsize len) {
 
 void sx_media_offer_unpack(const void *packed, sx_media_summary *summary) {
     const char *at = take((const char *)packed, summary, PACKED_HEAD);
+    at = take(at, summary->media, size_of_lines(summary));
+    at = take(at, summary->preconditions, size_of_preconditions(summary));
     at = take(at, &summary->codecs.n, 1);
     at = take(at, &summary->codecs.more, 1);
     at = take(at, summary->codecs.names, summary->codecs.n * sizeof summary->codecs.names[0]);
     at = take(at, summary->codec_names, strlen(at) + 1);
-    at = take(at, summary->lines, strlen(at) + 1);
-    take(at, summary->qos_state, strlen(at) + 1);
+    take(at, summary->lines, strlen(at) + 1);
 }
 
 static sx_slice warning_text(sx_slice warning) {

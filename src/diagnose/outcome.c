@@ -3,6 +3,7 @@
  */
 #include "diagnose/diagnose.h"
 #include "diagnose/family.h"
+#include "diagnose/media.h"
 #include "evidence.h"
 #include "knowledge/knowledge.h"
 #include "q850.h"
@@ -19,8 +20,16 @@
         return TRUE;                                                                               \
     }
 
-DEFAULT_RULE(normal_provisional)
-DEFAULT_RULE(normal_success)
+/* An acceptance also says where its session description does not fit the offer. */
+#define ACCEPTANCE_RULE(name)                                                                      \
+    DEFAULT_RULE(name)                                                                             \
+    static gboolean name##_with_answer(sx_context *context) {                                      \
+        sx_media_tell_answer(context);                                                             \
+        return name(context);                                                                      \
+    }
+
+ACCEPTANCE_RULE(normal_provisional)
+ACCEPTANCE_RULE(normal_success)
 DEFAULT_RULE(normal_redirect)
 
 /* A failure also says which ISDN cause came with it. */
@@ -30,6 +39,7 @@ DEFAULT_RULE(normal_redirect)
         gint cause = sx_reason_q850(context->message);                                             \
         if (cause > 0)                                                                             \
             sx_ev_##name##_cause(context->out, (guint64)cause, sx_q850_name((guint)cause));        \
+        sx_media_tell_unsupported_type(context);                                                   \
         return name(context);                                                                      \
     }
 
@@ -48,8 +58,8 @@ static gboolean failure_unknown_code(sx_context *context) {
 }
 
 const sx_rule sx_default_rules[] = {
-    {SX_DIAG_NORMAL_PROVISIONAL, ANY_RESPONSE, 100, 199, 0, normal_provisional},
-    {SX_DIAG_NORMAL_SUCCESS, ANY_RESPONSE, 200, 299, 0, normal_success},
+    {SX_DIAG_NORMAL_PROVISIONAL, ANY_RESPONSE, 100, 199, 0, normal_provisional_with_answer},
+    {SX_DIAG_NORMAL_SUCCESS, ANY_RESPONSE, 200, 299, 0, normal_success_with_answer},
     {SX_DIAG_NORMAL_REDIRECT, ANY_RESPONSE, 300, 399, 0, normal_redirect},
     {SX_DIAG_FAILURE_CLIENT, ANY_RESPONSE, 400, 499, 0, failure_client_with_cause},
     {SX_DIAG_FAILURE_SERVER, ANY_RESPONSE, 500, 599, 0, failure_server_with_cause},

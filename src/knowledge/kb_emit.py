@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Writes the C: the tables of all entries, and the header with a function for each evidence."""
 from kb_codes import CLASSES, METHODS
-from kb_diagnoses import PLACEHOLDER, bullets_of, evidence_of, name_in_c
+from kb_diagnoses import PLACEHOLDER, bullets_of, evidence_of, is_headline, name_in_c
 
 MADE_BY = ("/* SPDX-License-Identifier: GPL-2.0-or-later\n"
            " * Made by kb.py from the Markdown files; do not edit.\n */\n")
@@ -115,7 +115,7 @@ def emit_evidence(item, fields):
     names = [""] + list(fields)
     numbers = [str(names.index(field)) for _, field in PLACEHOLDER.findall(item.template)]
     template = PLACEHOLDER.sub(r"{\1}", item.template)
-    return (f"    {{{quote(template)}, {str(item.key == 'headline').upper()},"
+    return (f"    {{{quote(template)}, {str(is_headline(item.key)).upper()},"
             f" {{{', '.join(numbers or ['0'])}}}}},\n")
 
 

@@ -191,9 +191,9 @@ class Evidence(Diagnoses):
         self.expect_sent("For {text}.", "bullet ends with a full stop")
 
     def test_too_many(self):
-        more = "".join(f"- k{i}: x\n" for i in range(11))
+        more = "".join(f"- k{i}: x\n" for i in range(23))
         self.expect_edit("\n# Causes", more + "\n# Causes",
-                         "29: 'Evidence' takes at most 12 bullets")
+                         "41: 'Evidence' takes at most 24 bullets")
 
     def test_same_name_in_c(self):
         self.write("en/diagnoses/auth.wrong.md",

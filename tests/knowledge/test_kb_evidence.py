@@ -95,6 +95,13 @@ class Evidence(Knowledge):
                    SX_EV_AUTH_WRONG_CREDENTIALS_HEADLINE, SX_EV_AUTH_WRONG_CREDENTIALS_SENT);
             """)[:-1], ["a 1 1", "b 2 0", "c 0 0", "0 1 2 0 1"])
 
+    def test_several_headlines(self):
+        self.write_diagnosis(SENT + "- headline-busy: all busy\n- headlines: two\n")
+        self.assertEqual(self.run_program(r"""
+            sx_ev_auth_wrong_credentials_headline_busy(out);
+            sx_ev_auth_wrong_credentials_headlines(out);
+            """), ["1 0: all busy", "0 0: two", "2 1 4"])
+
     def test_time(self):
         self.write_diagnosis("- time: {seconds}\n")
         times = {0: "under 1 ms", 999: "under 1 ms", 1000: "1 ms", 350_000: "350 ms", 999_499: "999 ms",

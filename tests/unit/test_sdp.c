@@ -80,12 +80,39 @@ static void test_preconditions(void) {
                           "a=curr:qos local none\r\na=des:qos mandatory local sendrecv\r\n"
                           "a=des:qos failure remote sendrecv\r\na=conf:qos remote sendrecv\r\n"
                           "a=curr:other local none\r\n");
-    assert_slice(sdp.qos.current, "curr:qos local none");
-    assert_slice(sdp.qos.desired, "des:qos mandatory local sendrecv");
+    const sx_sdp_precondition *local = &sdp.qos.of[SX_QOS_LOCAL];
+    const sx_sdp_precondition *remote = &sdp.qos.of[SX_QOS_REMOTE];
+    g_assert_true(local->has_current && !local->confirm && !remote->has_current);
+    g_assert_cmpuint(local->current, ==, 0);
+    g_assert_cmpuint(local->strength, ==, SX_QOS_MANDATORY);
+    g_assert_cmpuint(local->desired, ==, SX_QOS_SENDRECV);
+    g_assert_cmpuint(remote->strength, ==, SX_QOS_FAILURE);
+    g_assert_true(remote->confirm);
+    g_assert_cmpuint(sdp.qos.of[SX_QOS_E2E].strength, ==, SX_QOS_ABSENT);
     assert_slice(sdp.qos.refused, "des:qos failure remote sendrecv");
-    assert_slice(sdp.qos.confirm, "conf:qos remote sendrecv");
-    sdp = read_sdp("m=audio 1 RTP/AVP 0\r\na=curr:x qos\r\na=des\r\n");
-    g_assert_cmpuint(sdp.qos.current.len + sdp.qos.desired.len, ==, 0);
+    sdp =
+        read_sdp("m=audio 1 RTP/AVP 0\r\na=curr:x qos\r\na=des\r\na=des:sec unknown e2e send\r\n"
+                 "a=curr:qos here send\r\na=curr:qos local up\r\na=des:qos strong local send\r\n");
+    for (guint i = 0; i < SX_N_QOS; i++)
+        g_assert_false(sdp.qos.of[i].has_current || sdp.qos.of[i].strength != SX_QOS_ABSENT);
+    assert_slice(sdp.qos.refused, "des:sec unknown e2e send");
+}
+
+static void test_marks(void) {
+    sx_sdp sdp = read_sdp(
+        "b=AS:64\na=group:BUNDLE 0 1\na=lang:de\nm=audio 1 RTP/SAVP 0 96\n"
+        "a=crypto:3 X inline:x\na=crypto:99 X\na=crypto:\na=rtcp-mux\n"
+        "a=pcfg:1 t=1\na=hlang-send:en\nb=TIAS:1\nm=audio 1 RTP/AVP 0 96\na=rtpmap:96 x/1\n");
+    g_assert_true(sdp.bundle);
+    assert_slice(sdp.bandwidth, "AS:64");
+    assert_slice(sdp.language, "de");
+    g_assert_cmpuint(sdp.media[0].level.crypto_tags, ==, 1u << 3 | 1u);
+    g_assert_true(sdp.media[0].level.rtcp_mux && sdp.media[0].level.negotiates);
+    g_assert_false(sdp.media[1].level.rtcp_mux || sdp.media[1].level.negotiates);
+    g_assert_true(sx_sdp_is_unmapped(&sdp.media[0], 1) && !sx_sdp_is_unmapped(&sdp.media[0], 0));
+    g_assert_false(sx_sdp_is_unmapped(&sdp.media[1], 1));
+    sdp = read_sdp("a=group:LS 1\nm=audio 1 RTP/AVP 0\n");
+    g_assert_false(sdp.bundle || sdp.bandwidth.len > 0 || sdp.language.len > 0);
 }
 
 static void test_tolerance(void) {
@@ -142,6 +169,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/sdp/codecs", test_codecs);
     g_test_add_func("/sdp/fax", test_fax);
     g_test_add_func("/sdp/preconditions", test_preconditions);
+    g_test_add_func("/sdp/marks", test_marks);
     g_test_add_func("/sdp/tolerance", test_tolerance);
     g_test_add_func("/sdp/limits", test_limits);
     g_test_add_func("/sdp/truncation", test_truncation);

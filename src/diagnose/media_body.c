@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The type of a body against what its receiver takes (RFC 3261 section 21.4.13). Of the type of a request a number is
+ * kept: there are few types in a capture.
+ */
+#include <string.h>
+
+#include "diagnose/media.h"
+#include "diagnose/media_state.h"
+#include "evidence.h"
+
+#define MAX_TYPE 48 /* bytes kept of a type */
+#define MAX_LIST 160
+#define SDP_TYPE "application/sdp"
+
+static sx_slice without_parameters(sx_slice value) {
+    const char *semicolon = value.len > 0 ? memchr(value.p, ';', value.len) : NULL;
+    if (semicolon != NULL)
+        value.len = (gsize)(semicolon - value.p);
+    return sx_slice_trim(value);
+}
+
+guint8 sx_media_body_type(sx_media_memory *memory, const sx_message *message) {
+    char text[2 * MAX_TYPE + 32];
+    if (!sx_message_has(message, SX_HDR_CONTENT_TYPE))
+        return 0;
+    sx_slice type = without_parameters(sx_message_header(message, SX_HDR_CONTENT_TYPE));
+    gboolean encoded = sx_message_has(message, SX_HDR_CONTENT_ENCODING);
+    if (!encoded && sx_slice_is(type, SDP_TYPE))
+        return 1;
+    type = sx_slice_head(type, MAX_TYPE);
+    sx_slice coding = sx_slice_head(sx_message_header(message, SX_HDR_CONTENT_ENCODING), MAX_TYPE);
+    g_snprintf(text, sizeof text, "%.*s%s%.*s", (int)type.len, type.p,
+               encoded ? "; Content-Encoding: " : "", (int)coding.len, encoded ? coding.p : "");
+    gpointer known = g_hash_table_lookup(memory->body_types, text);
+    if (known == NULL) {
+        if (memory->body_texts->len >= G_MAXUINT8 - 1)
+            return 0;
+        char *kept = g_strdup(text);
+        g_ptr_array_add(memory->body_texts, kept);
+        known = GUINT_TO_POINTER(memory->body_texts->len + 1);
+        g_hash_table_insert(memory->body_types, kept, known);
+    }
+    return (guint8)GPOINTER_TO_UINT(known);
+}
+
+/* The type as it was sent; NULL if the request had no body, or one of too many types. */
+static const char *sent_type(sx_context *context) {
+    const sx_transaction *transaction = context->seen.transaction;
+    const GPtrArray *texts = sx_media_of(context)->body_texts;
+    guint number = transaction != NULL ? transaction->body_type : 0;
+    if (number < 2)
+        return number == 1 ? SDP_TYPE : NULL;
+    const char *text = number - 2 < texts->len ? g_ptr_array_index(texts, number - 2) : "";
+    return sx_context_copy(context, (sx_slice){text, strlen(text)});
+}
+
+/* Whether a range such as "text/plain;q=0.5", "text/" with a star, or both stars, takes the type. */
+static gboolean takes(sx_slice range, sx_slice type) {
+    range = without_parameters(range);
+    if (range.len == 3 && memcmp(range.p, "*/*", 3) == 0)
+        return TRUE;
+    if (range.len > 2 && memcmp(range.p + range.len - 2, "/*", 2) == 0)
+        return type.len >= range.len && g_ascii_strncasecmp(type.p, range.p, range.len - 1) == 0;
+    return range.len == type.len && g_ascii_strncasecmp(type.p, range.p, type.len) == 0;
+}
+
+static gboolean is_listed(const sx_message *message, const char *type) {
+    sx_header_walk walk = {0};
+    sx_slice range;
+    sx_slice wanted = without_parameters((sx_slice){type, strlen(type)});
+    while (sx_message_next_element(message, SX_HDR_ACCEPT, &walk, &range)) {
+        if (takes(range, wanted))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static const char *list_of(sx_context *context, sx_header_id id) {
+    const sx_message *message = context->message;
+    if (!sx_message_has(message, id))
+        return NULL;
+    return sx_context_copy(context, sx_slice_head(sx_message_header(message, id), MAX_LIST));
+}
+
+sx_media_body sx_media_body_of(sx_context *context) {
+    sx_media_body body = {
+        .sent = sent_type(context),
+        .accept = list_of(context, SX_HDR_ACCEPT),
+        .encoding = list_of(context, SX_HDR_ACCEPT_ENCODING),
+        .language = list_of(context, SX_HDR_ACCEPT_LANGUAGE),
+    };
+    body.multipart = body.sent != NULL && g_ascii_strncasecmp(body.sent, "multipart/", 10) == 0;
+    body.listed =
+        body.sent != NULL && body.accept != NULL && is_listed(context->message, body.sent);
+    return body;
+}
+
+void sx_media_tell_unsupported_type(sx_context *context) {
+    sx_finding_builder *out = context->out;
+    if (sx_context_code(context) != 415 || context->seen.transaction == NULL)
+        return;
+    guint32 frame = context->seen.transaction->frame;
+    sx_media_body body = sx_media_body_of(context);
+    if (body.sent != NULL && body.accept != NULL && !body.listed)
+        sx_ev_failure_client_headline_type(out, body.sent, body.accept);
+    if (body.sent != NULL)
+        sx_ev_failure_client_sent(out, frame, body.sent);
+    if (body.accept != NULL)
+        sx_ev_failure_client_accept(out, body.accept);
+    if (body.listed)
+        sx_ev_failure_client_listed(out);
+    if (body.multipart && body.accept != NULL && !body.listed)
+        sx_ev_failure_client_multipart(out);
+    if (body.encoding != NULL)
+        sx_ev_failure_client_encoding(out, body.encoding);
+    if (body.language != NULL)
+        sx_ev_failure_client_language(out, body.language);
+    if (body.accept == NULL && body.encoding == NULL && body.language == NULL)
+        sx_ev_failure_client_no_list(out);
+}
