@@ -119,7 +119,7 @@ static gboolean nonce_is_outlived(sx_context *context, const rejection *found) {
     gboolean late = sx_auth_since_challenge(context, used) > SX_LATE_ANSWER;
     if (found->same_nonce)
         return FALSE;
-    if (refused > accepted)
+    if (refused != 0 && accepted == 0)
         sx_ev_auth_nonce_rejected_refused_before(context->out, refused);
     if (late)
         sx_ev_auth_nonce_rejected_late(
