@@ -42,8 +42,10 @@ void sx_details_read(const sx_message *message, const sx_occasion *occasion,
     sx_detail_contradiction(message, out);
     if (!message->is_response && sx_body_sipfrag(message, &reported))
         message = &reported;
-    if (!message->is_response)
+    if (!message->is_response) {
+        sx_detail_vendor(message, out);
         return;
+    }
     sx_detail_warning(message, out);
     sx_detail_limits(message, out);
     sx_detail_challenge(message, out);
@@ -51,4 +53,5 @@ void sx_details_read(const sx_message *message, const sx_occasion *occasion,
     sx_detail_support(message, out);
     sx_detail_errors(message, out);
     sx_detail_server(message, out);
+    sx_detail_vendor(message, out);
 }

@@ -31,6 +31,7 @@ void sx_detail_support(const sx_message *response, sx_finding_builder *out);
 void sx_detail_errors(const sx_message *response, sx_finding_builder *out);
 void sx_detail_challenge(const sx_message *response, sx_finding_builder *out);
 void sx_detail_redirect(const sx_message *response, sx_finding_builder *out);
+void sx_detail_vendor(const sx_message *message, sx_finding_builder *out);
 void sx_detail_server(const sx_message *response, sx_finding_builder *out);
 
 /** A value from the wire for a row: trimmed, cut at SX_DETAIL_TEXT, valid UTF-8, on one line. */

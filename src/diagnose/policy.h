@@ -5,6 +5,7 @@
 #define SX_DIAGNOSE_POLICY_H
 
 #include "diagnose/rule.h"
+#include "vendor.h"
 
 #define SX_POLICY_ANY_RESPONSE (SX_ON_RESPONSE | SX_ON_ORPHAN)
 #define SX_POLICY_MAX_TEXT 64 /* bytes kept of one text of a request */
@@ -57,6 +58,8 @@ typedef struct {
     GHashTable *noisy;        /* sx_host whose noisy feedback was shown in full */
     gboolean binding_missing; /* the present message shows one for the first time */
     gboolean noisy_first;     /* the present message is the first noisy one of its sender */
+    sx_vendor_hit hits[SX_VENDOR_MAX_HITS]; /* of the present message: sx_policy_vendor_hits() */
+    gint n_hits;                            /* -1: not looked for yet */
 } sx_policy_memory;
 
 /** What is known of a server that took calls or registrations. */
@@ -130,8 +133,11 @@ gboolean sx_policy_is_international(const char *user);
 /** The form of a number in words, such as "+E.164". */
 const char *sx_policy_form(const char *user);
 
-/** Whether a Reason of the message is a cause of FreeSWITCH's own numbering. @param cause set to it */
-gboolean sx_policy_freeswitch_cause(const sx_message *message, guint *cause);
+/** The rows of the vendor table that fit the message at hand. @param n set to how many there are */
+const sx_vendor_hit *sx_policy_vendor_hits(const sx_context *context, guint *n);
+
+/** Whether the row with this id is among them. */
+gboolean sx_policy_vendor_says(const sx_context *context, const char *id);
 
 /* Each topic learns from every message before the rules. */
 void sx_policy_learn_scanner(sx_context *context);

@@ -116,10 +116,9 @@ gboolean sx_callee_not_registered(sx_context *context) {
     static const char pattern[] = "not[ _](registered|logged|online)|unregistered|offline|"
                                   "subscriber absent";
     const char *text = sx_context_text(context);
-    guint cause = 0;
     gboolean said = sx_matches_with(text, words, pattern);
     gboolean absent = sx_reason_q850(context->message) == 20;
-    gboolean freeswitch = sx_policy_freeswitch_cause(context->message, &cause) && cause == 606;
+    gboolean freeswitch = sx_policy_vendor_says(context, "freeswitch.user-not-registered");
     if (said)
         sx_ev_callee_not_registered_said(context->out, text);
     if (absent)

@@ -91,6 +91,7 @@ static void before(sx_context *context) {
     sx_policy_memory *memory = sx_policy_memory_of(context);
     memory->binding_missing = FALSE;
     memory->noisy_first = FALSE;
+    memory->n_hits = -1;
     if (context->seen.novelty != SX_FIRST)
         return;
     if (!context->message->is_response)

@@ -69,38 +69,49 @@ gboolean sx_vendor_noisy_feedback(sx_context *context) {
     return TRUE;
 }
 
-/* Ends in "(SL)", "(TM)", "(2/SL)": the proxy's stateless or transaction module made the response itself. */
-static gboolean ends_in_module(sx_slice phrase) {
-    phrase = sx_slice_trim(phrase);
-    if (phrase.len < 4 || phrase.p[phrase.len - 1] != ')')
-        return FALSE;
-    sx_slice module = {phrase.p + phrase.len - 3, 2};
-    if (!sx_slice_is(module, "SL") && !sx_slice_is(module, "TM"))
-        return FALSE;
-    gsize i = phrase.len - 4;
-    if (phrase.p[i] == '(')
-        return TRUE;
-    if (phrase.p[i] != '/')
-        return FALSE;
-    gsize slash = i;
-    while (i > 0 && g_ascii_isdigit(phrase.p[i - 1]))
-        i--;
-    return i > 0 && i < slash && phrase.p[i - 1] == '(';
+const sx_vendor_hit *sx_policy_vendor_hits(const sx_context *context, guint *n) {
+    sx_policy_memory *memory = sx_policy_memory_of(context);
+    if (memory->n_hits < 0)
+        memory->n_hits = (gint)sx_vendor_find(context->message, memory->hits);
+    *n = (guint)memory->n_hits;
+    return memory->hits;
 }
 
-static gboolean is_proxy_code(guint code) {
-    return code == 473 || code == 475 || code == 477 || code == 479;
+gboolean sx_policy_vendor_says(const sx_context *context, const char *id) {
+    guint n;
+    const sx_vendor_hit *hits = sx_policy_vendor_hits(context, &n);
+    for (guint i = 0; i < n; i++) {
+        if (strcmp(hits[i].row->id, id) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The next row of the message that this diagnosis tells; NULL if there is none. */
+static const sx_vendor_hit *next_hit(const sx_context *context, guint diagnosis, guint *i) {
+    guint n;
+    const sx_vendor_hit *hits = sx_policy_vendor_hits(context, &n);
+    while (*i < n) {
+        const sx_vendor_hit *hit = &hits[(*i)++];
+        if (hit->row->diagnosis == (gint)diagnosis)
+            return hit;
+    }
+    return NULL;
 }
 
 gboolean sx_vendor_proxy_local_reply(sx_context *context) {
     const sx_message *message = context->message;
     sx_slice product = sx_message_product(message);
     sx_slice warning;
-    if (!is_proxy_code(message->code) && !ends_in_module(message->phrase) &&
-        !sx_policy_contains(message->phrase, "terribly sorry, server error", FALSE))
+    guint i = 0;
+    const sx_vendor_hit *hit = next_hit(context, SX_DIAG_VENDOR_PROXY_LOCAL_REPLY, &i);
+    if (hit == NULL)
         return FALSE;
     sx_ev_vendor_proxy_local_reply_said(context->out, shown(context, message->phrase),
                                         sx_policy_address(context, context->seen.source));
+    for (; hit != NULL; hit = next_hit(context, SX_DIAG_VENDOR_PROXY_LOCAL_REPLY, &i))
+        sx_ev_vendor_proxy_local_reply_meaning(context->out, hit->row->vendor->name,
+                                               hit->row->means);
     if (product.len > 0)
         sx_ev_vendor_proxy_local_reply_server(context->out, shown(context, product));
     if (sx_noisy_find(message, &warning)) {
@@ -114,29 +125,58 @@ gboolean sx_vendor_proxy_local_reply(sx_context *context) {
     return TRUE;
 }
 
-static const char *const freeswitch_causes[] = {
-    "blind transfer", "attended transfer",   "allotted timeout", "user challenge",  "media timeout",
-    "picked off",     "user not registered", "progress timeout", "invalid gateway", "gateway down",
-    "invalid URL",    "invalid profile",     "no pickup",        "SRTP read error",
-};
-
-gboolean sx_policy_freeswitch_cause(const sx_message *message, guint *cause) {
-    sx_header_walk walk = {0};
-    sx_reason reason;
-    while (sx_reason_next(message, &walk, &reason)) {
-        if (!sx_reason_is_freeswitch(message, &reason))
-            continue;
-        *cause = (guint)reason.cause;
-        return TRUE;
-    }
-    return FALSE;
+gboolean sx_vendor_freeswitch_cause(sx_context *context) {
+    guint i = 0;
+    const sx_vendor_hit *hit = next_hit(context, SX_DIAG_VENDOR_FREESWITCH_CAUSE, &i);
+    if (hit == NULL)
+        return FALSE;
+    if (hit->found.len > 0)
+        sx_ev_vendor_freeswitch_cause_headline(context->out, hit->cause,
+                                               shown(context, hit->found));
+    sx_ev_vendor_freeswitch_cause_cause(context->out, hit->cause, hit->row->means);
+    sx_ev_vendor_freeswitch_cause_advice(context->out, hit->row->action);
+    return TRUE;
 }
 
-gboolean sx_vendor_freeswitch_cause(sx_context *context) {
-    guint cause;
-    if (!sx_policy_freeswitch_cause(context->message, &cause))
+static void tell_teams(sx_context *context, const sx_vendor_hit *hit, gboolean first) {
+    guint digits;
+    guint32 number = sx_slice_number(hit->number, &digits);
+    if (digits > 0 && first)
+        sx_ev_vendor_teams_code_headline(context->out, number);
+    if (digits > 0)
+        sx_ev_vendor_teams_code_number(context->out, number, hit->row->means);
+    else
+        sx_ev_vendor_teams_code_text(context->out, shown(context, hit->found), hit->row->means);
+    sx_ev_vendor_teams_code_advice(context->out, hit->row->action);
+}
+
+gboolean sx_vendor_teams_code(sx_context *context) {
+    const sx_message *message = context->message;
+    sx_slice diagnostics = sx_message_header(message, SX_HDR_MS_DIAGNOSTICS);
+    guint i = 0;
+    const sx_vendor_hit *hit = next_hit(context, SX_DIAG_VENDOR_TEAMS_CODE, &i);
+    if (hit == NULL && diagnostics.len == 0)
         return FALSE;
-    sx_ev_vendor_freeswitch_cause_headline(context->out, cause, freeswitch_causes[cause - 600]);
-    sx_ev_vendor_freeswitch_cause_cause(context->out, cause, freeswitch_causes[cause - 600]);
+    if (message->code == 401 || message->code == 407)
+        context->severity = SX_SEVERITY_CHAT; /* a challenge: the login goes on */
+    for (gboolean first = TRUE; hit != NULL; first = FALSE) {
+        tell_teams(context, hit, first);
+        hit = next_hit(context, SX_DIAG_VENDOR_TEAMS_CODE, &i);
+    }
+    if (diagnostics.len > 0)
+        sx_ev_vendor_teams_code_diagnostics(context->out, shown(context, diagnostics));
+    return TRUE;
+}
+
+gboolean sx_vendor_phrase_hint(sx_context *context) {
+    guint i = 0;
+    const sx_vendor_hit *hit = next_hit(context, SX_DIAG_VENDOR_PHRASE_HINT, &i);
+    if (hit == NULL)
+        return FALSE;
+    for (; hit != NULL; hit = next_hit(context, SX_DIAG_VENDOR_PHRASE_HINT, &i)) {
+        sx_ev_vendor_phrase_hint_phrase(context->out, shown(context, context->message->phrase),
+                                        hit->row->vendor->name, hit->row->means);
+        sx_ev_vendor_phrase_hint_advice(context->out, hit->row->action);
+    }
     return TRUE;
 }

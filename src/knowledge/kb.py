@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Checks the explanations (GUIDE.md tells their format) and compiles them into C.
 
-DIR holds en/codes/*.md, en/classes/*.md, en/diagnoses/*.md, en/details/*.md, en/fields.csv and
-en/values/*.csv. Every mistake goes to stderr as
-"file:line: error: ..." and makes the exit status 1. Parse (kb_parse) -> check (kb_check, kb_codes,
-kb_diagnoses, kb_details) -> emit (kb_emit); Python 3.8 and its standard library.
+DIR holds en/codes/*.md, en/classes/*.md, en/diagnoses/*.md, en/details/*.md, en/vendors/*.md,
+en/fields.csv and en/values/*.csv. Every mistake goes to stderr as "file:line: error: ..." and makes
+the exit status 1. Parse (kb_parse) -> check (kb_check, kb_codes, kb_diagnoses, kb_details,
+kb_vendors) -> emit (kb_emit, kb_vendors); Python 3.8 and its standard library.
 """
 import argparse
 import pathlib
@@ -15,6 +15,7 @@ import kb_codes
 import kb_details
 import kb_diagnoses
 import kb_emit
+import kb_vendors
 from kb_parse import parse_document
 
 
@@ -60,10 +61,14 @@ def main():
     for doc in diagnoses:
         kb_diagnoses.check_diagnosis(doc, known, details.kinds)
     kb_diagnoses.check_names_in_c(diagnoses + details.documents)
+    vendors = kb_vendors.parse_vendors(english / "vendors", errors)
+    for doc in vendors:
+        kb_vendors.check_vendor(doc, registry, [other.path.stem for other in diagnoses])
     for path, line, text in sorted(errors):
         print(f"{path}:{line}: error: {text}", file=sys.stderr)
     if options.command == "compile" and not errors:
-        write_if_changed(options.output, kb_emit.emit_tables(codes, classes, diagnoses, details))
+        write_if_changed(options.output, kb_emit.emit_tables(codes, classes, diagnoses, details)
+                         + kb_vendors.emit_vendors(vendors))
         write_if_changed(options.header, kb_emit.emit_header(diagnoses, details))
     return 1 if errors else 0
 

@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The files of vendors: their form, what must be right in them, and the tables of their rows."""
+import collections
+import pathlib
+import re
+
+from kb_check import check_keys
+from kb_diagnoses import name_in_c
+from kb_emit import in_upper_case, quote
+from kb_parse import Form, parse_bullets, parse_document
+
+VENDOR_FORM = Form(["vendor", "sign", "hosts", "diagnosis", "source"], {},
+                   optional=["sign", "hosts", "diagnosis"])
+BULLET_KEYS = ["match", "means", "do", "source", "diagnosis"]
+REQUIRED = BULLET_KEYS[:3]
+PLACES = ["code", "phrase", "text", "header", "reason"]
+PATTERNS = ["phrase", "text"]  # places that need a pattern
+MAX_BYTES = {"means": 160, "do": 160}
+MAX_PATTERN = 100
+ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+RANGE = r"\d{1,9}(?:-\d{1,9})?"
+CODES = re.compile(r"[1-6]\d\d(?:-[1-6]\d\d)?")
+WORD = re.compile(r'"[^"]+"|[^" ]+')
+NUMBER = re.compile(rf"\{{(number|{RANGE})\}}")
+HEADERS = pathlib.Path(__file__).resolve().parents[1] / "header.h"
+ANY_NUMBER = 10 ** 9  # how many numbers {number} takes
+
+Row = collections.namedtuple("Row", "id doc line matches values")
+Match = collections.namedtuple("Match", "signed codes place header protocol causes pattern")
+
+
+# ---- reading ----
+def parse_vendors(folder, errors):
+    docs = [parse_document(path, VENDOR_FORM, errors) for path in sorted(folder.glob("*.md"))]
+    for doc in docs:
+        for section in doc.sections:
+            parse_bullets(doc, section)
+    return docs
+
+
+def rows_of(doc):
+    """The rows of a file, in its order."""
+    for section in doc.sections:
+        values, matches = {}, []
+        for _, text in section.items:
+            key, _, value = text.partition(": ")
+            if key == "match":
+                match = match_of(value)
+                matches += [match._replace(pattern=part) for part in alternatives(match)]
+            values.setdefault(key, value)
+        for key in ["diagnosis", "source"]:
+            values.setdefault(key, doc.value(key))
+        yield Row(f"{doc.path.stem}.{section.title}", doc, section.line, matches, values)
+
+
+def match_of(text):
+    """What a match bullet says; None if it cannot be read."""
+    words = WORD.findall(text)
+    if not words or " ".join(words) != text:
+        return None
+    words.append("")  # so that there is always one more to look at
+    signed = words[0] == "signed" and bool(words.pop(0))
+    codes = words.pop(0) if CODES.fullmatch(words[0]) else None
+    place = words.pop(0) or "code"
+    header = words.pop(0) if place == "header" else None
+    protocol = words.pop(0) if place == "reason" else None
+    causes = words.pop(0) if protocol else None
+    pattern = words.pop(0)[1:-1] if words and words[0].startswith('"') else None
+    if (words not in ([""], []) or place not in PLACES or (place in PATTERNS) > (pattern is not None)
+            or header == "" or (protocol and not re.fullmatch(f"any|{RANGE}", causes))):
+        return None
+    return Match(signed, limits(codes), place, header, protocol, limits(causes), pattern)
+
+
+def alternatives(match):
+    return match.pattern.split("|") if match.pattern else [None]
+
+
+def limits(text):
+    """First and last of "5" or "5-9"; None for everything."""
+    if not text or text == "any":
+        return None
+    first, _, last = text.partition("-")
+    return int(first), int(last or first)
+
+
+def known_headers():
+    return re.findall(r'X\(\w+, "([^"]+)"\)', HEADERS.read_text(encoding="utf-8"))
+
+
+# ---- checking ----
+def check_vendor(doc, codes, diagnoses):
+    check_keys(doc)
+    doc.expect("diagnosis", doc.value("diagnosis") in diagnoses,
+               f"diagnosis '{doc.value('diagnosis')}' has no file")
+    if not doc.sections:
+        doc.error(doc.last_line, "no rows")
+    seen = set()
+    for section in doc.sections:
+        if not ID.fullmatch(section.title):
+            doc.error(section.line, f"'{section.title}' is no id of a-z, 0-9 and -")
+        if section.title in seen:
+            doc.error(section.line, f"row '{section.title}' is given twice")
+        seen.add(section.title)
+        check_bullets(doc, section, codes, diagnoses)
+
+
+def check_bullets(doc, section, codes, diagnoses):
+    last, seen = 0, set()
+    for line, text in section.items:
+        key, colon, value = text.partition(": ")
+        if not colon or key not in BULLET_KEYS:
+            doc.error(line, "expected one of '" + ": ', '".join(BULLET_KEYS) + ": '")
+            continue
+        place = BULLET_KEYS.index(key)
+        if key in seen and key != "match":
+            doc.error(line, f"'{key}' is given twice")
+        elif place < last:
+            doc.error(line, f"'{key}' must come before '{BULLET_KEYS[last]}'")
+        last = max(last, place)
+        seen.add(key)
+        if key == "match":
+            check_match(doc, line, value, codes)
+        elif key == "diagnosis" and value != "none" and value not in diagnoses:
+            doc.error(line, f"diagnosis '{value}' has no file")
+        size = len(value.encode("utf-8"))
+        if size > MAX_BYTES.get(key, size):
+            doc.error(line, f"'{key}' is {size} bytes long, the limit is {MAX_BYTES[key]}")
+        if key in MAX_BYTES and value.endswith("."):
+            doc.error(line, f"'{key}' ends with a full stop")
+    for key in REQUIRED:
+        if key not in seen:
+            doc.error(section.line, f"row '{section.title}' lacks '{key}'")
+
+
+def check_match(doc, line, text, codes):
+    match = match_of(text)
+    if not match:
+        doc.error(line, f"cannot read the match '{text}'")
+        return
+    if match.place == "code":
+        registered = not match.codes or any(
+            codes.get(str(code), ("", ""))[1] == "registered" for code in range(
+                match.codes[0], match.codes[1] + 1))
+        if registered:
+            doc.error(line, "too little to know a vendor by: add a phrase, text, header or reason,"
+                            " or take codes that are not registered")
+    if match.signed and not doc.value("sign") and not doc.value("hosts"):
+        doc.error(line, "'signed' needs the key 'sign' or 'hosts'")
+    if match.header and match.header not in known_headers():
+        doc.error(line, f"header '{match.header}' is not in header.h")
+    for what, range_ in ("codes", match.codes), ("causes", match.causes):
+        if range_ and range_[0] > range_[1]:
+            doc.error(line, f"the range of {what} runs backwards")
+    for pattern in alternatives(match) if match.pattern else []:
+        check_pattern(doc, line, pattern)
+
+
+def check_pattern(doc, line, pattern):
+    literals = NUMBER.sub("", pattern)
+    if not pattern.strip("^$* "):
+        doc.error(line, "the pattern matches everything")
+    if len(pattern.encode("utf-8")) > MAX_PATTERN:
+        doc.error(line, f"the pattern is longer than {MAX_PATTERN} bytes")
+    for part in re.findall(r"\{[^{}]*\}|[{}]", literals):
+        doc.error(line, f"unknown placeholder '{part}'")
+    if len(NUMBER.findall(pattern)) > 1:
+        doc.error(line, "more than one number in a pattern")
+    for range_ in NUMBER.findall(pattern):
+        first, last = limits(range_) if range_ != "number" else (0, 0)
+        if first > last:
+            doc.error(line, "the range of a number runs backwards")
+
+
+# ---- emitting ----
+def width(match):
+    """How many numbers a match takes: what is narrower comes first."""
+    found = NUMBER.search(match.pattern or "")
+    if found:
+        range_ = limits(found.group(1)) if found.group(1) != "number" else (0, ANY_NUMBER)
+        return range_[1] - range_[0]
+    if match.place == "reason":
+        return match.causes[1] - match.causes[0] if match.causes else ANY_NUMBER
+    return ANY_NUMBER if match.place == "header" and match.pattern is None else 0
+
+
+def emit_strings(name, doc, key):
+    """The words of a key of the front matter, as an array; its name."""
+    words = [word.strip() for word in doc.value(key).split(",") if word.strip()]
+    if not words:
+        return "", "NULL"
+    rows = "".join(f"{quote(word)}, " for word in words)
+    return f"static const char *const {name}[] = {{{rows}NULL}};\n", name
+
+
+def emit_row(row, vendor):
+    diagnosis = row.values["diagnosis"]
+    constant = f"SX_DIAG_{name_in_c(diagnosis).upper()}" if diagnosis not in ("", "none") else "-1"
+    texts = [quote(row.values[key]) for key in ["means", "do", "source"]]
+    return f"    {{{quote(row.id)}, {vendor}, {', '.join(texts)}, {constant}}},\n"
+
+
+def emit_match(match, index):
+    codes, causes = (range_ or (0, 0xFFFF) for range_ in (match.codes, match.causes))
+    header = "SX_HDR_" + in_upper_case(match.header) if match.header else "SX_HDR_OTHER"
+    texts = [quote(text) if text else "NULL" for text in (match.protocol, match.pattern)]
+    return (f"    {{{index}, SX_VENDOR_IN_{match.place.upper()}, {str(match.signed).upper()},"
+            f" {'TRUE' if match.codes else 'FALSE'}, {codes[0]}, {codes[1]}, {header},"
+            f" {causes[0]}, {causes[1]}, {', '.join(texts)}}},\n")
+
+
+def emit_vendors(docs):
+    before = vendors = rows = ""
+    matches, headers = [], set()
+    n_rows = 0
+    for number, doc in enumerate(docs):
+        pieces = [emit_strings(f"{key}_of_vendor_{number}", doc, key) for key in ["sign", "hosts"]]
+        before += "".join(text for text, _ in pieces)
+        vendors += f"    {{{quote(doc.value('vendor'))}, {pieces[0][1]}, {pieces[1][1]}}},\n"
+        for row in rows_of(doc):
+            rows += emit_row(row, f"&vendors[{number}]")
+            matches += [(match, n_rows) for match in row.matches]
+            n_rows += 1
+    headers = {match.header for match, _ in matches if match.header}
+    matches.sort(key=lambda pair: (width(pair[0]), -len(pair[0].pattern or "")))
+    ids = "".join(f"SX_HDR_{in_upper_case(header)}, " for header in sorted(headers))
+    return ("#include \"evidence.h\"\n#include \"vendor_rows.h\"\n\n" + before
+            + f"static const sx_vendor vendors[] = {{\n{vendors}    {{0}},\n}};\n\n"
+            + f"const sx_vendor_row sx_vendor_rows[] = {{\n{rows}    {{\"\", vendors, \"\", \"\","
+            + " \"\", -1},\n};\n"
+            + f"const guint sx_n_vendor_rows = {n_rows};\n\n"
+            + "const sx_vendor_match sx_vendor_matches[] = {\n"
+            + "".join(emit_match(match, index) for match, index in matches) + "    {0},\n};\n"
+            + f"const guint sx_n_vendor_matches = {len(matches)};\n\n"
+            + f"const guint8 sx_vendor_headers[] = {{{ids}SX_HDR_OTHER}};\n")

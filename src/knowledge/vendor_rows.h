@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The rows of the vendor files: what a product or provider writes into its messages and what it stands for. Made by
+ * kb.py from en/vendors; vendor.h finds the rows of a message.
+ */
+#ifndef SX_VENDOR_ROWS_H
+#define SX_VENDOR_ROWS_H
+
+#include "header.h"
+
+/** A product, a family of products or a provider. Lists end with NULL; NULL if there is none. */
+typedef struct {
+    const char *name;
+    const char *const *sign;  /* patterns for Server and User-Agent */
+    const char *const *hosts; /* patterns for Via, Contact and Record-Route too */
+} sx_vendor;
+
+/** One thing that a vendor says. */
+typedef struct {
+    const char *id; /* stable: "telnyx.d35" */
+    const sx_vendor *vendor;
+    const char *means;
+    const char *action;
+    const char *source;
+    gint diagnosis; /* sx_diagnosis_id that tells it; -1: none */
+} sx_vendor_row;
+
+/** Where the pattern of a match is looked for. */
+typedef enum {
+    SX_VENDOR_IN_CODE,   /* nowhere: the status code says it */
+    SX_VENDOR_IN_PHRASE, /* reason phrase of a final response that is not the registered one */
+    SX_VENDOR_IN_TEXT,   /* that phrase, texts of Reason, Warnings but 392 */
+    SX_VENDOR_IN_HEADER, /* first header of this kind */
+    SX_VENDOR_IN_REASON, /* text of a Reason with this protocol and cause */
+} sx_vendor_place;
+
+/** One way to know a row by. All that is given must hold. */
+typedef struct {
+    guint16 row; /* index into sx_vendor_rows */
+    guint8 place;
+    guint8 is_signed; /* gboolean: needs a sign of the vendor */
+    guint8 has_codes; /* gboolean: responses with these codes only */
+    guint16 first_code, last_code;
+    guint16 header; /* sx_header_id */
+    guint16 first_cause, last_cause;
+    const char *protocol; /* of the Reason */
+    const char *pattern;  /* see GUIDE.md; NULL: anything */
+} sx_vendor_match;
+
+/* Ends of the tables are rows that the numbers do not count. Matches: the more specific come first. */
+extern const sx_vendor_row sx_vendor_rows[];
+extern const guint sx_n_vendor_rows;
+extern const sx_vendor_match sx_vendor_matches[];
+extern const guint sx_n_vendor_matches;
+extern const guint8 sx_vendor_headers[]; /* headers of the matches; ends with SX_HDR_OTHER */
+
+#endif
