@@ -44,6 +44,10 @@ static const struct {
     {"Preemption", SX_VALUES_REASON_PREEMPTION},
     {"RELEASE_CAUSE", SX_VALUES_REASON_RELEASE_CAUSE},
     {"FAILURE_CAUSE", SX_VALUES_REASON_FAILURE_CAUSE},
+    {"EMM", SX_VALUES_REASON_EMM},
+    {"ESM", SX_VALUES_REASON_ESM},
+    {"5GMM", SX_VALUES_REASON_5GMM},
+    {"5GSM", SX_VALUES_REASON_5GSM},
 };
 
 const char *sx_reason_meaning(const sx_reason *reason) {

@@ -22,7 +22,7 @@ typedef struct {
 gboolean sx_reason_next(const sx_message *message, sx_header_walk *walk, sx_reason *reason);
 
 /**
- * What its cause means by the list of its protocol: Q.850, SIP, STIR, Preemption, RELEASE_CAUSE or FAILURE_CAUSE.
+ * What its cause means by the list of its protocol, such as Q.850, SIP, STIR, RELEASE_CAUSE or EMM.
  * @return constant; NULL without a cause, or if no list has it
  */
 const char *sx_reason_meaning(const sx_reason *reason);

@@ -8,7 +8,7 @@
 
 #include "keyed_hash.h"
 
-/* What stands inside the angle brackets, else the element up to its parameters. */
+/* What stands inside the angle brackets, else the whole element. */
 static sx_slice addr_spec(sx_slice element) {
     gboolean quoted = FALSE;
     gsize start = 0;
@@ -31,6 +31,13 @@ static sx_slice addr_spec(sx_slice element) {
     if (end != NULL)
         inside.len = (gsize)(end - inside.p);
     return inside;
+}
+
+sx_slice sx_uri_text(sx_slice element) {
+    sx_slice text = addr_spec(element);
+    gboolean bracketed = text.p > element.p && text.p[-1] == '<';
+    const char *semicolon = bracketed ? NULL : memchr(text.p, ';', text.len);
+    return (sx_slice){text.p, semicolon ? (gsize)(semicolon - text.p) : text.len};
 }
 
 static sx_slice cut(sx_slice *rest, gsize at, gsize skip) {

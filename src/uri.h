@@ -22,6 +22,9 @@ typedef struct {
  */
 gboolean sx_uri_read(sx_slice element, sx_uri *uri);
 
+/** The URI of a name-addr or addr-spec as it stands there; without brackets, ';' ends it (RFC 3261 section 20.10). */
+sx_slice sx_uri_text(sx_slice element);
+
 /** Hash of user and host (host in any case, port and parameters ignored): the address-of-record. Never 0. */
 guint64 sx_uri_aor(const sx_uri *uri);
 

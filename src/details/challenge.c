@@ -13,13 +13,8 @@ static const char *algorithm_of(const sx_challenge *challenge, sx_finding_builde
     return challenge->algorithm.len > 0 ? sx_detail_text(out, challenge->algorithm) : "MD5";
 }
 
-static const char *realm_of(const sx_challenge *challenge, sx_finding_builder *out) {
-    char room[SX_DETAIL_TEXT];
-    return sx_detail_text(out, sx_challenge_unescape(challenge->realm, room, sizeof room));
-}
-
 static void add_challenge(const sx_challenge *challenge, sx_finding_builder *out) {
-    const char *realm = realm_of(challenge, out);
+    const char *realm = sx_detail_quoted(out, challenge->realm);
     if (!challenge->is_digest)
         sx_ev_detail_challenge_scheme(out, sx_detail_text(out, challenge->scheme), realm);
     else if (challenge->qop.len > 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "body.h"
+#include "reason.h"
 
 /* Folded headers are one line for the reader (RFC 3261 section 7.3.1). */
 const char *sx_detail_text(sx_finding_builder *out, sx_slice value) {
@@ -22,8 +23,29 @@ const char *sx_detail_text(sx_finding_builder *out, sx_slice value) {
     return sx_findings_text(out, (sx_slice){line, used}, SX_DETAIL_TEXT);
 }
 
+const char *sx_detail_quoted(sx_finding_builder *out, sx_slice value) {
+    char plain[SX_DETAIL_TEXT];
+    gsize used = 0;
+    value = sx_slice_trim(value);
+    if (value.len > 0 && value.p[0] == '"') {
+        value.p++;
+        value.len--;
+    }
+    if (value.len > 0 && value.p[value.len - 1] == '"')
+        value.len--;
+    value = sx_slice_head(value, sizeof plain);
+    for (gsize i = 0; i < value.len; i++) {
+        if (value.p[i] == '\\' && i + 1 < value.len)
+            i++;
+        plain[used++] = value.p[i];
+    }
+    return sx_detail_text(out, (sx_slice){plain, used});
+}
+
 static gboolean has_reason(const sx_message *message) {
-    return sx_message_has(message, SX_HDR_REASON) ||
+    sx_header_walk walk = {0};
+    sx_reason reason;
+    return sx_reason_next(message, &walk, &reason) ||
            sx_message_has(message, SX_HDR_X_ASTERISK_HANGUPCAUSE) ||
            sx_message_has(message, SX_HDR_X_ASTERISK_HANGUPCAUSECODE);
 }
@@ -34,24 +56,41 @@ gboolean sx_details_on_request(const sx_message *request, const sx_occasion *occ
                                    sx_slice_is_exactly(request->method, "CANCEL"));
 }
 
-void sx_details_read(const sx_message *message, const sx_occasion *occasion,
-                     sx_finding_builder *out) {
-    sx_message reported;
-    (void)occasion;
+/* A message that the capture cut short, without the line that was cut: half a number is no number. */
+static gboolean read_whole_lines(const sx_message *message, sx_message *whole) {
+    sx_slice text = message->text;
+    while (text.len > 0 && text.p[text.len - 1] != '\n' && text.p[text.len - 1] != '\r')
+        text.len--;
+    return sx_message_read(text, SX_FRAMING_REST, whole) > 0;
+}
+
+static void read_headers(const sx_message *message, sx_finding_builder *out) {
     sx_detail_reason(message, out);
     sx_detail_contradiction(message, out);
-    if (!message->is_response && sx_body_sipfrag(message, &reported))
-        message = &reported;
-    if (!message->is_response) {
-        sx_detail_vendor(message, out);
-        return;
+    if (message->is_response) {
+        sx_detail_warning(message, out);
+        sx_detail_limits(message, out);
+        sx_detail_challenge(message, out);
+        sx_detail_redirect(message, out);
+        sx_detail_support(message, out);
+        sx_detail_errors(message, out);
+        sx_detail_server(message, out);
     }
-    sx_detail_warning(message, out);
-    sx_detail_limits(message, out);
-    sx_detail_challenge(message, out);
-    sx_detail_redirect(message, out);
-    sx_detail_support(message, out);
-    sx_detail_errors(message, out);
-    sx_detail_server(message, out);
     sx_detail_vendor(message, out);
+}
+
+void sx_details_read(const sx_message *message, const sx_occasion *occasion,
+                     sx_finding_builder *out) {
+    sx_message whole;
+    sx_message reported;
+    (void)occasion;
+    if (!message->headers_complete) {
+        if (!read_whole_lines(message, &whole))
+            return;
+        message = &whole;
+    }
+    read_headers(message, out);
+    if (sx_body_sipfrag(message, &reported) &&
+        (message->body_complete || read_whole_lines(&reported, &reported)))
+        read_headers(&reported, out);
 }

@@ -37,4 +37,7 @@ void sx_detail_server(const sx_message *response, sx_finding_builder *out);
 /** A value from the wire for a row: trimmed, cut at SX_DETAIL_TEXT, valid UTF-8, on one line. */
 const char *sx_detail_text(sx_finding_builder *out, sx_slice value);
 
+/** The same for a quoted string: without quotes, also where the closing one is missing, and without escapes. */
+const char *sx_detail_quoted(sx_finding_builder *out, sx_slice value);
+
 #endif

@@ -3,6 +3,7 @@
  */
 #include "details/details.h"
 #include "evidence.h"
+#include "uri.h"
 
 #define MAX_LINKS 8 /* addresses shown of one response */
 
@@ -35,17 +36,10 @@ static void add_codes(const sx_message *response, sx_header_id id,
     }
 }
 
-/* What stands in angle brackets, else the whole element. */
-static sx_slice link_of(sx_slice element) {
-    gsize begin = 0;
-    while (begin < element.len && element.p[begin] != '<')
-        begin++;
-    if (begin == element.len)
-        return element;
-    gsize end = ++begin;
-    while (end < element.len && element.p[end] != '>')
-        end++;
-    return (sx_slice){element.p + begin, end - begin};
+/* RFC 8688 section 3.1 demands a purpose; the other purposes of RFC 3261 are pictures and the like. */
+static gboolean is_redress(sx_slice element) {
+    sx_slice purpose;
+    return !sx_slice_param(element, "purpose", &purpose) || sx_slice_is(purpose, "jwscard");
 }
 
 static void add_links(const sx_message *response, sx_header_id id,
@@ -53,14 +47,17 @@ static void add_links(const sx_message *response, sx_header_id id,
                       sx_finding_builder *out) {
     sx_header_walk walk = {0};
     sx_slice element;
-    for (guint n = 0; n < MAX_LINKS && sx_message_next_element(response, id, &walk, &element); n++)
-        row(out, sx_detail_text(out, link_of(element)));
+    for (guint n = 0; n < MAX_LINKS && sx_message_next_element(response, id, &walk, &element);
+         n++) {
+        if (id != SX_HDR_CALL_INFO || is_redress(element))
+            row(out, sx_detail_text(out, sx_uri_text(element)));
+    }
 }
 
 void sx_detail_errors(const sx_message *response, sx_finding_builder *out) {
     add_codes(response, SX_HDR_GEOLOCATION_ERROR, add_geolocation, out);
     add_codes(response, SX_HDR_ALERTMSG_ERROR, add_alertmsg, out);
     add_links(response, SX_HDR_ERROR_INFO, sx_ev_detail_errors_error_info, out);
-    if (response->code == 608 || response->code == 603)
+    if (response->code == 608)
         add_links(response, SX_HDR_CALL_INFO, sx_ev_detail_errors_call_info, out);
 }

@@ -4,17 +4,31 @@
 #include "details/details.h"
 #include "evidence.h"
 
-/* The comment in parentheses behind a number (RFC 3261 section 20.33); empty if there is none. */
-static sx_slice comment_of(sx_slice value) {
-    gsize begin = 0;
-    while (begin < value.len && value.p[begin] != '(' && value.p[begin] != ';')
-        begin++;
-    if (begin >= value.len || value.p[begin] != '(')
-        return (sx_slice){value.p, 0};
-    gsize end = ++begin;
-    while (end < value.len && value.p[end] != ')')
-        end++;
-    return (sx_slice){value.p + begin, end - begin};
+/* Takes what stands before `end`, and that, off the front. */
+static sx_slice take_until(sx_slice *rest, gsize end) {
+    sx_slice head = {rest->p, end};
+    gsize used = MIN(end + 1, rest->len);
+    *rest = (sx_slice){rest->p + used, rest->len - used};
+    return head;
+}
+
+/* Takes the comment in parentheses, which may hold others and escapes (RFC 3261 section 25.1), off the front of what
+ * stands behind a number; empty if there is none. */
+static sx_slice take_comment(sx_slice *rest) {
+    guint depth = 1;
+    gsize end = 0;
+    if (rest->len == 0 || rest->p[0] != '(')
+        return (sx_slice){rest->p, 0};
+    take_until(rest, 0);
+    for (; end < rest->len; end++) {
+        if (rest->p[end] == '\\')
+            end++;
+        else if (rest->p[end] == '(')
+            depth++;
+        else if (rest->p[end] == ')' && --depth == 0)
+            break;
+    }
+    return take_until(rest, MIN(end, rest->len));
 }
 
 static gboolean read_seconds(sx_slice value, guint32 *seconds) {
@@ -24,10 +38,12 @@ static gboolean read_seconds(sx_slice value, guint32 *seconds) {
 }
 
 static void add_retry_after(sx_slice value, sx_finding_builder *out) {
-    guint32 seconds;
     sx_slice duration;
-    sx_slice comment = comment_of(value);
-    if (!read_seconds(value, &seconds)) {
+    guint digits;
+    guint32 seconds = sx_slice_number(value, &digits);
+    sx_slice rest = sx_slice_trim((sx_slice){value.p + digits, value.len - digits});
+    sx_slice comment = take_comment(&rest);
+    if (digits == 0) {
         sx_ev_detail_limits_retry_after_date(out, sx_detail_text(out, value));
         return;
     }
@@ -36,8 +52,8 @@ static void add_retry_after(sx_slice value, sx_finding_builder *out) {
     else
         sx_ev_detail_limits_retry_after(out, seconds, seconds * SX_SECOND);
     if (comment.len > 0)
-        sx_ev_detail_limits_retry_after_comment(out, sx_detail_text(out, comment));
-    if (sx_slice_param(value, "duration", &duration) && read_seconds(duration, &seconds))
+        sx_ev_detail_limits_retry_after_comment(out, sx_detail_quoted(out, comment));
+    if (sx_slice_param(rest, "duration", &duration) && read_seconds(duration, &seconds))
         sx_ev_detail_limits_retry_after_duration(out, seconds, seconds * SX_SECOND);
 }
 

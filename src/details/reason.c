@@ -5,7 +5,6 @@
 
 #include "details/details.h"
 #include "evidence.h"
-#include "knowledge/knowledge.h"
 #include "q850.h"
 
 #define MAX_REASONS 16 /* values shown of one message */
@@ -36,16 +35,20 @@ static void add_q850(const sx_reason *reason, sx_finding_builder *out) {
         sx_ev_detail_reason_q850_unknown(out, cause);
     if (reason->location.len > 0 && location != NULL)
         sx_ev_detail_reason_q850_location(out, location);
+    else if (reason->location.len > 0)
+        sx_ev_detail_reason_q850_location_other(out, sx_detail_text(out, reason->location));
 }
 
 static void add_sip(const sx_message *message, const sx_reason *reason, sx_finding_builder *out) {
     guint cause = (guint)reason->cause;
     if (sx_reason_is_freeswitch(message, reason))
         sx_ev_detail_reason_freeswitch(out, cause);
-    else if (cause == 200 && !message->is_response)
-        sx_ev_detail_reason_sip_elsewhere(out);
+    else if (cause == 200 && sx_slice_is_exactly(message->method, "CANCEL"))
+        sx_ev_detail_reason_sip_elsewhere(out, cause);
+    else if (sx_reason_meaning(reason) != NULL)
+        sx_ev_detail_reason_sip(out, cause, sx_reason_meaning(reason));
     else
-        sx_ev_detail_reason_sip(out, cause, sx_knowledge_code(cause)->name);
+        sx_ev_detail_reason_sip_unknown(out, cause);
 }
 
 static void add_other(const sx_reason *reason, sx_finding_builder *out) {
@@ -68,7 +71,7 @@ static void add_reason(const sx_message *message, const sx_reason *reason,
     else
         add_other(reason, out);
     if (reason->text.len > 0)
-        sx_ev_detail_reason_text(out, sx_detail_text(out, reason->text));
+        sx_ev_detail_reason_text(out, sx_detail_quoted(out, reason->text));
 }
 
 static void add_asterisk(const sx_message *message, sx_finding_builder *out) {
@@ -76,11 +79,13 @@ static void add_asterisk(const sx_message *message, sx_finding_builder *out) {
     guint digits;
     guint32 cause =
         sx_slice_number(sx_message_header(message, SX_HDR_X_ASTERISK_HANGUPCAUSECODE), &digits);
-    const char *name = digits > 0 ? sx_q850_name(cause) : NULL;
+    const char *name = sx_q850_name(cause);
     if (text.len > 0)
         sx_ev_detail_reason_hangup(out, sx_detail_text(out, text));
-    if (name != NULL)
+    if (digits > 0 && name != NULL)
         sx_ev_detail_reason_hangup_code(out, cause, name);
+    else if (digits > 0)
+        sx_ev_detail_reason_hangup_code_unknown(out, cause);
 }
 
 void sx_detail_reason(const sx_message *message, sx_finding_builder *out) {

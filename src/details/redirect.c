@@ -1,23 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Rows of the Contacts of a redirect, and of the alternatives in a 485.
  */
-#include <string.h>
-
 #include "details/details.h"
 #include "evidence.h"
+#include "uri.h"
 
 #define MAX_TARGETS 16 /* shown of one response */
-
-static sx_slice uri_of(sx_slice element) {
-    const char *open = memchr(element.p, '<', element.len);
-    if (open == NULL) {
-        const char *semicolon = memchr(element.p, ';', element.len);
-        return (sx_slice){element.p, semicolon ? (gsize)(semicolon - element.p) : element.len};
-    }
-    gsize begin = (gsize)(open + 1 - element.p);
-    const char *close = memchr(open, '>', element.len - begin + 1);
-    return (sx_slice){open + 1, close ? (gsize)(close - open) - 1 : element.len - begin};
-}
 
 void sx_detail_redirect(const sx_message *response, sx_finding_builder *out) {
     sx_header_walk walk = {0};
@@ -28,7 +16,7 @@ void sx_detail_redirect(const sx_message *response, sx_finding_builder *out) {
     for (guint n = 0;
          n < MAX_TARGETS && sx_message_next_element(response, SX_HDR_CONTACT, &walk, &element);
          n++) {
-        const char *target = sx_detail_text(out, uri_of(element));
+        const char *target = sx_detail_text(out, sx_uri_text(element));
         if (sx_slice_param(element, "q", &q) && q.len > 0)
             sx_ev_detail_redirect_contact_q(out, target, sx_detail_text(out, q));
         else

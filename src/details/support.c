@@ -53,11 +53,12 @@ void sx_detail_support(const sx_message *response, sx_finding_builder *out) {
     add(response, SX_HDR_SECURITY_SERVER, sx_ev_detail_support_security_server, NULL, out);
     if (!tells_abilities(response))
         return;
-    add(response, SX_HDR_ALLOW, sx_ev_detail_support_allow, NULL, out);
+    add(response, SX_HDR_ALLOW, sx_ev_detail_support_allow, sx_ev_detail_support_allow_none, out);
     add(response, SX_HDR_ALLOW_EVENTS, sx_ev_detail_support_allow_events, NULL, out);
     add(response, SX_HDR_ACCEPT, sx_ev_detail_support_accept, sx_ev_detail_support_accept_none,
         out);
-    add(response, SX_HDR_ACCEPT_ENCODING, sx_ev_detail_support_accept_encoding, NULL, out);
+    add(response, SX_HDR_ACCEPT_ENCODING, sx_ev_detail_support_accept_encoding,
+        sx_ev_detail_support_accept_encoding_none, out);
     add(response, SX_HDR_ACCEPT_LANGUAGE, sx_ev_detail_support_accept_language, NULL, out);
     add(response, SX_HDR_RECV_INFO, sx_ev_detail_support_recv_info,
         sx_ev_detail_support_recv_info_none, out);

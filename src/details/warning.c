@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Rows of the Warning header (RFC 3261 section 20.43), the debug output of SER-type proxies included.
  */
-#include <string.h>
-
 #include "details/details.h"
 #include "evidence.h"
 #include "noisy.h"
@@ -21,17 +19,6 @@ static sx_slice take_word(sx_slice *rest) {
     return word;
 }
 
-static sx_slice unquote(sx_slice text) {
-    text = sx_slice_trim(text);
-    if (text.len > 0 && text.p[0] == '"') {
-        text.p++;
-        text.len--;
-        if (text.len > 0 && text.p[text.len - 1] == '"')
-            text.len--;
-    }
-    return text;
-}
-
 static void add_noisy(sx_slice warning, sx_finding_builder *out) {
     sx_slice source = sx_noisy_field(warning, "req_src_ip");
     sx_slice in = sx_noisy_field(warning, "in_uri");
@@ -44,22 +31,31 @@ static void add_noisy(sx_slice warning, sx_finding_builder *out) {
         sx_ev_detail_warning_noisy_out_uri(out, sx_detail_text(out, behind));
 }
 
-/* warn-code SP warn-agent SP warn-text */
+static void add_code(guint32 code, sx_slice agent, sx_finding_builder *out) {
+    const char *meaning = sx_knowledge_value(SX_VALUES_WARNING, code);
+    const char *from = sx_detail_text(out, agent);
+    if (meaning != NULL && agent.len > 0)
+        sx_ev_detail_warning_known(out, code, from, meaning);
+    else if (meaning != NULL)
+        sx_ev_detail_warning_known_no_agent(out, code, meaning);
+    else if (agent.len > 0)
+        sx_ev_detail_warning_unknown(out, code, from);
+    else
+        sx_ev_detail_warning_unknown_no_agent(out, code);
+}
+
+/* warn-code SP warn-agent SP warn-text; some senders leave the agent out. */
 static void add_warning(sx_slice warning, sx_finding_builder *out) {
     guint digits;
     sx_slice rest = warning;
     guint32 code = sx_slice_number(take_word(&rest), &digits);
     if (digits != 3)
         return;
-    const char *agent = sx_detail_text(out, take_word(&rest));
-    const char *meaning = sx_knowledge_value(SX_VALUES_WARNING, code);
-    sx_slice text = unquote(rest);
-    if (meaning != NULL)
-        sx_ev_detail_warning_known(out, code, agent, meaning);
-    else
-        sx_ev_detail_warning_unknown(out, code, agent);
-    if (text.len > 0)
-        sx_ev_detail_warning_text(out, sx_detail_text(out, text));
+    rest = sx_slice_trim(rest);
+    gboolean is_text = rest.len > 0 && rest.p[0] == '"';
+    add_code(code, is_text ? (sx_slice){rest.p, 0} : take_word(&rest), out);
+    if (sx_slice_trim(rest).len > 0)
+        sx_ev_detail_warning_text(out, sx_detail_quoted(out, rest));
     if (code == 392)
         add_noisy(warning, out);
 }

@@ -35,6 +35,9 @@ guint sx_knowledge_evidence_field(guint evidence, guint argument) {
                : 0;
 }
 
+#define LONGEST_TIME                                                                               \
+    (G_MAXUINT32 * G_GUINT64_CONSTANT(1000)) /* that findings keep, in milliseconds */
+
 static guint64 divide_rounded(guint64 value, guint64 unit) {
     return value / unit + (value % unit >= unit / 2);
 }
@@ -46,6 +49,7 @@ static void append_time(GString *text, guint64 microseconds) {
     guint64 seconds = divide_rounded(microseconds, G_USEC_PER_SEC);
     guint64 minutes = divide_rounded(microseconds, G_GUINT64_CONSTANT(60) * G_USEC_PER_SEC);
     guint64 hours = divide_rounded(microseconds, G_GUINT64_CONSTANT(3600) * G_USEC_PER_SEC);
+    guint64 days = divide_rounded(microseconds, G_GUINT64_CONSTANT(86400) * G_USEC_PER_SEC);
     if (microseconds < 1000)
         g_string_append(text, "under 1 ms");
     else if (milliseconds < 1000)
@@ -58,8 +62,12 @@ static void append_time(GString *text, guint64 microseconds) {
         g_string_append_printf(text, "%u s", (guint)seconds);
     else if (minutes < 120)
         g_string_append_printf(text, "%u min", (guint)minutes);
+    else if (hours < 72)
+        g_string_append_printf(text, "%u h", (guint)hours);
+    else if (microseconds < LONGEST_TIME)
+        g_string_append_printf(text, "%u days", (guint)days);
     else
-        g_string_append_printf(text, "%" G_GUINT64_FORMAT " h", hours);
+        g_string_append(text, "over 49 days");
 }
 
 static void append_argument(GString *text, const sx_evidence_arg *arg) {

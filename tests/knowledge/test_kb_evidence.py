@@ -81,7 +81,7 @@ class Evidence(Knowledge):
             sx_ev_auth_wrong_credentials_none(out);
             """), ['1 1: wrong for "100%"',
                    '0 3: For "alice" in frame 7, 1.2 s later',
-                   "0 6: 486 18446744073709551615 ? 4294967295 under 1 ms 2562047788 h",
+                   "0 6: 486 18446744073709551615 ? 4294967295 under 1 ms over 49 days",
                    "0 0: No Contact", "4 1 4"])
 
     def test_condition_of_a_bullet(self):

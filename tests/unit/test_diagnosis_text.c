@@ -103,7 +103,11 @@ static void every_evidence_prints_times(void) {
         {599999999, "599999999", "10 min"},
         {720000000, "720000000", "12 min"},
         {G_GUINT64_CONSTANT(7200000000), "7200000000", "2 h"},
-        {G_MAXUINT64, "18446744073709551615", "5124095576 h"},
+        {G_GUINT64_CONSTANT(257300000000), "257300000000", "71 h"},
+        {G_GUINT64_CONSTANT(259200000000), "259200000000", "3 days"},
+        {G_MAXUINT32 * G_GUINT64_CONSTANT(1000) - 1, "4294967294999", "50 days"},
+        {G_MAXUINT32 * G_GUINT64_CONSTANT(1000), "4294967295000", "over 49 days"},
+        {G_MAXUINT64, "18446744073709551615", "over 49 days"},
     };
     for (guint evidence = 0; evidence < SX_N_EVIDENCE; evidence++) {
         for (gsize i = 0; i < G_N_ELEMENTS(times); i++)
