@@ -32,11 +32,20 @@ ACCEPTANCE_RULE(normal_provisional)
 ACCEPTANCE_RULE(normal_success)
 DEFAULT_RULE(normal_redirect)
 
+/* Whether a cause tells more than the code may: 16, 31 and 127 stand for anything. */
+static gboolean is_specific(gint cause) {
+    return cause > 0 && cause != 16 && cause != 31 && cause != 127 &&
+           sx_q850_name((guint)cause) != NULL;
+}
+
 /* A failure also says which ISDN cause came with it. */
 #define FAILURE_RULE(name)                                                                         \
     DEFAULT_RULE(name)                                                                             \
     static gboolean name##_with_cause(sx_context *context) {                                       \
         gint cause = sx_reason_q850(context->message);                                             \
+        if (is_specific(cause))                                                                    \
+            sx_ev_##name##_headline_cause(context->out, sx_q850_name((guint)cause),                \
+                                          (guint64)cause);                                         \
         if (cause > 0)                                                                             \
             sx_ev_##name##_cause(context->out, (guint64)cause, sx_q850_name((guint)cause));        \
         sx_media_tell_unsupported_type(context);                                                   \

@@ -164,7 +164,7 @@ gboolean sx_callee_no_answer(sx_context *context) {
                                     transaction->frame);                                           \
         else                                                                                       \
             sx_ev_##name##_orphan((context)->out);                                                 \
-        if (cause >= 0 && (context)->message->code != 480)                                         \
+        if (cause >= 0)                                                                            \
             sx_ev_##name##_cause((context)->out, (guint64)cause);                                  \
     } while (0)
 
@@ -193,17 +193,13 @@ gboolean sx_callee_busy(sx_context *context) {
 
 gboolean sx_callee_declined(sx_context *context) {
     guint code = context->message->code;
-    gboolean by_network = code == 480 && sx_reason_q850(context->message) == CALL_REJECTED;
-    if ((code != 603 && code != 607 && !by_network) || is_in_dialog(context))
+    if ((code != 603 && code != 607) || is_in_dialog(context))
         return FALSE;
-    if (by_network)
-        sx_ev_callee_declined_network(context->out);
     if (code == 607)
         sx_ev_callee_declined_headline(context->out);
     TELL_END(callee_declined, context);
     const char *phrase = sx_context_copy(context, sx_slice_trim(context->message->phrase));
-    if (*phrase != '\0' && code != 480 &&
-        !sx_slice_is(sx_slice_trim(context->message->phrase), "Decline"))
+    if (*phrase != '\0' && !sx_slice_is(sx_slice_trim(context->message->phrase), "Decline"))
         sx_ev_callee_declined_phrase(context->out, phrase);
     return TRUE;
 }

@@ -125,7 +125,6 @@ static const sx_rule rules[] = {
     RULE(CALLEE_NOT_REGISTERED, SX_ON_RESPONSE, 480, 480, CALLING, callee_not_registered),
     RULE(CALLEE_NO_ANSWER, SX_ON_RESPONSE, 408, 504, INVITE, callee_no_answer),
     RULE(CALLEE_BUSY, ANY, 486, 600, INVITE, callee_busy),
-    RULE(CALLEE_DECLINED, ANY, 480, 480, INVITE, callee_declined),
     RULE(CALLEE_DECLINED, ANY, 603, 607, INVITE, callee_declined),
     RULE(POLICY_SOURCE_NOT_ALLOWED, SX_ON_RESPONSE, 403, 403, ASKING, policy_source_not_allowed),
     RULE(POLICY_FORBIDDEN, ANY, 403, 403, 0, policy_forbidden),
