@@ -67,9 +67,9 @@ static hf_register_info fields[] = {
 /* clang-format on */
 
 void sx_fields_register(int proto) {
-    static gint *subtrees[] = {&sx_ett.sipexplain, &sx_ett.finding, &sx_ett.causes,
-                               &sx_ett.fixes,      &sx_ett.related, &sx_ett.row,
-                               &sx_ett.details,    &sx_ett.detail};
+    static gint *subtrees[] = {&sx_ett.sipexplain, &sx_ett.finding, &sx_ett.hindsight,
+                               &sx_ett.causes,     &sx_ett.fixes,   &sx_ett.related,
+                               &sx_ett.row,        &sx_ett.details, &sx_ett.detail};
     for (guint i = 0; i < array_length(fields); i++)
         *fields[i].p_id = -1;
     for (guint i = 0; i < array_length(subtrees); i++)

@@ -17,7 +17,7 @@ typedef struct {
 
 /** Numbers of the subtrees. */
 typedef struct {
-    gint sipexplain, finding, causes, fixes, related, row, details, detail;
+    gint sipexplain, finding, hindsight, causes, fixes, related, row, details, detail;
 } sx_subtree_numbers;
 
 extern sx_field_numbers sx_hf;

@@ -69,7 +69,7 @@ static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
     if (count == 0 && !sx_explainer_knows_frame(explainer, pinfo->num))
         sx_frame_messages(pinfo, tree, show_alone, &stage); /* met after later ones: no context */
     else if (count == 0)
-        sx_show_call_outcome(&stage);
+        sx_show_later(&stage);
     return 0; /* nothing dissected: frame.protocols stays as it was */
 }
 

@@ -227,20 +227,33 @@ void sx_show(const sx_stage *stage, const sx_annotation *annotation, guint index
     add_missing(tree, stage, annotation);
     show_expert(stage, annotation, root, title, headline);
     sx_findings_show(stage, tree, annotation);
-    if (tree != NULL)
+    if (tree != NULL) {
+        sx_finding_builder *hindsight = sx_findings_hindsight(stage, annotation);
+        sx_findings_show_hindsight(stage, tree, hindsight);
+        sx_findings_free(hindsight);
         sx_details_show(stage, tree, annotation, index);
+    }
     if (tree != NULL && !is_request)
         add_prose(tree, stage->tvb, entry, &text);
 }
 
-void sx_show_call_outcome(const sx_stage *stage) {
+void sx_show_later(const sx_stage *stage) {
     sx_call_outcome outcome;
-    if (!is_tree_wanted(stage->tree) || !stage->pinfo->fd->visited ||
-        !sx_explainer_call_outcome(stage->explainer, stage->pinfo->num, &outcome))
+    if (!is_tree_wanted(stage->tree) || !stage->pinfo->fd->visited)
+        return;
+    gboolean in_call = sx_explainer_call_outcome(stage->explainer, stage->pinfo->num, &outcome);
+    sx_finding_builder *hindsight = sx_findings_hindsight(stage, NULL);
+    if (!in_call && hindsight == NULL)
         return;
     proto_item *root =
-        proto_tree_add_protocol_format(stage->tree, proto_sipexplain, stage->tvb, 0, 0,
-                                       "SIP Explain: part of a call that ended with %u %s",
-                                       outcome.code, sx_knowledge_code(outcome.code)->name);
-    add_outcome_of_call(proto_item_add_subtree(root, sx_ett.sipexplain), stage);
+        in_call
+            ? proto_tree_add_protocol_format(stage->tree, proto_sipexplain, stage->tvb, 0, 0,
+                                             "SIP Explain: part of a call that ended with %u %s",
+                                             outcome.code, sx_knowledge_code(outcome.code)->name)
+            : proto_tree_add_protocol_format(stage->tree, proto_sipexplain, stage->tvb, 0, 0,
+                                             "SIP Explain: later frames tell of this one");
+    proto_tree *tree = proto_item_add_subtree(root, sx_ett.sipexplain);
+    add_outcome_of_call(tree, stage);
+    sx_findings_show_hindsight(stage, tree, hindsight);
+    sx_findings_free(hindsight);
 }

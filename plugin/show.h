@@ -36,9 +36,9 @@ gboolean sx_show_lights_lamp(const sx_explainer *explainer, const sx_annotation 
 void sx_show(const sx_stage *stage, const sx_annotation *annotation, guint index);
 
 /**
- * Adds the outcome of the call to a frame with a SIP message that has no annotation, so that a filter finds every
- * message of the call.
+ * Adds to a frame with a SIP message that has no annotation what later frames tell: the outcome of the call, so that a
+ * filter finds every message of it, and what came of the message.
  */
-void sx_show_call_outcome(const sx_stage *stage);
+void sx_show_later(const sx_stage *stage);
 
 #endif

@@ -20,25 +20,13 @@ static const int severities[] = {
     [SX_SEVERITY_ERROR] = PI_ERROR,
 };
 
-static char *headline_evidence(const sx_stage *stage, const sx_finding *proof) {
-    guint position = 0;
-    sx_evidence evidence;
-    while (sx_findings_next_evidence(sx_explainer_findings(stage->explainer), proof, &position,
-                                     &evidence)) {
-        if (sx_knowledge_evidence_is_headline(evidence.evidence)) {
-            char *text =
-                sx_knowledge_evidence_text(evidence.evidence, evidence.args, evidence.n_args);
-            char *kept = wmem_strdup(stage->pinfo->pool, text);
-            g_free(text);
-            return kept;
-        }
-    }
-    return NULL;
-}
-
-static const char *headline_of(const sx_stage *stage, const sx_finding *proof) {
-    const char *headline = headline_evidence(stage, proof);
-    return headline ? headline : sx_knowledge_diagnosis(proof->diagnosis)->headline;
+static const char *headline_of(const sx_stage *stage, const sx_finding *proof,
+                               const char *otherwise) {
+    char *text =
+        sx_findings_headline_text(sx_explainer_findings(stage->explainer), proof, otherwise);
+    const char *kept = wmem_strdup(stage->pinfo->pool, text);
+    g_free(text);
+    return kept;
 }
 
 /* The finding that verdict, headline and severity come from; NULL if there is none. */
@@ -64,10 +52,7 @@ const char *sx_findings_headline(const sx_stage *stage, const sx_annotation *ann
         return otherwise;
     guint deciding = sx_explainer_deciding(stage->explainer, annotation);
     const sx_finding *proof = sx_explainer_proof(stage->explainer, annotation, deciding);
-    if (!is_default(annotation, finding))
-        return headline_of(stage, proof);
-    const char *headline = headline_evidence(stage, proof);
-    return headline ? headline : otherwise;
+    return headline_of(stage, proof, is_default(annotation, finding) ? otherwise : NULL);
 }
 
 int sx_findings_severity(const sx_explainer *explainer, const sx_annotation *annotation) {
@@ -75,11 +60,11 @@ int sx_findings_severity(const sx_explainer *explainer, const sx_annotation *ann
     return finding != NULL && !is_default(annotation, finding) ? severities[finding->severity] : -1;
 }
 
-static void add_evidence(const sx_stage *stage, proto_tree *tree, const sx_finding *proof) {
+static void add_evidence(const sx_stage *stage, proto_tree *tree, const sx_finding_builder *store,
+                         const sx_finding *finding) {
     guint position = 0;
     sx_evidence evidence;
-    while (sx_findings_next_evidence(sx_explainer_findings(stage->explainer), proof, &position,
-                                     &evidence)) {
+    while (sx_findings_next_evidence(store, finding, &position, &evidence)) {
         if (sx_knowledge_evidence_is_headline(evidence.evidence))
             continue;
         char *text = sx_knowledge_evidence_text(evidence.evidence, evidence.args, evidence.n_args);
@@ -111,9 +96,9 @@ static proto_item *add_finding(const sx_stage *stage, proto_tree *tree, const sx
     gboolean brief = is_first && sx_diagnosis_is_default(entry);
     proto_item *item = proto_tree_add_string(tree, sx_hf.diagnosis, stage->tvb, 0, 0, entry->id);
     if (!brief && !is_first)
-        proto_item_append_text(item, " - %s", headline_of(stage, proof));
+        proto_item_append_text(item, " - %s", headline_of(stage, proof, NULL));
     proto_tree *subtree = proto_item_add_subtree(item, sx_ett.finding);
-    add_evidence(stage, subtree, proof);
+    add_evidence(stage, subtree, sx_explainer_findings(stage->explainer), proof);
     if (brief)
         return item;
     sx_show_text(subtree, stage->tvb, sx_hf.description, "What it means: ", entry->meaning);
@@ -141,6 +126,21 @@ void sx_findings_show(const sx_stage *stage, proto_tree *tree, const sx_annotati
         /* The item of the message itself is about the one that decides. */
         if (i > 0 && i != deciding && !is_told_by_header(finding))
             sx_expert_add(stage->pinfo, item, entry->verdict, severities[finding->severity],
-                          headline_of(stage, finding));
+                          headline_of(stage, finding, NULL));
     }
+}
+
+sx_finding_builder *sx_findings_hindsight(const sx_stage *stage, const sx_annotation *annotation) {
+    return stage->pinfo->fd->visited
+               ? sx_explainer_hindsight(stage->explainer, stage->pinfo->num, annotation)
+               : NULL;
+}
+
+void sx_findings_show_hindsight(const sx_stage *stage, proto_tree *tree,
+                                const sx_finding_builder *hindsight) {
+    if (hindsight == NULL)
+        return;
+    tree =
+        proto_tree_add_subtree(tree, stage->tvb, 0, 0, sx_ett.hindsight, NULL, "What came of it");
+    add_evidence(stage, tree, hindsight, sx_findings_get(hindsight, 0));
 }

@@ -16,4 +16,15 @@ int sx_findings_severity(const sx_explainer *explainer, const sx_annotation *ann
 /** Adds the findings to the tree, and expert items for those that are not in the item of the message; tree may be NULL. */
 void sx_findings_show(const sx_stage *stage, proto_tree *tree, const sx_annotation *annotation);
 
+/**
+ * What came of the message, on a second look at its frame.
+ * @param annotation of the message; NULL if it has none
+ * @return to be freed with sx_findings_free(); NULL: nothing to say
+ */
+sx_finding_builder *sx_findings_hindsight(const sx_stage *stage, const sx_annotation *annotation);
+
+/** Adds it to the tree; hindsight may be NULL. */
+void sx_findings_show_hindsight(const sx_stage *stage, proto_tree *tree,
+                                const sx_finding_builder *hindsight);
+
 #endif

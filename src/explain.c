@@ -8,7 +8,9 @@
 #include "body.h"
 #include "calls/calls.h"
 #include "details/details.h"
+#include "diagnose/auth.h"
 #include "diagnose/diagnose.h"
+#include "diagnose/hindsight.h"
 #include "knowledge/knowledge.h"
 #include "sip_method.h"
 
@@ -28,7 +30,8 @@ struct sx_explainer {
     GArray *outcomes;    /* sx_call_outcome, by number of call */
     sx_finding_builder *findings;
     sx_calls *calls;
-    GStringChunk *scratch; /* texts that rules need for one message */
+    sx_hindsight *hindsight; /* brought up to date when it is asked for */
+    GStringChunk *scratch;   /* texts that rules need for one message */
     void *memory[SX_N_FAMILIES];
     gboolean diagnose;
     guint32 last_closed;
@@ -53,6 +56,10 @@ sx_explainer *sx_explainer_new(gboolean diagnose) {
     explainer->outcomes = g_array_new(FALSE, TRUE, sizeof(sx_call_outcome));
     explainer->findings = sx_findings_new();
     explainer->calls = sx_calls_new(free_of_transaction, free_of_call);
+    explainer->hindsight = g_new0(sx_hindsight, 1);
+    *explainer->hindsight =
+        (sx_hindsight){explainer->calls, explainer->annotations, explainer->findings,
+                       g_array_new(FALSE, FALSE, sizeof(sx_pointer)), 0};
     explainer->scratch = g_string_chunk_new(512);
     return explainer;
 }
@@ -69,6 +76,8 @@ void sx_explainer_free(sx_explainer *explainer) {
     g_array_free(explainer->marks, TRUE);
     g_array_free(explainer->outcomes, TRUE);
     sx_findings_free(explainer->findings);
+    g_array_free(explainer->hindsight->pointers, TRUE);
+    g_free(explainer->hindsight);
     g_string_chunk_free(explainer->scratch);
     g_free(explainer);
 }
@@ -208,12 +217,22 @@ static sx_annotation *final_annotation_of(sx_explainer *explainer, const sx_tran
     return annotation->call == t->call ? annotation : NULL;
 }
 
+/* The annotation of the challenge that a request of another call answers, by its nonce; NULL if there is none. */
+static sx_annotation *challenge_of_other_call(sx_explainer *explainer, const sx_transaction *t) {
+    guint count;
+    guint32 frame = sx_auth_answered_challenge(t);
+    const sx_annotation *first = sx_explainer_frame(explainer, frame, &count);
+    return frame != 0 && count == 1 && first->kind == SX_RESPONSE ? (sx_annotation *)first : NULL;
+}
+
 /* Earlier annotations learn what came of them; they are shown with it when their frame is dissected again. */
 static void add_hindsight(sx_explainer *explainer, const sx_context *context, guint index) {
     sx_transaction *t = context->seen.transaction;
     if (t == NULL || context->seen.novelty != SX_FIRST)
         return;
     sx_annotation *earlier = final_annotation_of(explainer, context->seen.prev);
+    if (earlier == NULL && context->seen.prev == NULL)
+        earlier = challenge_of_other_call(explainer, t);
     if (!context->message->is_response) {
         if (earlier != NULL && earlier->retry_frame == 0)
             earlier->retry_frame = context->occasion->frame;
@@ -300,7 +319,7 @@ void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, sx_oc
         g_array_append_val(explainer->marks, mark);
         remember_outcome(&context, made);
         note_call_outcome(explainer, &context, &annotation);
-        sx_calls_note_sender(&context.seen, occasion.frame);
+        sx_calls_note_sender(&context.seen, &occasion);
     }
     if (speaks || made.count > 0 || made.has_details || annotation.talk_time != SX_NO_TIME) {
         g_array_append_val(explainer->annotations, annotation);
@@ -407,4 +426,21 @@ gboolean sx_explainer_call_outcome(const sx_explainer *explainer, guint32 frame,
         return FALSE;
     *outcome = g_array_index(explainer->outcomes, sx_call_outcome, mark->call);
     return outcome->code != 0;
+}
+
+sx_finding_builder *sx_explainer_hindsight(const sx_explainer *explainer, guint32 frame,
+                                           const sx_annotation *annotation) {
+    const call_mark *mark = find_mark(explainer, frame);
+    if (!explainer->diagnose || frame >= explainer->last_closed)
+        return NULL;
+    sx_hindsight_update(explainer->hindsight);
+    sx_finding_builder *out = sx_findings_new();
+    guint32 call = annotation ? annotation->call : mark ? mark->call : 0;
+    sx_findings_begin(out);
+    sx_hindsight_tell(explainer->hindsight, frame, call, annotation, out);
+    sx_findings_keep(out, SX_NO_DIAGNOSIS, SX_SEVERITY_CHAT);
+    if (sx_findings_get(out, 0)->n_evidence > 0)
+        return out;
+    sx_findings_free(out);
+    return NULL;
 }

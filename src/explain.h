@@ -68,6 +68,14 @@ guint sx_explainer_deciding(const sx_explainer *explainer, const sx_annotation *
 const sx_finding *sx_explainer_proof(const sx_explainer *explainer, const sx_annotation *annotation,
                                      guint index);
 
+/**
+ * What came of a message, told by the messages after it: one finding, of which only the evidence counts.
+ * @param annotation of the message, from sx_explainer_frame(); NULL: the first message of a frame that has none
+ * @return to be freed with sx_findings_free(); NULL: nothing to say, or no later frame was fed
+ */
+sx_finding_builder *sx_explainer_hindsight(const sx_explainer *explainer, guint32 frame,
+                                           const sx_annotation *annotation);
+
 /** How a call ended, as far as it was fed. */
 typedef struct {
     guint16 code;   /* final response to its INVITE that is no challenge; 0: none yet */

@@ -189,3 +189,14 @@ void sx_findings_bullets(const sx_finding_builder *store, const sx_finding *proo
     }
     shown[n] = NULL;
 }
+
+char *sx_findings_headline_text(const sx_finding_builder *store, const sx_finding *finding,
+                                const char *otherwise) {
+    guint position = 0;
+    sx_evidence evidence;
+    while (sx_findings_next_evidence(store, finding, &position, &evidence)) {
+        if (sx_knowledge_evidence_is_headline(evidence.evidence))
+            return sx_knowledge_evidence_text(evidence.evidence, evidence.args, evidence.n_args);
+    }
+    return g_strdup(otherwise ? otherwise : sx_knowledge_diagnosis(finding->diagnosis)->headline);
+}

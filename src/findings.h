@@ -77,6 +77,14 @@ void sx_findings_bullets(const sx_finding_builder *store, const sx_finding *proo
                          const sx_bullet *bullets, const char *shown[SX_MAX_BULLETS + 1]);
 
 /**
+ * The headline of a finding, from its evidence.
+ * @param otherwise where there is none; NULL: that of its diagnosis
+ * @return to be freed with g_free()
+ */
+char *sx_findings_headline_text(const sx_finding_builder *store, const sx_finding *finding,
+                                const char *otherwise);
+
+/**
  * A copy of bytes from the wire as valid UTF-8, shared between equal ones, for the life of the store.
  * @param limit most bytes that are kept
  */

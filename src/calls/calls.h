@@ -19,6 +19,7 @@ typedef struct {
     guint8 ip_len;            /* 4 or 16, 0 unknown */
     guint32 first_sent_frame; /* first SIP message from it; 0: none */
     guint32 last_sent_frame;  /* last SIP message from it before the present one; 0: none */
+    gint64 last_sent_time;
 } sx_host;
 
 /** Keys of one message, worked out once. Hashes stand for strings; 0 means there is none. */
@@ -205,10 +206,19 @@ void sx_calls_observe(sx_calls *calls, const sx_message *message, const sx_occas
                       sx_observation *seen);
 
 /** Notes that the sender of a message did send one; to be called when all was said about the message. */
-void sx_calls_note_sender(const sx_observation *seen, guint32 frame);
+void sx_calls_note_sender(const sx_observation *seen, const sx_occasion *occasion);
 
 /** The transaction with this id; NULL for 0 and for one that was dropped. */
 sx_transaction *sx_calls_transaction(const sx_calls *calls, guint32 id);
+
+/**
+ * The transaction that a frame began; takes a binary search.
+ * @param call number of its call; one of another call is taken only where the frame began none of this call
+ * @param method as in sx_method_name(); NULL: any
+ * @return NULL if there is none, or it was dropped
+ */
+sx_transaction *sx_calls_transaction_in(const sx_calls *calls, guint32 frame, guint32 call,
+                                        const char *method);
 
 /** The call with this id; NULL for 0 and for one that was dropped. */
 sx_call *sx_calls_call(const sx_calls *calls, guint32 id);

@@ -173,6 +173,32 @@ sx_transaction *sx_calls_transaction(const sx_calls *calls, guint32 id) {
     return (sx_transaction *)ring_get(&calls->transactions, id);
 }
 
+sx_transaction *sx_calls_transaction_in(const sx_calls *calls, guint32 frame, guint32 call,
+                                        const char *method) {
+    guint32 newest = calls->transactions.newest;
+    guint32 low = newest - MIN(newest, calls->transactions.limit) + 1;
+    guint32 high = newest + 1;
+    while (low < high) { /* they began in the order of frames */
+        guint32 middle = low + (high - low) / 2;
+        if (sx_calls_transaction(calls, middle)->frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    sx_transaction *found = NULL;
+    for (guint i = 0; frame != 0 && i < SX_MAX_LOOK_BACK; i++) {
+        sx_transaction *t = sx_calls_transaction(calls, low + i);
+        if (t == NULL || t->frame != frame)
+            break;
+        if (method != NULL && g_strcmp0(sx_method_name(t->keys.method), method) != 0)
+            continue;
+        if (t->call == call)
+            return t;
+        found = found ? found : t;
+    }
+    return found;
+}
+
 sx_call *sx_calls_call(const sx_calls *calls, guint32 id) {
     return (sx_call *)ring_get(&calls->calls, id);
 }

@@ -395,8 +395,9 @@ void sx_calls_observe(sx_calls *calls, const sx_message *message, const sx_occas
     sx_dialogs_observe(message, occasion, seen);
 }
 
-void sx_calls_note_sender(const sx_observation *seen, guint32 frame) {
+void sx_calls_note_sender(const sx_observation *seen, const sx_occasion *occasion) {
     if (seen->source->first_sent_frame == 0)
-        seen->source->first_sent_frame = frame;
-    seen->source->last_sent_frame = frame;
+        seen->source->first_sent_frame = occasion->frame;
+    seen->source->last_sent_frame = occasion->frame;
+    seen->source->last_sent_time = occasion->time;
 }

@@ -14,6 +14,12 @@
 gboolean sx_auth_has_credentials(const sx_transaction *transaction);
 
 /**
+ * Frame of the challenge that offered the nonce of the credentials in a request, in whatever call; 0: none of this
+ * capture, or no credentials.
+ */
+guint32 sx_auth_answered_challenge(const sx_transaction *transaction);
+
+/**
  * Whether a 401 or 407 was seen in the CHAIN of this message before it: its own transaction or earlier ones with the
  * same Call-ID, method and hop. FALSE for a response whose request is not in the capture.
  */

@@ -117,6 +117,11 @@ gboolean sx_auth_has_credentials(const sx_transaction *transaction) {
     return kept != NULL && kept->n_credentials > 0;
 }
 
+guint32 sx_auth_answered_challenge(const sx_transaction *transaction) {
+    const sx_auth_kept *kept = sx_auth_kept_of(transaction);
+    return kept != NULL && kept->n_credentials > 0 ? kept->credentials[0].challenge_frame : 0;
+}
+
 gboolean sx_auth_ever_challenged(const sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
     for (guint i = 0; transaction != NULL && i < SX_MAX_LOOK_BACK; i++) {

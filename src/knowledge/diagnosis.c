@@ -35,6 +35,10 @@ guint sx_knowledge_evidence_field(guint evidence, guint argument) {
                : 0;
 }
 
+gboolean sx_knowledge_evidence_marks(guint evidence) {
+    return evidence < sx_n_evidence_entries && sx_evidence_entries[evidence].marks;
+}
+
 #define LONGEST_TIME                                                                               \
     (G_MAXUINT32 * G_GUINT64_CONSTANT(1000)) /* that findings keep, in milliseconds */
 

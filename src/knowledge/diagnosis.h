@@ -47,6 +47,8 @@ typedef struct {
     const char *meaning;
     const sx_bullet *causes; /* most likely first */
     const sx_bullet *fixes;
+    gboolean marks_request; /* on a second look the request points here */
+    gboolean marks;         /* that, or frames of its evidence: sx_knowledge_evidence_marks() */
 } sx_diagnosis_entry;
 
 /**
@@ -96,6 +98,9 @@ guint sx_knowledge_evidence_field(guint evidence, guint argument);
 /** Does the evidence replace the headline of its diagnosis? */
 gboolean sx_knowledge_evidence_is_headline(guint evidence);
 
+/** Do the frames in the evidence point to the finding on a second look? */
+gboolean sx_knowledge_evidence_marks(guint evidence);
+
 /**
  * The template with its placeholders filled, texts as they are (they come from the network).
  * A placeholder whose argument is missing or of another type is left out; a text of NULL gives "?".
@@ -109,6 +114,7 @@ typedef struct {
     const char *template;
     gboolean is_headline;
     guint8 fields[SX_MAX_EVIDENCE_ARGS]; /* of each placeholder; 0: none */
+    gboolean marks;
 } sx_evidence_entry;
 extern const sx_diagnosis_entry sx_diagnosis_entries[];
 extern const guint sx_n_diagnosis_entries;

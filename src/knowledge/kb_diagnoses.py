@@ -13,7 +13,7 @@ CHOICES = {"verdict": VERDICTS, "severity": "chat note warn error".split(),
            "slot": "outcome flow detail".split(),
            "rank": [str(rank) for rank in range(1, MAX_RANK + 1)]}
 DIAGNOSIS_FORM = Form(
-    ["diagnosis", *CHOICES, "reference", "beats"],
+    ["diagnosis", *CHOICES, "reference", "beats", "marks"],
     {
         "Headline": ("headline", 70, None),
         "Meaning": ("meaning", 420, None),
@@ -21,7 +21,7 @@ DIAGNOSIS_FORM = Form(
         "Causes": ("causes", 200, (1, 10)),  # together: check_conditions()
         "How to fix": ("fixes", 200, (1, 10)),
     },
-    optional=["beats"])
+    optional=["beats", "marks"])
 ID = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*")
 TEMPLATES = ("Evidence", "Rows")  # sections whose bullets are "key: template"
 EVIDENCE = re.compile(r"([a-z][a-z0-9-]*): +(\S.*)")
@@ -30,6 +30,7 @@ CONDITION = re.compile(r"\[(not )?([a-z][a-z0-9-]*)\] +(\S.*)")
 PLACEHOLDER = re.compile(r"\{(frame|seconds|number|code|text)(?::([a-z0-9_.]+))?\}")
 MAX_PLACEHOLDERS = 6
 MAX_TEMPLATE = 160
+REQUEST = "request"  # in `marks`: the request that the response answers
 MAX_HEADLINE = 90
 MAX_BULLETS = 5  # of one list that are shown together
 
@@ -100,6 +101,9 @@ def check_diagnosis(doc, registry, fields):
     for section in doc.sections:
         if section.name in ("Causes", "How to fix"):
             check_conditions(doc, section)
+    check_words(doc, "marks", [REQUEST, *(item.key for item in evidence_of(doc)
+                                          if "{frame" in item.template)],
+                "evidence with a frame:")
 
 
 def check_values(doc, registry):

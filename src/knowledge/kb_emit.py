@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Writes the C: the tables of all entries, and the header with a function for each evidence."""
 from kb_codes import CLASSES, METHODS
-from kb_diagnoses import PLACEHOLDER, bullets_of, evidence_of, is_headline, name_in_c
+from kb_diagnoses import (PLACEHOLDER, REQUEST, bullets_of, evidence_of, is_headline,
+                          name_in_c)
 
 MADE_BY = ("/* SPDX-License-Identifier: GPL-2.0-or-later\n"
            " * Made by kb.py from the Markdown files; do not edit.\n */\n")
@@ -84,6 +85,7 @@ def emit_diagnosis(doc):
     if doc.value("beats"):
         pieces["beats"] = f"beats_{name}"
         before += emit_strings(pieces["beats"], doc.value("beats").split())
+    marks = doc.value("marks").split()
     for section in doc.sections:
         part = doc.form.sections[section.name][0]
         if part != "evidence":
@@ -94,7 +96,8 @@ def emit_diagnosis(doc):
                  for key in ["verdict", "severity", "slot"]]
     row = [quote(doc.value("diagnosis")), *constants, doc.value("rank"),
            quote(doc.value("reference")),
-           *(pieces[part] for part in ["beats", "headline", "meaning", "causes", "fixes"])]
+           *(pieces[part] for part in ["beats", "headline", "meaning", "causes", "fixes"]),
+           in_c(REQUEST in marks), in_c(bool(marks))]
     return before + "\n", f"    {{{', '.join(row)}}},\n"
 
 
@@ -110,13 +113,17 @@ def emit_table_with_end(entries, declaration, n_entries):
             + f"const guint {n_entries} = {len(entries)};\n\n")
 
 
-def emit_evidence(item, fields):
+def in_c(truth):
+    return str(truth).upper()
+
+
+def emit_evidence(doc, item, fields):
     """The row of one template; a field is told by its number, 0: none."""
     names = [""] + list(fields)
     numbers = [str(names.index(field)) for _, field in PLACEHOLDER.findall(item.template)]
     template = PLACEHOLDER.sub(r"{\1}", item.template)
-    return (f"    {{{quote(template)}, {str(is_headline(item.key)).upper()},"
-            f" {{{', '.join(numbers or ['0'])}}}}},\n")
+    return (f"    {{{quote(template)}, {in_c(is_headline(item.key))},"
+            f" {{{', '.join(numbers or ['0'])}}}, {in_c(item.key in doc.value('marks').split())}}},\n")
 
 
 def emit_field(name, field):
@@ -136,7 +143,7 @@ def emit_tables(codes, classes, diagnoses, details):
     """details: a kb_details.Details."""
     codes = sorted(codes, key=lambda doc: int(doc.value("code")))
     classes = sorted(classes, key=lambda doc: list(CLASSES).index(doc.value("class")))
-    evidence = [("", emit_evidence(item, details.fields))
+    evidence = [("", emit_evidence(doc, item, details.fields))
                 for doc in by_rank(diagnoses) + details.documents for item in evidence_of(doc)]
     return (MADE_BY + "#include \"evidence.h\"\n#include \"knowledge.h\"\n"
             "#include \"values.h\"\n\n"

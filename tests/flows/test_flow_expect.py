@@ -97,7 +97,7 @@ class ExpectTest(TsharkTest):
             'expect 3: detail "cause 17" detail Allow no-detail "cause 21" no-detail "cause 177"'
             ' field detail.q850.cause 21 field code 401 no-field detail.warning.code warn\n'
             'expect 2: no-detail "" no-field detail no-field detail.q850.cause\n'
-            'second 3: call-verdict failure call-code 401\nsecond 3: text bob\n'
+            'second 3: call-verdict failure call-code 401\nsecond 3: text bob no-text alice\n'
             'never auth.loop\nnever 2: auth.wrong-credentials\nsilent 1 4 5\n'), [])
 
     def test_what_does_not_hold(self):
@@ -111,6 +111,7 @@ class ExpectTest(TsharkTest):
                 ("expect 3: frames 1", "evidence.frame: frames 4 expected (messages 1); there: 4, 5"),
                 ("expect 3: frames 1 2 4", "frames 4, 5, 6 expected"),
                 ("expect 3: text alice", "evidence: 'alice' expected"),
+                ("expect 3: no-text bob", "evidence: not expected: 'User \"bob\" & co'"),
                 ("expect 3: headline alice", "headline: 'alice' expected; there: 'wrong password'"),
                 ("second 3: call-verdict normal", "call.verdict: 'normal' expected"),
                 ("second 3: call-code 40", "call.code: '40' expected"),

@@ -75,6 +75,11 @@ class FrontMatter(Diagnoses):
     def test_diagnosis_that_beats_itself(self):
         self.expect_flow("beats: ack.missing", "a diagnosis does not beat itself")
 
+    def test_marks_without_a_frame(self):
+        self.expect_flow("marks: sent request")
+        self.expect_flow("marks: headline sent", "unknown evidence with a frame: 'headline'")
+        self.expect_flow("marks: sent sent", "evidence with a frame: 'sent' is given twice")
+
     def test_empty_beats(self):
         self.expect_flow("beats:", "key 'beats' is empty")
 

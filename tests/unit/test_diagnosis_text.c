@@ -14,6 +14,7 @@ static void assert_complete(const sx_diagnosis_entry *entry) {
     g_assert_cmpuint(entry->slot, <=, SX_SLOT_DETAIL);
     g_assert_true(entry->reference && entry->headline && entry->meaning);
     g_assert_true(entry->causes && entry->causes[0].text && entry->fixes && entry->fixes[0].text);
+    g_assert_true(entry->marks || !entry->marks_request);
     g_assert_true(!entry->beats || (entry->slot != SX_SLOT_OUTCOME && entry->beats[0]));
 }
 

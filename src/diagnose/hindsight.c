@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What came of a message: how a challenge was answered, where a redirection led, how a call went on, and which later
+ * findings are about it.
+ */
+#include "diagnose/hindsight.h"
+
+#include "diagnose/auth.h"
+#include "evidence.h"
+
+#define NEVER (64 * SX_SECOND) /* gaps of 17, 33 and 51 s before a login are real */
+#define MAX_SHOWN 8            /* later findings that one frame points to */
+
+/* ---- pointers ---- */
+
+static gint compare_pointers(gconstpointer a, gconstpointer b) {
+    const sx_pointer *one = (const sx_pointer *)a;
+    const sx_pointer *other = (const sx_pointer *)b;
+    if (one->frame != other->frame)
+        return one->frame < other->frame ? -1 : 1;
+    if (one->annotation != other->annotation)
+        return one->annotation < other->annotation ? -1 : 1;
+    return (one->finding > other->finding) - (one->finding < other->finding);
+}
+
+static void add_pointer(sx_hindsight *known, guint32 frame, guint32 from, guint32 finding) {
+    const sx_annotation *annotation = &g_array_index(known->annotations, sx_annotation, from);
+    if (frame == 0 || frame >= annotation->frame)
+        return;
+    sx_pointer pointer = {frame, from, finding};
+    g_array_append_val(known->pointers, pointer);
+}
+
+static void read_finding(sx_hindsight *known, guint32 from, guint32 index) {
+    const sx_annotation *annotation = &g_array_index(known->annotations, sx_annotation, from);
+    const sx_finding *finding = sx_findings_get(known->findings, index);
+    const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(finding->diagnosis);
+    guint position = 0;
+    sx_evidence evidence;
+    if (!entry->marks)
+        return;
+    if (entry->marks_request && annotation->copy_of == 0)
+        add_pointer(known, annotation->request_frame, from,
+                    sx_diagnosis_is_default(entry) ? G_MAXUINT32 : index);
+    while (sx_findings_next_evidence(known->findings, finding, &position, &evidence)) {
+        for (guint i = 0; sx_knowledge_evidence_marks(evidence.evidence) && i < evidence.n_args;
+             i++) {
+            if (evidence.args[i].type == SX_ARG_FRAME)
+                add_pointer(known, (guint32)evidence.args[i].value.number, from, index);
+        }
+    }
+}
+
+void sx_hindsight_update(sx_hindsight *known) {
+    if (known->n_read > known->annotations->len) {
+        g_array_set_size(known->pointers, 0);
+        known->n_read = 0;
+    }
+    if (known->n_read == known->annotations->len)
+        return;
+    for (; known->n_read < known->annotations->len; known->n_read++) {
+        const sx_annotation *annotation =
+            &g_array_index(known->annotations, sx_annotation, known->n_read);
+        for (guint i = 0; i < annotation->n_findings; i++)
+            read_finding(known, known->n_read, annotation->first_finding + i);
+    }
+    g_array_sort(known->pointers, compare_pointers);
+}
+
+/* The first pointer to a frame. */
+static guint first_pointer(const sx_hindsight *known, guint32 frame) {
+    guint low = 0;
+    guint high = known->pointers->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(known->pointers, sx_pointer, middle).frame < frame)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* ---- one message ---- */
+
+/** The message at hand. */
+typedef struct {
+    const sx_hindsight *known;
+    const sx_annotation *annotation; /* NULL: it has none */
+    const sx_transaction *t;         /* NULL: forgotten, or never seen */
+    guint32 frame, call;
+    gint64 time;
+    sx_finding_builder *out;
+    gboolean told;    /* something was said */
+    gboolean retried; /* also where it was sent again */
+} scene;
+
+/* The final response of a later request, where it came. */
+static const sx_final *result_of(const sx_transaction *t) {
+    return t != NULL ? t->final : NULL;
+}
+
+static void tell_credentials(scene *s, const sx_transaction *retry) {
+    const sx_final *result = result_of(retry);
+    guint outcome = result != NULL && result->outcome != 0 ? result->outcome - 1u : SX_N_DIAGNOSES;
+    guint32 frame = retry->frame;
+    if (!sx_auth_has_credentials(retry))
+        sx_ev_detail_hindsight_without_credentials(s->out, frame);
+    else if (result == NULL)
+        sx_ev_detail_hindsight_authenticated(s->out, frame);
+    else if (result->code < 300)
+        sx_ev_detail_hindsight_accepted(s->out, frame, result->code, result->frame);
+    else if (outcome == SX_DIAG_AUTH_CHALLENGE || outcome == SX_DIAG_AUTH_STALE_NONCE)
+        sx_ev_detail_hindsight_challenged(s->out, frame, result->code, result->frame);
+    else if (result->code == 401 || result->code == 407 ||
+             outcome == SX_DIAG_AUTH_CREDENTIALS_FORBIDDEN)
+        sx_ev_detail_hindsight_refused(s->out, frame, result->code, result->frame);
+    else
+        sx_ev_detail_hindsight_ended(s->out, frame, result->code, result->frame);
+}
+
+/* The request that follows a refused one. */
+static void tell_next(scene *s, const sx_transaction *next) {
+    const sx_final *result = result_of(next);
+    const char *method = sx_method_name(next->keys.method);
+    gint64 later = sx_gap(s->time, next->time);
+    if (result != NULL)
+        sx_ev_detail_hindsight_next_result(s->out, method ? method : "request", next->frame, later,
+                                           result->code, result->frame);
+    else
+        sx_ev_detail_hindsight_next(s->out, method ? method : "request", next->frame, later);
+}
+
+/* A challenge that nobody answered, as far as the client was seen to go on. */
+static void tell_never(scene *s) {
+    const sx_host *client = s->t->client;
+    gint64 later = sx_gap(s->time, client->last_sent_time);
+    if (s->told || client->last_sent_frame <= s->frame || later < NEVER)
+        return;
+    char *address = sx_host_text(client);
+    sx_ev_detail_hindsight_never(s->out, address, later);
+    g_free(address);
+}
+
+/* The ACK at this hop, else the first one at any. */
+static guint32 ack_frame(const scene *s, const sx_final *final) {
+    const sx_call *call = sx_calls_call(s->known->calls, s->t->call);
+    for (guint i = 0; call != NULL && i < call->n_acks; i++) {
+        const sx_ack *ack = &call->acks[i];
+        if (ack->cseq == s->t->keys.cseq && ack->to_tag == final->to_tag &&
+            ack->client == s->t->client && ack->frame > s->frame)
+            return ack->frame;
+    }
+    return final->ack_frame;
+}
+
+/* The BYE of the dialog at this hop, else the first one at any. */
+static const sx_bye *bye_of(const scene *s, const sx_dialog *dialog) {
+    for (guint i = 0; i < dialog->n_byes; i++) {
+        const sx_transaction *bye =
+            sx_calls_transaction(s->known->calls, dialog->byes[i].transaction);
+        if (bye != NULL && (bye->client == s->t->client || bye->client == s->t->server) &&
+            (bye->server == s->t->client || bye->server == s->t->server))
+            return &dialog->byes[i];
+    }
+    return dialog->n_byes > 0 ? &dialog->byes[0] : NULL;
+}
+
+static void tell_answered_call(scene *s, const sx_final *final) {
+    const sx_call *call = sx_calls_call(s->known->calls, s->t->call);
+    guint32 ack = ack_frame(s, final);
+    if (ack > s->frame)
+        sx_ev_detail_hindsight_ack(s->out, ack);
+    const sx_dialog *dialog = call != NULL && s->t->keys.to_tag == 0
+                                  ? sx_call_dialog(call, s->t->keys.from_tag, final->to_tag)
+                                  : NULL;
+    const sx_bye *bye = dialog != NULL ? bye_of(s, dialog) : NULL;
+    if (bye != NULL && bye->frame > s->frame)
+        sx_ev_detail_hindsight_bye(s->out, bye->frame, sx_gap(final->time, bye->time));
+}
+
+static void tell_cancelled(scene *s) {
+    const sx_final *result = result_of(sx_calls_transaction(s->known->calls, s->t->cancel));
+    if (result != NULL && result->frame > s->frame)
+        sx_ev_detail_hindsight_invite(s->out, result->code, result->frame);
+}
+
+/* ---- later findings that point to the message ---- */
+
+/* What a later request was to the answer at hand; FALSE where it is just another finding. */
+static gboolean tell_retry(scene *s, guint diagnosis, const sx_transaction *retry) {
+    static const struct {
+        guint diagnosis;
+        void (*alone)(sx_finding_builder *, guint32);
+        void (*with_result)(sx_finding_builder *, guint32, guint, guint32);
+    } retries[] = {
+        {SX_DIAG_BENIGN_CORRECTED_RETRY, sx_ev_detail_hindsight_corrected,
+         sx_ev_detail_hindsight_corrected_result},
+        {SX_DIAG_POLICY_DEMAND_IGNORED, sx_ev_detail_hindsight_uncorrected,
+         sx_ev_detail_hindsight_uncorrected_result},
+        {SX_DIAG_BENIGN_OVERLAP_DIALLING, sx_ev_detail_hindsight_longer,
+         sx_ev_detail_hindsight_longer_result},
+        {SX_DIAG_BENIGN_NEXT_TARGET_TRIED, sx_ev_detail_hindsight_elsewhere,
+         sx_ev_detail_hindsight_elsewhere_result},
+    };
+    const sx_final *result = result_of(retry);
+    guint i = 0;
+    while (i < G_N_ELEMENTS(retries) && retries[i].diagnosis != diagnosis)
+        i++;
+    if (i == G_N_ELEMENTS(retries) || retry == NULL)
+        return FALSE;
+    gboolean followed = diagnosis == SX_DIAG_BENIGN_NEXT_TARGET_TRIED && s->annotation != NULL &&
+                        s->annotation->code >= 300 && s->annotation->code < 400;
+    if (followed && result != NULL)
+        sx_ev_detail_hindsight_followed_result(s->out, retry->frame, result->code, result->frame);
+    else if (followed)
+        sx_ev_detail_hindsight_followed(s->out, retry->frame);
+    else if (result != NULL)
+        retries[i].with_result(s->out, retry->frame, result->code, result->frame);
+    else
+        retries[i].alone(s->out, retry->frame);
+    s->told = s->retried = TRUE;
+    return TRUE;
+}
+
+static void tell_pointer(scene *s, const sx_pointer *pointer, const sx_annotation *later) {
+    if (pointer->finding == G_MAXUINT32) {
+        sx_ev_detail_hindsight_answered(s->out, later->code, later->frame);
+        return;
+    }
+    const sx_finding *finding = sx_findings_get(s->known->findings, pointer->finding);
+    const sx_transaction *retry =
+        later->kind == SX_REQUEST
+            ? sx_calls_transaction_in(s->known->calls, later->frame, later->call, later->method)
+            : NULL;
+    if (tell_retry(s, finding->diagnosis, retry))
+        return;
+    char *headline = sx_findings_headline_text(s->known->findings, finding, NULL);
+    sx_ev_detail_hindsight_see(s->out, later->frame, sx_knowledge_diagnosis(finding->diagnosis)->id,
+                               headline);
+    g_free(headline);
+    s->told = TRUE;
+}
+
+static void tell_pointers(scene *s) {
+    const GArray *all = s->known->pointers;
+    const sx_pointer *last = NULL;
+    guint shown = 0;
+    for (guint i = first_pointer(s->known, s->frame); i < all->len && shown < MAX_SHOWN; i++) {
+        const sx_pointer *pointer = &g_array_index(all, sx_pointer, i);
+        if (pointer->frame != s->frame)
+            break;
+        if (last != NULL && compare_pointers(last, pointer) == 0)
+            continue;
+        const sx_annotation *later =
+            &g_array_index(s->known->annotations, sx_annotation, pointer->annotation);
+        last = pointer;
+        /* Two requests in one frame: an answer belongs to the one of its call. */
+        if (pointer->finding == G_MAXUINT32 && later->call != s->call)
+            continue;
+        tell_pointer(s, pointer, later);
+        shown++;
+    }
+}
+
+/* ---- all of it ---- */
+
+static void tell_answer(scene *s) {
+    const sx_annotation *annotation = s->annotation;
+    guint code = annotation->code;
+    const sx_final *final = s->t->final;
+    while (final != NULL && final->frame != s->frame)
+        final = final->next;
+    if (code < 200) {
+        if (s->t->keys.method == SX_METHOD_INVITE && result_of(s->t) != NULL &&
+            s->t->final->frame > s->frame)
+            sx_ev_detail_hindsight_final(s->out, s->t->final->code, s->t->final->frame,
+                                         sx_gap(s->time, s->t->final->time));
+        return;
+    }
+    if (s->t->keys.method == SX_METHOD_CANCEL)
+        tell_cancelled(s);
+    if (code < 300 && final != NULL && s->t->keys.method == SX_METHOD_INVITE)
+        tell_answered_call(s, final);
+    if (code < 300)
+        return;
+    const sx_transaction *next =
+        annotation->retry_frame == 0
+            ? NULL
+            : sx_calls_transaction_in(s->known->calls, annotation->retry_frame, annotation->call,
+                                      annotation->method);
+    gboolean is_challenge = code == 401 || code == 407;
+    if (next != NULL && is_challenge)
+        tell_credentials(s, next);
+    else if (next != NULL && !s->retried)
+        tell_next(s, next);
+    else if (is_challenge)
+        tell_never(s);
+}
+
+static const sx_transaction *transaction_of(const scene *s) {
+    const sx_annotation *annotation = s->annotation;
+    if (annotation == NULL)
+        return sx_calls_transaction_in(s->known->calls, s->frame, s->call, NULL);
+    return sx_calls_transaction_in(
+        s->known->calls, annotation->kind == SX_RESPONSE ? annotation->request_frame : s->frame,
+        s->call, annotation->method);
+}
+
+void sx_hindsight_tell(const sx_hindsight *known, guint32 frame, guint32 call,
+                       const sx_annotation *annotation, sx_finding_builder *out) {
+    scene s = {.known = known, .annotation = annotation, .frame = frame, .call = call, .out = out};
+    gboolean is_answer = annotation != NULL && annotation->kind == SX_RESPONSE;
+    gboolean is_first = annotation == NULL || (annotation->copy_of == 0 && !annotation->quoted);
+    tell_pointers(&s);
+    s.t = is_first ? transaction_of(&s) : NULL;
+    if (s.t == NULL)
+        return;
+    s.time = s.t->time +
+             (is_answer && annotation->answer_time != SX_NO_TIME ? annotation->answer_time : 0);
+    if (is_answer)
+        tell_answer(&s);
+    else if (s.t->keys.method == SX_METHOD_CANCEL)
+        tell_cancelled(&s);
+}

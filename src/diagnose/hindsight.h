@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What came of a message: sentences for a second look at its frame, when later ones are known. Nothing is stored for
+ * them; they are worked out from what is remembered anyway, whenever the frame is shown.
+ */
+#ifndef SX_DIAGNOSE_HINDSIGHT_H
+#define SX_DIAGNOSE_HINDSIGHT_H
+
+#include "annotation.h"
+#include "calls/calls.h"
+#include "findings.h"
+
+/** A later message that points to an earlier frame. */
+typedef struct {
+    guint32 frame;      /* the earlier one */
+    guint32 annotation; /* index of the annotation of the later one */
+    guint32 finding;    /* that points there; G_MAXUINT32: the request in that frame was answered */
+} sx_pointer;
+
+/** All that is known. */
+typedef struct {
+    const sx_calls *calls;
+    const GArray *annotations; /* sx_annotation, ascending by frame */
+    const sx_finding_builder *findings;
+    GArray *pointers; /* sx_pointer, ascending by frame */
+    guint n_read;     /* annotations whose pointers are in there */
+} sx_hindsight;
+
+/** Brings the pointers up to date: a linear walk over the annotations that are new since the last time. */
+void sx_hindsight_update(sx_hindsight *known);
+
+/**
+ * Adds what came of one message, as evidence of the finding that is being made.
+ * @param frame its frame
+ * @param call number of its call
+ * @param annotation of the message; NULL if it has none
+ */
+void sx_hindsight_tell(const sx_hindsight *known, guint32 frame, guint32 call,
+                       const sx_annotation *annotation, sx_finding_builder *out);
+
+#endif
