@@ -81,19 +81,3 @@ gboolean sx_reason_has(const sx_message *message, const char *protocol, gint cau
     }
     return FALSE;
 }
-
-static gboolean is_constant_name(sx_slice text) {
-    for (gsize i = 0; i < text.len; i++) {
-        if (!g_ascii_isupper(text.p[i]) && text.p[i] != '_' && !g_ascii_isdigit(text.p[i]))
-            return FALSE;
-    }
-    return text.len > 2;
-}
-
-gboolean sx_reason_is_freeswitch(const sx_message *message, const sx_reason *reason) {
-    sx_slice product = sx_message_product(message);
-    if (!sx_slice_is(reason->protocol, "SIP") || reason->cause < 600 || reason->cause > 613 ||
-        (message->is_response && reason->cause == (gint)message->code))
-        return FALSE;
-    return sx_slice_find(product, "freeswitch", 0) < product.len || is_constant_name(reason->text);
-}

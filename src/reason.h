@@ -33,10 +33,4 @@ gint sx_reason_q850(const sx_message *message);
 /** Whether a Reason has this protocol (any case) and cause. */
 gboolean sx_reason_has(const sx_message *message, const char *protocol, gint cause);
 
-/**
- * Whether a Reason is of FreeSWITCH's own list: SIP;cause=600 to 613 there are not the SIP codes of these numbers.
- * Told by the product, or by a text in the form of its constants, such as "USER_NOT_REGISTERED".
- */
-gboolean sx_reason_is_freeswitch(const sx_message *message, const sx_reason *reason);
-
 #endif

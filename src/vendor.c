@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "knowledge/knowledge.h"
-#include "reason.h"
 
 #define MAX_TEXT 200 /* bytes of a text that patterns see */
 #define MAX_TEXTS 12 /* texts of Reason and Warning that are looked at */
@@ -131,21 +130,32 @@ static void add_text(reader *read, sx_slice text) {
         read->texts[read->n_texts++] = text;
 }
 
-/* FALSE if no row can fit: an ordinary message. */
-static gboolean read_message(reader *read, const sx_message *message) {
+/* What the phrase says beyond the code: empty if it is the registered one, or no final response. */
+static sx_slice telling_phrase(const sx_message *message, const sx_code_entry *entry) {
+    sx_slice phrase = sx_slice_trim(message->phrase);
+    if (!message->is_response || message->code < 300 || sx_slice_is(phrase, entry->name))
+        phrase.len = 0;
+    return phrase;
+}
+
+/* Whether a row may fit; an ordinary message has nothing that one could. @param phrase set to telling_phrase() */
+static gboolean may_fit(const sx_message *message, sx_slice *phrase) {
     const sx_code_entry *entry = sx_knowledge_code(message->is_response ? message->code : 0);
-    gboolean header = FALSE;
-    for (const guint8 *id = sx_vendor_headers; *id != SX_HDR_OTHER; id++)
-        header = header || message->count[*id] > 0;
-    *read = (reader){.message = message};
-    if (message->is_response && message->code >= 300) {
-        sx_slice phrase = sx_slice_trim(message->phrase);
-        if (!sx_slice_is(phrase, entry->name))
-            read->phrase = phrase;
-    }
-    return header || read->phrase.len > 0 || sx_message_has(message, SX_HDR_REASON) ||
-           sx_message_has(message, SX_HDR_WARNING) ||
-           (message->is_response && entry->status != SX_CODE_REGISTERED);
+    *phrase = telling_phrase(message, entry);
+    if (phrase->len > 0 || message->count[SX_HDR_REASON] > 0 ||
+        message->count[SX_HDR_WARNING] > 0 ||
+        (message->is_response && entry->status != SX_CODE_REGISTERED))
+        return TRUE;
+    const guint8 *id = sx_vendor_headers;
+    while (*id != SX_HDR_OTHER && message->count[*id] == 0)
+        id++;
+    return *id != SX_HDR_OTHER;
+}
+
+/* A status that is only repeated is no vendor's number. */
+static gboolean repeats_status(const sx_message *message, const sx_reason *reason) {
+    return message->is_response && reason->cause == (gint)message->code &&
+           sx_slice_is(reason->protocol, "SIP");
 }
 
 static void read_texts(reader *read) {
@@ -153,14 +163,13 @@ static void read_texts(reader *read) {
     sx_header_walk walk = {0};
     sx_slice warning;
     guint digits;
+    read->n_texts = read->n_reasons = 0;
     add_text(read, read->phrase);
     while (read->n_reasons < MAX_TEXTS &&
            sx_reason_next(message, &walk, &read->reasons[read->n_reasons])) {
         const sx_reason *reason = &read->reasons[read->n_reasons];
         add_text(read, reason->text);
-        /* a status that is only repeated is no vendor's number */
-        if (!message->is_response || !sx_slice_is(reason->protocol, "SIP") ||
-            reason->cause != (gint)message->code)
+        if (!repeats_status(message, reason))
             read->n_reasons++;
     }
     walk = (sx_header_walk){0};
@@ -191,14 +200,18 @@ static gboolean is_signed(const sx_message *message, const sx_vendor *vendor) {
     return FALSE;
 }
 
+static gboolean fits_reason(const sx_reason *reason, const sx_vendor_match *match,
+                            sx_vendor_hit *hit) {
+    return reason->cause >= match->first_cause && reason->cause <= match->last_cause &&
+           sx_slice_is(reason->protocol, match->protocol) &&
+           sx_vendor_pattern_fits(reason->text, match->pattern, &hit->number, &hit->found);
+}
+
 static gboolean matches_reason(const reader *read, const sx_vendor_match *match,
                                sx_vendor_hit *hit) {
     for (guint i = 0; i < read->n_reasons; i++) {
-        const sx_reason *reason = &read->reasons[i];
-        if (reason->cause >= match->first_cause && reason->cause <= match->last_cause &&
-            sx_slice_is(reason->protocol, match->protocol) &&
-            sx_vendor_pattern_fits(reason->text, match->pattern, &hit->number, &hit->found)) {
-            hit->cause = (guint16)reason->cause;
+        if (fits_reason(&read->reasons[i], match, hit)) {
+            hit->cause = (guint16)read->reasons[i].cause;
             return TRUE;
         }
     }
@@ -242,8 +255,9 @@ static gboolean is_known(const sx_vendor_hit *hits, guint n, const sx_vendor_hit
 guint sx_vendor_find(const sx_message *message, sx_vendor_hit *hits) {
     reader read;
     guint n = 0;
-    if (!read_message(&read, message))
+    if (!may_fit(message, &read.phrase))
         return 0;
+    read.message = message;
     read_texts(&read);
     for (guint i = 0; i < sx_n_vendor_matches && n < SX_VENDOR_MAX_HITS; i++) {
         const sx_vendor_match *match = &sx_vendor_matches[i];
@@ -253,4 +267,20 @@ guint sx_vendor_find(const sx_message *message, sx_vendor_hit *hits) {
             hits[n++] = hit;
     }
     return n;
+}
+
+const sx_vendor_row *sx_vendor_own_cause(const sx_message *message, const sx_reason *reason) {
+    sx_vendor_hit hit;
+    if (!sx_slice_is(reason->protocol, "SIP") || reason->cause < 0 ||
+        repeats_status(message, reason))
+        return NULL;
+    for (guint i = 0; i < sx_n_vendor_matches; i++) {
+        const sx_vendor_match *match = &sx_vendor_matches[i];
+        const sx_vendor_row *row = &sx_vendor_rows[match->row];
+        if (match->place == SX_VENDOR_IN_REASON && row->vendor->own_causes &&
+            fits_reason(reason, match, &hit) &&
+            (!match->is_signed || is_signed(message, row->vendor)))
+            return row;
+    }
+    return NULL;
 }

@@ -6,7 +6,7 @@
 #define SX_VENDOR_H
 
 #include "knowledge/vendor_rows.h"
-#include "message.h"
+#include "reason.h"
 
 #define SX_VENDOR_MAX_HITS 4 /* rows of one message */
 
@@ -25,6 +25,13 @@ typedef struct {
  * @return how many there are
  */
 guint sx_vendor_find(const sx_message *message, sx_vendor_hit *hits);
+
+/**
+ * The row whose vendor numbers its causes by itself, so that this one, though its protocol is SIP, is no SIP code.
+ * @param reason a Reason of this message
+ * @return NULL if there is none
+ */
+const sx_vendor_row *sx_vendor_own_cause(const sx_message *message, const sx_reason *reason);
 
 /**
  * Whether a text fits a pattern (GUIDE.md tells the form). Only its first 200 bytes are looked at.

@@ -5,7 +5,7 @@
 #include "details/details.h"
 #include "evidence.h"
 #include "q850.h"
-#include "reason.h"
+#include "vendor.h"
 
 #define MAX_REASONS 16 /* values looked at in one message */
 
@@ -30,7 +30,7 @@ static told read_reasons(const sx_message *message) {
                 all.other_cause = reason.cause;
         } else if (all.code < 0 && reason.cause >= 300 && reason.cause < 700 &&
                    sx_slice_is(reason.protocol, "SIP") &&
-                   !sx_reason_is_freeswitch(message, &reason)) {
+                   sx_vendor_own_cause(message, &reason) == NULL) {
             all.code = reason.cause;
         }
     }

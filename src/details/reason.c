@@ -6,6 +6,7 @@
 #include "details/details.h"
 #include "evidence.h"
 #include "q850.h"
+#include "vendor.h"
 
 #define MAX_REASONS 16 /* values shown of one message */
 
@@ -41,8 +42,9 @@ static void add_q850(const sx_reason *reason, sx_finding_builder *out) {
 
 static void add_sip(const sx_message *message, const sx_reason *reason, sx_finding_builder *out) {
     guint cause = (guint)reason->cause;
-    if (sx_reason_is_freeswitch(message, reason))
-        sx_ev_detail_reason_freeswitch(out, cause);
+    const sx_vendor_row *own = sx_vendor_own_cause(message, reason);
+    if (own != NULL)
+        sx_ev_detail_reason_own(out, cause, own->vendor->name);
     else if (cause == 200 && sx_slice_is_exactly(message->method, "CANCEL"))
         sx_ev_detail_reason_sip_elsewhere(out, cause);
     else if (sx_reason_meaning(reason) != NULL)

@@ -3,6 +3,7 @@
  */
 #include "diagnose/session.h"
 #include "evidence.h"
+#include "vendor.h"
 
 typedef enum { SAYS_NOTHING, SAYS_NORMAL, SAYS_CAUSE } reason_kind;
 
@@ -52,6 +53,13 @@ static const char *describe(sx_context *context, const sx_reason *reason) {
     const char *protocol =
         sx_context_copy(context, sx_slice_head(reason->protocol, SX_SESSION_TEXT));
     const char *name = sx_reason_meaning(reason);
+    const sx_vendor_row *own = sx_vendor_own_cause(context->message, reason);
+    if (own != NULL) {
+        protocol = own->vendor->name;
+        name = reason->text.len > 0
+                   ? sx_context_copy(context, sx_slice_head(reason->text, SX_SESSION_TEXT))
+                   : own->means;
+    }
     char *text;
     if (reason->cause < 0)
         text = g_strdup_printf("\"%s\"", sx_context_copy(context, reason->text));

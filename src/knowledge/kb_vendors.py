@@ -9,8 +9,8 @@ from kb_diagnoses import name_in_c
 from kb_emit import in_upper_case, quote
 from kb_parse import Form, parse_bullets, parse_document
 
-VENDOR_FORM = Form(["vendor", "sign", "hosts", "diagnosis", "source"], {},
-                   optional=["sign", "hosts", "diagnosis"])
+VENDOR_FORM = Form(["vendor", "sign", "hosts", "causes", "diagnosis", "source"], {},
+                   optional=["sign", "hosts", "causes", "diagnosis"])
 BULLET_KEYS = ["match", "means", "do", "source", "diagnosis"]
 REQUIRED = BULLET_KEYS[:3]
 PLACES = ["code", "phrase", "text", "header", "reason"]
@@ -93,6 +93,7 @@ def check_vendor(doc, codes, diagnoses):
     check_keys(doc)
     doc.expect("diagnosis", doc.value("diagnosis") in diagnoses,
                f"diagnosis '{doc.value('diagnosis')}' has no file")
+    doc.expect("causes", doc.value("causes") == "own", "the only value of 'causes' is 'own'")
     if not doc.sections:
         doc.error(doc.last_line, "no rows")
     seen = set()
@@ -216,7 +217,8 @@ def emit_vendors(docs):
     for number, doc in enumerate(docs):
         pieces = [emit_strings(f"{key}_of_vendor_{number}", doc, key) for key in ["sign", "hosts"]]
         before += "".join(text for text, _ in pieces)
-        vendors += f"    {{{quote(doc.value('vendor'))}, {pieces[0][1]}, {pieces[1][1]}}},\n"
+        vendors += (f"    {{{quote(doc.value('vendor'))}, {pieces[0][1]}, {pieces[1][1]},"
+                    f" {'TRUE' if doc.value('causes') else 'FALSE'}}},\n")
         for row in rows_of(doc):
             rows += emit_row(row, f"&vendors[{number}]")
             matches += [(match, n_rows) for match in row.matches]

@@ -86,6 +86,8 @@ class Vendors(Knowledge):
                            "4: diagnosis 'auth.none' has no file")
         self.expect_vendor("- diagnosis: none", "- diagnosis: auth.none",
                            "21: diagnosis 'auth.none' has no file")
+        self.expect_vendor("sign: acme, road runner\n", "sign: acme\ncauses: other\n",
+                           "4: the only value of 'causes' is 'own'")
         self.expect_vendor("# own", "# d1", "14: row 'd1' is given twice")
         self.expect_vendor("# own", "# Own", "14: 'Own' is no id of a-z, 0-9 and -")
         self.expect_vendor("- means: one\n", "", "8: row 'd1' lacks 'means'")

@@ -112,6 +112,27 @@ static void test_reasons(void) {
                 "asterisk.completed-elsewhere");
 }
 
+static const char *own_cause(const char *text) {
+    sx_message message = read_message(text);
+    sx_header_walk walk = {0};
+    sx_reason reason;
+    g_assert_true(sx_reason_next(&message, &walk, &reason));
+    const sx_vendor_row *row = sx_vendor_own_cause(&message, &reason);
+    return row != NULL ? row->id : NULL;
+}
+
+static void test_own_causes(void) {
+#define OWN(reason) own_cause(RESPONSE("480 Gone", "Reason: " reason "\r\n"))
+    g_assert_cmpstr(OWN("SIP;cause=604;text=\"MEDIA_TIMEOUT\""), ==, "freeswitch.media-timeout");
+    g_assert_cmpstr(OWN("SIP;cause=604\r\nServer: FreeSWITCH"), ==, "freeswitch.media-timeout");
+    g_assert_null(OWN("SIP;cause=604;text=\"DOES_NOT_EXIST\""));
+    g_assert_null(OWN("SIP;cause=604"));
+    g_assert_null(OWN("SIP;text=\"MEDIA_TIMEOUT\""));
+    g_assert_null(OWN("SIP;cause=480;text=\"x\"\r\nServer: FreeSWITCH"));
+    g_assert_null(OWN("SIP;cause=200;text=\"Call completed elsewhere\""));
+    g_assert_null(OWN("Q.850;cause=88;text=\"INCOMPATIBLE_DESTINATION\""));
+}
+
 static void test_many_reasons(void) {
     GString *text = g_string_new("SIP/2.0 480 Gone\r\n" RESPONSE_HEADERS "CSeq: 1 INVITE\r\n");
     sx_vendor_hit hits[SX_VENDOR_MAX_HITS];
@@ -133,6 +154,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/vendor/ordinary-messages-have-none", test_ordinary_messages_have_none);
     g_test_add_func("/vendor/one-row-a-number", test_one_row_a_number);
     g_test_add_func("/vendor/reasons", test_reasons);
+    g_test_add_func("/vendor/own-causes", test_own_causes);
     g_test_add_func("/vendor/many-reasons", test_many_reasons);
     return g_test_run();
 }
