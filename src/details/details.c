@@ -51,9 +51,10 @@ static gboolean has_reason(const sx_message *message) {
 }
 
 gboolean sx_details_on_request(const sx_message *request, const sx_occasion *occasion) {
-    (void)occasion;
-    return has_reason(request) && (sx_slice_is_exactly(request->method, "BYE") ||
-                                   sx_slice_is_exactly(request->method, "CANCEL"));
+    if (has_reason(request) && (sx_slice_is_exactly(request->method, "BYE") ||
+                                sx_slice_is_exactly(request->method, "CANCEL")))
+        return TRUE;
+    return sx_detail_address_on_request(request, occasion);
 }
 
 /* A message that the capture cut short, without the line that was cut: half a number is no number. */
@@ -83,13 +84,13 @@ void sx_details_read(const sx_message *message, const sx_occasion *occasion,
                      sx_finding_builder *out) {
     sx_message whole;
     sx_message reported;
-    (void)occasion;
     if (!message->headers_complete) {
         if (!read_whole_lines(message, &whole))
             return;
         message = &whole;
     }
     read_headers(message, out);
+    sx_detail_address(message, occasion, out);
     if (sx_body_sipfrag(message, &reported) &&
         (message->body_complete || read_whole_lines(&reported, &reported)))
         read_headers(&reported, out);

@@ -32,7 +32,12 @@ void sx_detail_errors(const sx_message *response, sx_finding_builder *out);
 void sx_detail_challenge(const sx_message *response, sx_finding_builder *out);
 void sx_detail_redirect(const sx_message *response, sx_finding_builder *out);
 void sx_detail_vendor(const sx_message *message, sx_finding_builder *out);
+void sx_detail_address(const sx_message *message, const sx_occasion *occasion,
+                       sx_finding_builder *out);
 void sx_detail_server(const sx_message *response, sx_finding_builder *out);
+
+/** Whether an INVITE or REGISTER from a public address has private ones inside that cannot work. */
+gboolean sx_detail_address_on_request(const sx_message *request, const sx_occasion *occasion);
 
 /** A value from the wire for a row: trimmed, cut at SX_DETAIL_TEXT, valid UTF-8, on one line. */
 const char *sx_detail_text(sx_finding_builder *out, sx_slice value);

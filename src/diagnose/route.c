@@ -7,6 +7,7 @@
 
 #include "diagnose/family.h"
 #include "evidence.h"
+#include "via.h"
 
 #define MAX_VIAS 70 /* that are looked through */
 #define FEW_HOPS 10 /* a smaller Max-Forwards was set too low rather than used up */
@@ -144,17 +145,6 @@ static gboolean unavailable(sx_context *context) {
     return TRUE;
 }
 
-/* Host and port of a Via: what stands behind the transport, up to the parameters. */
-static sx_slice sent_by(sx_slice via) {
-    gsize i = 0;
-    gsize end;
-    while (i < via.len && via.p[i] != ' ' && via.p[i] != '\t')
-        i++;
-    for (end = i; end < via.len && via.p[end] != ';'; end++) {
-    }
-    return sx_slice_trim((sx_slice){via.p + i, end - i});
-}
-
 /* Says which hosts stand more than once in the Via list, which a response repeats from its request. */
 static guint add_repeated_hosts(sx_context *context,
                                 void (*add)(sx_finding_builder *out, const char *host, guint64 n)) {
@@ -162,18 +152,20 @@ static guint add_repeated_hosts(sx_context *context,
     guint64 hashes[MAX_VIAS];
     guint counts[MAX_VIAS] = {0};
     sx_header_walk walk = {0};
-    sx_slice via;
+    sx_slice element;
+    sx_via via;
     guint n = 0;
     guint repeated = 0;
     for (guint i = 0; i < MAX_VIAS; i++) {
         guint known = 0;
-        if (!sx_message_next_element(context->message, SX_HDR_VIA, &walk, &via))
+        if (!sx_message_next_element(context->message, SX_HDR_VIA, &walk, &element))
             break;
-        guint64 hash = sx_hash_lower(0, sent_by(via));
+        sx_via_read(element, &via);
+        guint64 hash = sx_hash_lower(0, via.sent_by);
         while (known < n && hashes[known] != hash)
             known++;
         if (known == n) {
-            hosts[n] = sent_by(via);
+            hosts[n] = via.sent_by;
             hashes[n++] = hash;
         }
         counts[known]++;
