@@ -4,6 +4,7 @@
 #include "diagnose/auth.h"
 #include "diagnose/auth_memory.h"
 #include "diagnose/auth_rules.h"
+#include "diagnose/media.h"
 #include "evidence.h"
 
 static gboolean was_challenged(const sx_transaction *prev) {
@@ -27,6 +28,7 @@ gboolean sx_auth_succeeded(sx_context *context) {
     }
     if (used == NULL)
         return FALSE;
+    sx_media_tell_answer(context); /* a broken answer is worth the headline */
     sx_ev_auth_succeeded_headline(context->out, used->user_text);
     if (used->challenge_frame != 0)
         sx_ev_auth_succeeded_challenged(context->out, used->challenge_frame, t->frame,

@@ -75,20 +75,15 @@ static gboolean is_listed(const sx_message *message, const char *type) {
     return FALSE;
 }
 
-static const char *list_of(sx_context *context, sx_header_id id) {
-    const sx_message *message = context->message;
-    if (!sx_message_has(message, id))
-        return NULL;
-    return sx_context_copy(context, sx_slice_head(sx_message_header(message, id), MAX_LIST));
-}
-
 sx_media_body sx_media_body_of(sx_context *context) {
     sx_media_body body = {
         .sent = sent_type(context),
-        .accept = list_of(context, SX_HDR_ACCEPT),
-        .encoding = list_of(context, SX_HDR_ACCEPT_ENCODING),
-        .language = list_of(context, SX_HDR_ACCEPT_LANGUAGE),
     };
+    if (sx_message_has(context->message, SX_HDR_ACCEPT))
+        body.accept = sx_context_copy(
+            context, sx_slice_head(sx_message_header(context->message, SX_HDR_ACCEPT), MAX_LIST));
+    body.says = body.accept != NULL || sx_message_has(context->message, SX_HDR_ACCEPT_ENCODING) ||
+                sx_message_has(context->message, SX_HDR_ACCEPT_LANGUAGE);
     body.multipart = body.sent != NULL && g_ascii_strncasecmp(body.sent, "multipart/", 10) == 0;
     body.listed =
         body.sent != NULL && body.accept != NULL && is_listed(context->message, body.sent);
@@ -105,16 +100,10 @@ void sx_media_tell_unsupported_type(sx_context *context) {
         sx_ev_failure_client_headline_type(out, body.sent, body.accept);
     if (body.sent != NULL)
         sx_ev_failure_client_sent(out, frame, body.sent);
-    if (body.accept != NULL)
-        sx_ev_failure_client_accept(out, body.accept);
     if (body.listed)
         sx_ev_failure_client_listed(out);
     if (body.multipart && body.accept != NULL && !body.listed)
         sx_ev_failure_client_multipart(out);
-    if (body.encoding != NULL)
-        sx_ev_failure_client_encoding(out, body.encoding);
-    if (body.language != NULL)
-        sx_ev_failure_client_language(out, body.language);
-    if (body.accept == NULL && body.encoding == NULL && body.language == NULL)
+    if (!body.says)
         sx_ev_failure_client_no_list(out);
 }

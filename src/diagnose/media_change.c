@@ -2,6 +2,7 @@
  * Changes of a running session: refused, fax falling back to audio, and the call that is dropped instead of going on
  * (RFC 3261 section 14.1).
  */
+#include "diagnose/media.h"
 #include "diagnose/media_state.h"
 #include "evidence.h"
 
@@ -60,6 +61,7 @@ gboolean sx_media_t38_fallback(sx_context *context) {
         !offer->whole || context->seen.transaction->frame <= refusal->frame ||
         sx_gap(refusal->time, context->occasion->time) > FALLBACK_WITHIN)
         return FALSE;
+    sx_media_tell_answer(context);
     sx_ev_benign_t38_fallback_refused(context->out, refusal->code, refusal->frame);
     sx_ev_benign_t38_fallback_offer(context->out, context->seen.transaction->frame, offer->lines);
     const char *codec = codec_in_use(context);
@@ -139,8 +141,6 @@ static void tell_type(sx_context *context) {
         sx_ev_media_change_refused_headline_type(context->out, body.sent, body.accept);
     if (body.sent != NULL)
         sx_ev_media_change_refused_sent(context->out, context->seen.transaction->frame, body.sent);
-    if (body.accept != NULL)
-        sx_ev_media_change_refused_accept(context->out, body.accept);
 }
 
 gboolean sx_media_change_refused(sx_context *context) {

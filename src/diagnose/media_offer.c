@@ -170,8 +170,6 @@ static void tell_body(sx_context *context) {
     sx_media_body body = sx_media_body_of(context);
     if (body.multipart)
         sx_ev_media_offer_refused_multipart(context->out, body.sent);
-    if (body.accept != NULL)
-        sx_ev_media_offer_refused_accept(context->out, body.accept);
 }
 
 gboolean sx_media_offer_refused(sx_context *context) {

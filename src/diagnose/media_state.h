@@ -228,8 +228,9 @@ guint8 sx_media_body_type(sx_media_memory *memory, const sx_message *message);
 
 /** What was sent and what the response takes; NULL where nothing is said. The texts live for this message. */
 typedef struct {
-    const char *sent;                         /* media type, with its Content-Encoding */
-    const char *accept, *encoding, *language; /* Accept, Accept-Encoding, Accept-Language */
+    const char *sent;   /* media type, with its Content-Encoding */
+    const char *accept; /* the first Accept */
+    gboolean says;      /* there is an Accept, Accept-Encoding or Accept-Language */
     gboolean multipart;
     gboolean listed; /* Accept has what was sent */
 } sx_media_body;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What both fuzzers need: checks that end the process, slices inside others, and copies that end where the slice does.
+ * What the fuzzers need: checks that end the process, slices inside others, and copies that end where the slice does.
  */
 #ifndef SX_FUZZ_H
 #define SX_FUZZ_H

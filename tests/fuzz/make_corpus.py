@@ -5,10 +5,11 @@ In tests/, with the fuzzers built below $build (see test_fuzz.py):
 
     python3 -m fuzz.make_corpus make /tmp/raw
     python3 -m fuzz.make_corpus choose $build/fuzz_message 70000 fuzz/corpus/message /tmp/raw/message
+    python3 -m fuzz.make_corpus choose $build/fuzz_sdp 8000 fuzz/corpus/sdp /tmp/raw/sdp
     python3 -m fuzz.make_corpus choose $build/fuzz_conversation 220000 fuzz/corpus/conversation \\
         /tmp/raw/conversation
 
-`make` writes message/ and conversation/, the latter in the form that fuzz_conversation.c describes. `choose` fills a
+`make` writes message/, sdp/ and conversation/, the last one in the form that fuzz_conversation.c describes. `choose` fills a
 folder anew, up to so many bytes, with the inputs that reach most; behind its folder come those to choose from, which
 may be the ones in which a fuzzer has worked.
 """
@@ -88,6 +89,16 @@ def shorten(data, number):
     return data[:40 + number * 37 % max(len(data) - 40, 1)]
 
 
+def descriptions(messages):
+    """The session descriptions in messages, and each once more with its lines in another order."""
+    for data in messages:
+        start = data.find(b"v=0\r\n", data.find(b"\r\n\r\n"))
+        if start > 0:
+            yield data[start:]
+            lines = data[start:].split(b"\r\n")
+            yield b"\n".join(lines[len(lines) // 2:] + lines)
+
+
 def write(folder, kind, inputs):
     """Write each input once, under the name that libFuzzer gives it."""
     target = os.path.join(folder, kind)
@@ -112,6 +123,7 @@ def make(folder):
         if number % 8 == 0:
             conversations.append(twist(conversations[-1], number // 8))
         messages += [sent.data for sent in wire(flow).sent if sent.data]
+    write(folder, "sdp", descriptions(messages))
     messages += [shorten(data, number) for number, data in enumerate(messages[::4])]
     write(folder, "message", messages)
     write(folder, "conversation", conversations)

@@ -12,7 +12,7 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(FOLDER))
 BUILD = os.environ.get("SX_BUILD_DIR", "")
 SECONDS = int(os.environ.get("SX_FUZZ_SECONDS", "60"))
-NAMES = ("message", "conversation")
+NAMES = ("message", "sdp", "conversation")
 LIMITS = ("-max_len=65536", "-timeout=10", "-rss_limit_mb=2048")
 EMPTY_FUZZER = """#include <stddef.h>
 #include <stdint.h>
@@ -97,6 +97,9 @@ class FuzzTest(unittest.TestCase):
 
     def test_messages(self):
         self.check("message")
+
+    def test_descriptions(self):
+        self.check("sdp")
 
     def test_conversations(self):
         self.check("conversation")
