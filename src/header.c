@@ -9,33 +9,33 @@ static const char *const header_names[SX_N_HDRS] = {[SX_HDR_OTHER] = "",
 #undef X
 };
 
-#define LONGEST_NAME 26
-
-/* The first header whose name has this length; a length without one has 0. */
-static const guint8 first_of_length[LONGEST_NAME + 1] = {
-    [2] = SX_HDR_TO,
-    [3] = SX_HDR_VIA,
-    [4] = SX_HDR_CSEQ,
-    [5] = SX_HDR_ALLOW,
-    [6] = SX_HDR_ACCEPT,
-    [7] = SX_HDR_CALL_ID,
-    [8] = SX_HDR_IDENTITY,
-    [9] = SX_HDR_CALL_INFO,
-    [10] = SX_HDR_ALERT_INFO,
-    [11] = SX_HDR_GEOLOCATION,
-    [12] = SX_HDR_ALLOW_EVENTS,
-    [13] = SX_HDR_AUTHORIZATION,
-    [14] = SX_HDR_ALERTMSG_ERROR,
-    [15] = SX_HDR_ACCEPT_ENCODING,
-    [16] = SX_HDR_CONTENT_ENCODING,
-    [17] = SX_HDR_GEOLOCATION_ERROR,
-    [18] = SX_HDR_PERMISSION_MISSING,
-    [19] = SX_HDR_AUTHENTICATION_INFO,
-    [20] = SX_HDR_P_PREFERRED_IDENTITY,
-    [22] = SX_HDR_X_ASTERISK_HANGUPCAUSE,
-    [24] = SX_HDR_ACCEPT_RESOURCE_PRIORITY,
-    [26] = SX_HDR_X_ASTERISK_HANGUPCAUSECODE,
+static const guint8 name_lengths[SX_N_HDRS] = {
+#define X(id, name) [SX_HDR_##id] = sizeof name - 1,
+    SX_HEADERS(X)
+#undef X
 };
+
+/* The headers by length, first and last letter of their names: hardly two share a slot. */
+typedef struct {
+    guint8 newest[256];     /* sx_header_id by slot */
+    guint8 next[SX_N_HDRS]; /* another one of the same slot */
+} name_index;
+
+G_STATIC_ASSERT(SX_N_HDRS < G_MAXUINT8);
+
+static guint slot_of(const char *name, gsize len) {
+    return (3 * len + 26 * (name[0] | 0x20u) + 7 * (name[len - 1] | 0x20u)) % 256;
+}
+
+static name_index names;
+
+static void fill_names(void) {
+    for (guint id = SX_HDR_OTHER + 1; id < SX_N_HDRS; id++) {
+        guint8 *newest = &names.newest[slot_of(header_names[id], name_lengths[id])];
+        names.next[id] = *newest;
+        *newest = (guint8)id;
+    }
+}
 
 static sx_header_id lookup_compact(char letter) {
     switch (g_ascii_tolower(letter)) {
@@ -61,18 +61,18 @@ static sx_header_id lookup_compact(char letter) {
 sx_header_id sx_header_lookup(sx_slice name) {
     if (name.len == 1)
         return lookup_compact(name.p[0]);
-    if (name.len > LONGEST_NAME || first_of_length[name.len] == 0)
-        return SX_HDR_OTHER;
-    for (guint id = first_of_length[name.len]; id < SX_N_HDRS; id++) {
-        if (header_names[id][name.len] != '\0')
-            break;                 /* the names are longer from here on */
-        gsize last = name.len - 1; /* first and last letter spare most of the comparisons */
-        if (((name.p[0] ^ header_names[id][0]) & 0x5f) == 0 &&
-            ((name.p[last] ^ header_names[id][last]) & 0x5f) == 0 &&
-            sx_slice_is(name, header_names[id]))
-            return (sx_header_id)id;
+    static gsize ready;
+    if (g_once_init_enter(&ready)) {
+        fill_names();
+        g_once_init_leave(&ready, 1);
     }
-    return SX_HDR_OTHER;
+    if (name.len == 0)
+        return SX_HDR_OTHER;
+    guint id = names.newest[slot_of(name.p, name.len)];
+    while (id != SX_HDR_OTHER &&
+           (name.len != name_lengths[id] || !sx_same_letters(name.p, header_names[id], name.len)))
+        id = names.next[id];
+    return (sx_header_id)id;
 }
 
 const char *sx_header_name(sx_header_id id) {

@@ -6,7 +6,7 @@
 
 #include "slice.h"
 
-/* Ascending by the length of the name: sx_header_lookup() relies on it. */
+/* Ascending by the length of the name. */
 #define SX_HEADERS(X)                                                                              \
     X(TO, "To")                                                                                    \
     X(VIA, "Via")                                                                                  \

@@ -24,36 +24,53 @@ static inline guint64 mix(guint64 a, guint64 b) {
     return (guint64)product ^ (guint64)(product >> 64);
 }
 
-guint64 sx_hash_bytes(guint64 seed, const void *bytes, gsize len) {
+/* Eight bytes in lower case (ASCII), each where it stands. */
+static inline guint64 lower(guint64 word) {
+    const guint64 each = G_GUINT64_CONSTANT(0x0101010101010101);
+    guint64 low = word & each * 0x7f;
+    guint64 from_a = low + each * (0x80 - 'A');
+    guint64 behind_z = low + each * (0x7f - 'Z');
+    return word | (from_a & ~behind_z & ~word & each * 0x80) >> 2;
+}
+
+/* Four to seven bytes, or one to three: all of them, some twice. */
+static inline guint64 short_word(const guint8 *p, gsize len) {
+    guint32 first, last;
+    if (len < 4)
+        return (guint64)p[0] << 16 | (guint64)p[len / 2] << 8 | p[len - 1];
+    memcpy(&first, p, 4);
+    memcpy(&last, p + len - 4, 4);
+    return (guint64)last << 32 | first;
+}
+
+/* Word by word; the last one overlaps the one before. */
+static inline guint64 hash_words(guint64 seed, const guint8 *p, gsize len, gboolean any_case) {
     const guint64 *key = secret();
-    const guint8 *p = (const guint8 *)bytes;
     guint64 hash = mix(seed ^ key[0], len ^ key[1]);
     guint64 word;
-    for (; len >= 8; len -= 8, p += 8) {
-        memcpy(&word, p, 8);
-        hash = mix(hash ^ word, key[1] ^ hash);
-    }
-    if (len > 0) {
-        word = 0;
-        memcpy(&word, p, len);
-        hash = mix(hash ^ word, key[1] ^ hash);
+    for (gsize at = 0; at < len; at += 8) {
+        if (len < 8)
+            word = short_word(p, len);
+        else
+            memcpy(&word, p + MIN(at, len - 8), 8);
+        hash = mix(hash ^ (any_case ? lower(word) : word), key[1] ^ hash);
     }
     hash = mix(hash ^ key[0], key[1]);
     return hash ? hash : 1;
 }
 
+guint64 sx_hash_bytes(guint64 seed, const void *bytes, gsize len) {
+    return hash_words(seed, (const guint8 *)bytes, len, FALSE);
+}
+
 guint64 sx_hash_slice(guint64 seed, sx_slice s) {
-    return sx_hash_bytes(seed, s.p, s.len);
+    return hash_words(seed, (const guint8 *)s.p, s.len, FALSE);
 }
 
 guint64 sx_hash_lower(guint64 seed, sx_slice s) {
-    char lower[255];
-    gsize len = MIN(s.len, sizeof lower);
-    for (gsize i = 0; i < len; i++)
-        lower[i] = g_ascii_tolower(s.p[i]);
-    return sx_hash_bytes(seed, lower, len);
+    return hash_words(seed, (const guint8 *)s.p, MIN(s.len, 255), TRUE);
 }
 
 guint64 sx_hash_number(guint64 seed, guint64 number) {
-    return sx_hash_bytes(seed, &number, sizeof number);
+    return hash_words(seed, (const guint8 *)&number, sizeof number, FALSE);
 }

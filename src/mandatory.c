@@ -65,8 +65,8 @@ G_STATIC_ASSERT(G_N_ELEMENTS(sx_mandatory_rules) < 64);
 
 /* No message has SX_HDR_OTHER, which fills the places that are not used. */
 static gboolean has_one_of(const sx_message *response, const sx_mandatory_rule *rule) {
-    return response->first[rule->one_of[0]] != 0 || response->first[rule->one_of[1]] != 0 ||
-           response->first[rule->one_of[2]] != 0;
+    return sx_message_has(response, rule->one_of[0]) || sx_message_has(response, rule->one_of[1]) ||
+           sx_message_has(response, rule->one_of[2]);
 }
 
 /* Nothing is left that an entity tag could name (RFC 3903 section 4.5), though section 6 makes no exception. */

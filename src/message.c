@@ -8,23 +8,24 @@
 
 #define LINE_CHUNK 256 /* bytes searched at a time, so that a text without LF stays linear */
 
-/* Length of the line at the start of the text without its end; *next is set to where the next one begins. A lone CR
- * ends a line too, as in Wireshark's own dissector. */
-static gsize line_length(sx_slice text, gsize *next) {
-    gsize end = text.len;
-    for (gsize at = 0; at < text.len; at += LINE_CHUNK) {
-        gsize chunk = MIN(LINE_CHUNK, text.len - at);
-        const char *lf = memchr(text.p + at, '\n', chunk);
-        const char *cr = memchr(text.p + at, '\r', lf ? (gsize)(lf - text.p) - at : chunk);
-        if (cr != NULL || lf != NULL) {
-            end = (gsize)((cr ? cr : lf) - text.p);
-            break;
-        }
+/* Where the line that starts here ends. A lone CR ends a line too, as in Wireshark's own dissector. */
+static const char *end_of_line(const char *p, const char *end) {
+    while (p < end) {
+        gsize chunk = MIN(LINE_CHUNK, (gsize)(end - p));
+        const char *lf = memchr(p, '\n', chunk);
+        const char *cr = memchr(p, '\r', lf ? (gsize)(lf - p) : chunk);
+        if (cr != NULL || lf != NULL)
+            return cr ? cr : lf;
+        p += chunk;
     }
-    *next = MIN(end + 1, text.len);
-    if (end + 1 < text.len && text.p[end] == '\r' && text.p[end + 1] == '\n')
-        *next = end + 2;
     return end;
+}
+
+/* Where the next line starts. */
+static const char *behind_line(const char *line_end, const char *end) {
+    if (end - line_end >= 2 && line_end[0] == '\r' && line_end[1] == '\n')
+        return line_end + 2;
+    return line_end < end ? line_end + 1 : end;
 }
 
 static sx_slice from(sx_slice text, gsize offset) {
@@ -85,21 +86,22 @@ static gboolean read_request_line(sx_slice line, sx_message *message) {
 
 /* The header at this offset of the text, its folded lines included; *next is set to the line behind it. */
 static sx_slice header_at(sx_slice text, gsize offset, sx_slice *name, gsize *next) {
-    gsize step;
-    gsize len = line_length(from(text, offset), &step);
-    gsize end = offset + len;
-    *next = offset + step;
-    while (len > 0 && *next < text.len && (text.p[*next] == ' ' || text.p[*next] == '\t')) {
-        end = *next + line_length(from(text, *next), &step);
-        *next += step;
+    const char *start = text.p + offset;
+    const char *text_end = text.p + text.len;
+    const char *end = end_of_line(start, text_end);
+    const char *behind = behind_line(end, text_end);
+    while (end > start && behind < text_end && (*behind == ' ' || *behind == '\t')) {
+        end = end_of_line(behind, text_end);
+        behind = behind_line(end, text_end);
     }
-    const char *colon = memchr(text.p + offset, ':', end - offset);
+    *next = (gsize)(behind - text.p);
+    const char *colon = memchr(start, ':', (gsize)(end - start));
     if (colon == NULL) {
-        *name = (sx_slice){text.p + offset, 0};
+        *name = (sx_slice){start, 0};
         return *name;
     }
-    *name = sx_slice_trim((sx_slice){text.p + offset, (gsize)(colon - text.p) - offset});
-    return sx_slice_trim((sx_slice){colon + 1, (gsize)(text.p + end - colon) - 1});
+    *name = sx_slice_trim((sx_slice){start, (gsize)(colon - start)});
+    return sx_slice_trim((sx_slice){colon + 1, (gsize)(end - colon) - 1});
 }
 
 static void read_cseq(sx_slice value, sx_message *message) {
@@ -111,19 +113,18 @@ static void read_cseq(sx_slice value, sx_message *message) {
 /* Reads the headers from this offset on; returns where the body begins. */
 static gsize read_headers(gsize offset, sx_message *message) {
     while (offset < message->text.len) {
-        char c = message->text.p[offset];
-        if (c == '\r' || c == '\n') {
-            gsize step;
-            line_length(from(message->text, offset), &step);
+        const char *line = message->text.p + offset;
+        if (*line == '\r' || *line == '\n') {
+            const char *body = behind_line(line, message->text.p + message->text.len);
             message->headers_complete = TRUE;
-            return offset + step;
+            return (gsize)(body - message->text.p);
         }
         sx_slice name;
         gsize next;
         sx_slice value = header_at(message->text, offset, &name, &next);
         sx_header_id id = sx_header_lookup(name);
         if (id != SX_HDR_OTHER && offset <= G_MAXUINT32) {
-            if (message->first[id] == 0) {
+            if (message->count[id] == 0) {
                 message->first[id] = (guint32)offset;
                 message->value[id] = (guint32)(value.p - message->text.p);
                 message->value_len[id] = (guint32)value.len;
@@ -157,28 +158,23 @@ static gsize read_body(gsize offset, sx_framing framing, sx_message *message) {
 }
 
 gsize sx_message_read(sx_slice buffer, sx_framing framing, sx_message *message) {
+    const char *end = buffer.p + buffer.len;
     gsize start = 0;
     while (start < buffer.len && (buffer.p[start] == '\r' || buffer.p[start] == '\n'))
         start++;
-    memset(message, 0, sizeof *message);
+    /* The rest is set where count[] says so. */
+    memset(message, 0, G_STRUCT_OFFSET(sx_message, first));
     message->text = from(buffer, start);
-    gsize next;
-    sx_slice line = {message->text.p, line_length(message->text, &next)};
-    message->start_line_complete = next > line.len;
+    const char *line_end = end_of_line(message->text.p, end);
+    sx_slice line = {message->text.p, (gsize)(line_end - message->text.p)};
+    gsize next = (gsize)(behind_line(line_end, end) - message->text.p);
+    message->start_line_complete = line_end < end;
     message->phrase = message->method = message->request_uri = message->cseq_method =
         message->code_digits = (sx_slice){line.p, 0};
     if (!read_status_line(line, message) && !read_request_line(line, message))
         return 0;
     message->text.len = read_body(read_headers(next, message), framing, message);
     return start + message->text.len;
-}
-
-gboolean sx_message_has(const sx_message *message, sx_header_id id) {
-    return message->first[id] != 0;
-}
-
-sx_slice sx_message_header(const sx_message *message, sx_header_id id) {
-    return (sx_slice){message->text.p + message->value[id], message->value_len[id]};
 }
 
 /* Goes on behind the first header of this kind. */
@@ -199,15 +195,15 @@ static gboolean next_further_value(const sx_message *message, sx_header_id id, s
 
 gboolean sx_message_next_value(const sx_message *message, sx_header_id id, sx_header_walk *walk,
                                sx_slice *value) {
+    if (message->count[id] == 0)
+        return FALSE;
     if (!walk->started) {
         walk->started = TRUE;
         walk->offset = message->first[id];
         *value = sx_message_header(message, id);
-        return message->count[id] > 0;
+        return TRUE;
     }
-    if (message->count[id] <= 1)
-        return FALSE;
-    return next_further_value(message, id, walk, value);
+    return message->count[id] > 1 && next_further_value(message, id, walk, value);
 }
 
 gboolean sx_message_next_element(const sx_message *message, sx_header_id id, sx_header_walk *walk,

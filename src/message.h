@@ -22,10 +22,10 @@ typedef struct {
     gboolean start_line_complete; /* its end is there; else code and phrase may be cut */
     gboolean headers_complete;    /* the empty line behind the headers is there */
     gboolean body_complete;       /* the body is as long as Content-Length says */
-    guint32 first[SX_N_HDRS];     /* where the first of each kind begins in text; 0: none */
-    guint32 value[SX_N_HDRS];     /* where its value begins in text, and how long it is: */
+    guint16 count[SX_N_HDRS];     /* how many headers of each kind there are */
+    guint32 first[SX_N_HDRS]; /* where the first of them begins in text; not set if there is none */
+    guint32 value[SX_N_HDRS]; /* where its value begins in text, and how long it is; the same */
     guint32 value_len[SX_N_HDRS];
-    guint16 count[SX_N_HDRS]; /* how many there are of each kind */
 } sx_message;
 
 /** How a message ends where it has no Content-Length (RFC 3261 section 18.3). */
@@ -45,13 +45,19 @@ typedef enum {
 gsize sx_message_read(sx_slice buffer, sx_framing framing, sx_message *message);
 
 /** Whether the message has this header. */
-gboolean sx_message_has(const sx_message *message, sx_header_id id);
+static inline gboolean sx_message_has(const sx_message *message, sx_header_id id) {
+    return message->count[id] > 0;
+}
 
 /**
  * The value of the first header of this kind, folding left in.
  * @return an empty slice if the message does not have it
  */
-sx_slice sx_message_header(const sx_message *message, sx_header_id id);
+static inline sx_slice sx_message_header(const sx_message *message, sx_header_id id) {
+    if (message->count[id] == 0)
+        return (sx_slice){message->text.p, 0};
+    return (sx_slice){message->text.p + message->value[id], message->value_len[id]};
+}
 
 /** A walk over all values of one header; start with {0}. */
 typedef struct {

@@ -3,33 +3,16 @@
  */
 #include "slice.h"
 
-#include <string.h>
-
-static gboolean is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static char lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
-/* As g_ascii_strncasecmp() == 0, without a function call: names are compared all the time. */
-static gboolean same_letters(const char *a, const char *b, gsize len) {
+gboolean sx_same_but_for_case(const char *a, const char *b, gsize len) {
     for (gsize i = 0; i < len; i++) {
         if (lower(a[i]) != lower(b[i]))
             return FALSE;
     }
     return TRUE;
-}
-
-sx_slice sx_slice_trim(sx_slice s) {
-    while (s.len > 0 && is_space(s.p[0])) {
-        s.p++;
-        s.len--;
-    }
-    while (s.len > 0 && is_space(s.p[s.len - 1]))
-        s.len--;
-    return s;
 }
 
 sx_slice sx_slice_head(sx_slice s, gsize limit) {
@@ -41,27 +24,14 @@ sx_slice sx_slice_head(sx_slice s, gsize limit) {
     return s;
 }
 
-gboolean sx_slice_is(sx_slice s, const char *text) {
-    return s.len == strlen(text) && same_letters(s.p, text, s.len);
-}
-
 gsize sx_slice_find(sx_slice s, const char *text, gsize from) {
     gsize len = strlen(text);
     char first = lower(text[0]);
     for (gsize i = from; i + len <= s.len; i++) {
-        if (lower(s.p[i]) == first && same_letters(s.p + i, text, len))
+        if (lower(s.p[i]) == first && sx_same_letters(s.p + i, text, len))
             return i;
     }
     return s.len;
-}
-
-gboolean sx_slice_is_exactly(sx_slice s, const char *text) {
-    return s.len == strlen(text) && memcmp(s.p, text, s.len) == 0;
-}
-
-gboolean sx_slice_starts(sx_slice s, const char *text) {
-    gsize len = strlen(text);
-    return s.len >= len && same_letters(s.p, text, len);
 }
 
 /* Where the separator stands outside quotes and angle brackets; s.len if nowhere. */

@@ -5,6 +5,7 @@
 #define SX_SLICE_H
 
 #include <glib.h>
+#include <string.h>
 
 /** Bytes inside a message. They live as long as the buffer that was read. */
 typedef struct {
@@ -12,17 +13,43 @@ typedef struct {
     gsize len;
 } sx_slice;
 
+/* The small ones are inline, and the length of a constant text with them: they are asked all the time. */
+
+static inline gboolean sx_is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /** The slice without spaces, tabs and line ends at both ends. */
-sx_slice sx_slice_trim(sx_slice s);
+static inline sx_slice sx_slice_trim(sx_slice s) {
+    while (s.len > 0 && sx_is_space(s.p[0])) {
+        s.p++;
+        s.len--;
+    }
+    while (s.len > 0 && sx_is_space(s.p[s.len - 1]))
+        s.len--;
+    return s;
+}
+
+/** As g_ascii_strncasecmp() == 0; sx_same_letters() is faster where the case is the same too. */
+gboolean sx_same_but_for_case(const char *a, const char *b, gsize len);
+
+/** Whether so many bytes are the same, ASCII case ignored. */
+static inline gboolean sx_same_letters(const char *a, const char *b, gsize len) {
+    return memcmp(a, b, len) == 0 || sx_same_but_for_case(a, b, len);
+}
 
 /** The first bytes of the slice, at most `limit`, not cut inside a UTF-8 character. */
 sx_slice sx_slice_head(sx_slice s, gsize limit);
 
 /** Whether the slice is this text, ASCII case ignored. */
-gboolean sx_slice_is(sx_slice s, const char *text);
+static inline gboolean sx_slice_is(sx_slice s, const char *text) {
+    return s.len == strlen(text) && sx_same_letters(s.p, text, s.len);
+}
 
 /** Whether the slice is this text, byte by byte. */
-gboolean sx_slice_is_exactly(sx_slice s, const char *text);
+static inline gboolean sx_slice_is_exactly(sx_slice s, const char *text) {
+    return s.len == strlen(text) && memcmp(s.p, text, s.len) == 0;
+}
 
 /**
  * Where a text stands in the slice, ASCII case ignored.
@@ -33,7 +60,10 @@ gboolean sx_slice_is_exactly(sx_slice s, const char *text);
 gsize sx_slice_find(sx_slice s, const char *text, gsize from);
 
 /** Whether the slice starts with this text, ASCII case ignored. */
-gboolean sx_slice_starts(sx_slice s, const char *text);
+static inline gboolean sx_slice_starts(sx_slice s, const char *text) {
+    gsize len = strlen(text);
+    return s.len >= len && sx_same_letters(s.p, text, len);
+}
 
 /**
  * The next element of a comma-separated header value (RFC 3261 section 7.3.1). Commas inside quoted strings and
