@@ -127,11 +127,10 @@ sx_missing_set sx_mandatory_missing(const sx_message *response) {
     if (!response->headers_complete)
         return 0;
     sx_missing_set rules = rules_for(response->code);
-    for (guint i = 0; rules >> i != 0; i++) {
-        const sx_mandatory_rule *rule = &sx_mandatory_rules[i];
-        if ((rules >> i & 1) != 0 && applies(rule, response->cseq_method) &&
-            !is_met(response, rule))
-            missing |= (sx_missing_set)1 << i;
+    for (; rules != 0; rules &= rules - 1) {
+        const sx_mandatory_rule *rule = &sx_mandatory_rules[__builtin_ctzll(rules)];
+        if (!is_met(response, rule) && applies(rule, response->cseq_method))
+            missing |= rules & -rules;
     }
     return missing;
 }
@@ -139,11 +138,9 @@ sx_missing_set sx_mandatory_missing(const sx_message *response) {
 const sx_mandatory_rule *sx_missing_next(sx_missing_set *set) {
     if (*set == 0)
         return NULL;
-    gint bit = 0;
-    while ((*set >> bit & 1) == 0)
-        bit++;
+    const sx_mandatory_rule *rule = &sx_mandatory_rules[__builtin_ctzll(*set)];
     *set &= *set - 1;
-    return &sx_mandatory_rules[bit];
+    return rule;
 }
 
 sx_missing_weight sx_missing_worst(sx_missing_set set) {

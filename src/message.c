@@ -231,10 +231,6 @@ gboolean sx_message_has_token(const sx_message *message, sx_header_id id, const 
     return FALSE;
 }
 
-sx_slice sx_message_method(const sx_message *message) {
-    return message->is_response ? message->cseq_method : message->method;
-}
-
 sx_slice sx_message_product(const sx_message *message) {
     sx_slice server = sx_message_header(message, SX_HDR_SERVER);
     return server.len > 0 ? server : sx_message_header(message, SX_HDR_USER_AGENT);

@@ -88,6 +88,8 @@ gboolean sx_message_has_token(const sx_message *message, sx_header_id id, const 
 sx_slice sx_message_product(const sx_message *message);
 
 /** The method that the message is about: of the CSeq in a response, of the request line in a request. */
-sx_slice sx_message_method(const sx_message *message);
+static inline sx_slice sx_message_method(const sx_message *message) {
+    return message->is_response ? message->cseq_method : message->method;
+}
 
 #endif

@@ -14,8 +14,8 @@ static const char *const method_names[SX_N_METHODS] = {
 };
 
 sx_method sx_method_lookup(sx_slice method) {
-    for (guint i = SX_METHOD_OTHER + 1; i < SX_N_METHODS; i++) {
-        if (sx_slice_is_exactly(method, method_names[i]))
+    for (guint i = SX_METHOD_OTHER + 1; i < SX_N_METHODS && method.len > 0; i++) {
+        if (method.p[0] == method_names[i][0] && sx_slice_is_exactly(method, method_names[i]))
             return (sx_method)i;
     }
     return SX_METHOD_OTHER;

@@ -90,21 +90,25 @@ static sx_slice unquote(sx_slice s) {
 
 /* What stands behind the name-addr or token of an element: its parameters, from the first ';' on. */
 static sx_slice parameters(sx_slice element) {
-    gsize at;
-    if (memchr(element.p, '"', element.len) ==
-        NULL) { /* the usual case, without a look at each character */
-        const char *semicolon = memchr(element.p, ';', element.len);
-        gsize before = semicolon ? (gsize)(semicolon - element.p) : element.len;
-        if (memchr(element.p, '<', before) != NULL) { /* that one may belong to the URI */
-            const char *angle = memchr(element.p, '>', element.len);
-            const char *start = angle ? angle : element.p + element.len;
-            semicolon = memchr(start, ';', element.len - (gsize)(start - element.p));
-        }
-        at = semicolon ? (gsize)(semicolon - element.p) : element.len;
-    } else {
-        at = find_separator(element, ';');
+    const char *end = element.p + element.len;
+    const char *start = element.p; /* where the URI is over */
+    if (element.len == 0)
+        return element;
+    if (memchr(element.p, '"', element.len) != NULL) {
+        gsize at = find_separator(element, ';');
+        return (sx_slice){element.p + at, element.len - at};
     }
-    return (sx_slice){element.p + at, element.len - at};
+    /* The usual cases, without a look at each character. */
+    const char *semicolon = memchr(start, ';', element.len);
+    if (semicolon == NULL)
+        return (sx_slice){end, 0};
+    if (*start == '<' || memchr(start, '<', (gsize)(semicolon - start)) != NULL) {
+        start = memchr(start, '>', element.len);
+        semicolon = start ? memchr(start, ';', (gsize)(end - start)) : NULL;
+    }
+    if (semicolon == NULL)
+        return (sx_slice){end, 0};
+    return (sx_slice){semicolon, (gsize)(end - semicolon)};
 }
 
 gboolean sx_slice_param(sx_slice element, const char *name, sx_slice *value) {

@@ -174,6 +174,7 @@ typedef struct {
     gint64 original_time;
     guint copy_number; /* SX_COPY: 2 for the second one ... */
     sx_host *source, *destination;
+    guint64 way;   /* see sx_calls_way() */
     sx_call *call; /* never NULL but for SX_DUPLICATE */
     sx_transaction *
         transaction; /* NULL: a response without its request (ORPHAN), a duplicate, an ACK to a 2xx */
@@ -207,6 +208,9 @@ void sx_calls_observe(sx_calls *calls, const sx_message *message, const sx_occas
 
 /** Notes that the sender of a message did send one; to be called when all was said about the message. */
 void sx_calls_note_sender(const sx_observation *seen, const sx_occasion *occasion);
+
+/** A hash of addresses and ports of both ends. */
+guint64 sx_calls_way(const sx_occasion *occasion);
 
 /** The transaction with this id; NULL for 0 and for one that was dropped. */
 sx_transaction *sx_calls_transaction(const sx_calls *calls, guint32 id);

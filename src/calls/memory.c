@@ -122,7 +122,7 @@ sx_host *sx_calls_host(const sx_calls *calls, const guint8 *ip, guint ip_len) {
     return (sx_host *)g_hash_table_lookup(calls->hosts, &key);
 }
 
-sx_host *sx_memory_host(sx_calls *calls, const sx_endpoint *endpoint) {
+static sx_host *find_or_make_host(sx_calls *calls, const sx_endpoint *endpoint) {
     sx_host *host = sx_calls_host(calls, endpoint->ip, endpoint->ip_len);
     if (host == NULL) {
         host = g_new0(sx_host, 1);
@@ -131,6 +131,17 @@ sx_host *sx_memory_host(sx_calls *calls, const sx_endpoint *endpoint) {
         g_hash_table_add(calls->hosts, host);
     }
     return host;
+}
+
+sx_host *sx_memory_host(sx_calls *calls, const sx_endpoint *endpoint) {
+    for (guint i = 0; i < G_N_ELEMENTS(calls->latest); i++) {
+        sx_host *host = calls->latest[i];
+        if (host != NULL && host->ip_len == endpoint->ip_len &&
+            memcmp(host->ip, endpoint->ip, host->ip_len) == 0)
+            return host;
+    }
+    calls->latest[1] = calls->latest[0];
+    return calls->latest[0] = find_or_make_host(calls, endpoint);
 }
 
 sx_transaction *sx_memory_by_key(const sx_calls *calls, guint64 key) {

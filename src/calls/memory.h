@@ -33,6 +33,7 @@ struct sx_calls {
     GHashTable *transactions_by_key; /* key (folded) -> id of the newest with that key */
     GHashTable *calls_by_id;         /* Call-ID (folded) -> id */
     GHashTable *hosts;               /* sx_host -> itself */
+    sx_host *latest[2];              /* of them, the ends of the message before */
     sx_recent_packet *recent;        /* SX_DUPLICATE_SLOTS */
     sx_family_free free_of_transaction[SX_N_FAMILIES];
     sx_family_free free_of_call[SX_N_FAMILIES];

@@ -24,28 +24,38 @@ static guint64 transaction_key(const sx_keys *keys) {
     return sx_hash_number(sx_hash_number(seed + 1, keys->call_id), keys->from_tag);
 }
 
-static guint64 hash_endpoint(guint64 seed, const sx_endpoint *endpoint) {
-    return sx_hash_number(sx_hash_bytes(seed, endpoint->ip, endpoint->ip_len), endpoint->port);
+guint64 sx_calls_way(const sx_occasion *occasion) {
+    const sx_endpoint *from = &occasion->source;
+    const sx_endpoint *to = &occasion->destination;
+    struct {
+        guint16 from_port, to_port;
+        guint8 from_len, to_len, padding[2];
+        guint8 from_ip[sizeof from->ip], to_ip[sizeof to->ip];
+    } way = {from->port, to->port, from->ip_len, to->ip_len, {0}, {0}, {0}};
+    memcpy(way.from_ip, from->ip, MIN(from->ip_len, sizeof way.from_ip));
+    memcpy(way.to_ip, to->ip, MIN(to->ip_len, sizeof way.to_ip));
+    return sx_hash_bytes(0, &way, sizeof way);
 }
 
 /* What stands for the bytes of a message: all that tells it from others, without another look at each byte. */
 static guint64 hash_packet(const sx_message *message, const sx_occasion *occasion,
-                           const sx_keys *keys) {
+                           const sx_observation *seen) {
+    const sx_keys *keys = &seen->keys;
     const guint64 parts[] = {keys->branch,
                              keys->call_id,
                              keys->from_tag,
                              keys->to_tag,
                              (guint64)keys->cseq << 32 | keys->size,
                              (guint64)keys->method << 32 | (guint64)message->code << 16 |
-                                 (guint64)occasion->transport << 8 | keys->n_vias};
-    return hash_endpoint(hash_endpoint(sx_hash_bytes(0, parts, sizeof parts), &occasion->source),
-                         &occasion->destination);
+                                 (guint64)occasion->transport << 8 | keys->n_vias,
+                             seen->way};
+    return sx_hash_bytes(0, parts, sizeof parts);
 }
 
 /* Whether this very packet was captured before; else notes it. */
 static gboolean is_duplicate(sx_calls *calls, const sx_message *message,
                              const sx_occasion *occasion, sx_observation *seen) {
-    guint64 packet = hash_packet(message, occasion, &seen->keys);
+    guint64 packet = hash_packet(message, occasion, seen);
     if (calls->recent == NULL)
         calls->recent = g_new0(sx_recent_packet, SX_DUPLICATE_SLOTS);
     sx_recent_packet *slot = &calls->recent[packet % SX_DUPLICATE_SLOTS];
@@ -373,6 +383,7 @@ void sx_calls_observe(sx_calls *calls, const sx_message *message, const sx_occas
     gboolean is_new;
     memset(seen, 0, sizeof *seen);
     sx_keys_read(message, &seen->keys);
+    seen->way = sx_calls_way(occasion);
     seen->source = sx_memory_host(calls, &occasion->source);
     seen->destination = sx_memory_host(calls, &occasion->destination);
     if (is_duplicate(calls, message, occasion, seen)) {

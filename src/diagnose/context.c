@@ -80,10 +80,6 @@ gboolean sx_matches_with(const char *text, const char *const words[], const char
     return *words != NULL && sx_matches(text, pattern);
 }
 
-guint sx_context_code(const sx_context *context) {
-    return context->message->is_response ? context->message->code : 0;
-}
-
 gint64 sx_context_since_request(const sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
     return transaction ? sx_gap(transaction->time, context->occasion->time) : 0;

@@ -50,19 +50,6 @@ static const char *why(const sx_occasion *occasion) {
     }
 }
 
-static guint64 way_key(const sx_occasion *occasion) {
-    const sx_endpoint *from = &occasion->source;
-    const sx_endpoint *to = &occasion->destination;
-    struct {
-        guint16 from_port, to_port;
-        guint8 from_len, to_len, padding[2];
-        guint8 from_ip[sizeof from->ip], to_ip[sizeof to->ip];
-    } way = {from->port, to->port, from->ip_len, to->ip_len, {0}, {0}, {0}};
-    memcpy(way.from_ip, from->ip, MIN(from->ip_len, sizeof way.from_ip));
-    memcpy(way.to_ip, to->ip, MIN(to->ip_len, sizeof way.to_ip));
-    return sx_hash_bytes(0, &way, sizeof way);
-}
-
 void sx_flow_icmp_learn(sx_context *context) {
     sx_flow_memory *memory = sx_flow_memory_of(context);
     const sx_transaction *t = context->seen.transaction;
@@ -70,7 +57,7 @@ void sx_flow_icmp_learn(sx_context *context) {
         return;
     if (memory->ways == NULL)
         memory->ways = g_new0(sx_flow_way, N_WAYS);
-    guint64 key = way_key(context->occasion);
+    guint64 key = context->seen.way;
     memory->ways[key % N_WAYS] = (sx_flow_way){key, context->occasion->time,
                                                context->occasion->frame, t != NULL ? t->id : 0};
 }
@@ -112,7 +99,7 @@ static guint32 quoted_frame(const sx_context *context, const sx_transaction *t, 
         }
     }
     const sx_flow_way *ways = sx_flow_memory_of(context)->ways;
-    guint64 key = way_key(context->occasion);
+    guint64 key = sx_calls_way(context->occasion);
     const sx_flow_way *way = ways != NULL ? &ways[key % N_WAYS] : NULL;
     if (way == NULL || way->key != key ||
         sx_gap(way->time, context->occasion->time) > QUOTED_WITHIN)
@@ -124,7 +111,7 @@ static guint32 quoted_frame(const sx_context *context, const sx_transaction *t, 
 /* The transaction of the last message on this way, for errors that quote too little. */
 static sx_transaction *find_by_addresses(const sx_context *context) {
     const sx_flow_way *ways = sx_flow_memory_of(context)->ways;
-    guint64 key = way_key(context->occasion);
+    guint64 key = sx_calls_way(context->occasion);
     const sx_flow_way *way = ways != NULL ? &ways[key % N_WAYS] : NULL;
     if (way == NULL || way->key != key ||
         sx_gap(way->time, context->occasion->time) > QUOTED_WITHIN)

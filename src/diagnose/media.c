@@ -127,9 +127,9 @@ static void learn_host(const sx_context *context) {
     const sx_media_summary *summary = &memory->summary;
     guint32 frame = context->occasion->frame;
     sx_host *source = context->seen.source;
-    sx_media_host *host = (sx_media_host *)g_hash_table_lookup(memory->hosts, source);
     if (!memory->described || !summary->whole)
         return;
+    sx_media_host *host = (sx_media_host *)g_hash_table_lookup(memory->hosts, source);
     if (host == NULL) {
         if (g_hash_table_size(memory->hosts) >= SX_MEDIA_MAX_HOSTS)
             return;

@@ -81,7 +81,9 @@ gboolean sx_matches(const char *text, const char *pattern);
 gboolean sx_matches_with(const char *text, const char *const words[], const char *pattern);
 
 /** The status code, 0 for a request. */
-guint sx_context_code(const sx_context *context);
+static inline guint sx_context_code(const sx_context *context) {
+    return context->message->is_response ? context->message->code : 0;
+}
 
 /** Time from the first copy of the request to this message in microseconds, never negative; 0 for orphans. */
 gint64 sx_context_since_request(const sx_context *context);
