@@ -9,7 +9,7 @@
 #define LINE_CHUNK 256 /* bytes searched at a time, so that a text without LF stays linear */
 
 /* Where the line that starts here ends. A lone CR ends a line too, as in Wireshark's own dissector. */
-static const char *end_of_line(const char *p, const char *end) {
+static inline const char *end_of_line(const char *p, const char *end) {
     while (p < end) {
         gsize chunk = MIN(LINE_CHUNK, (gsize)(end - p));
         const char *lf = memchr(p, '\n', chunk);
@@ -85,7 +85,7 @@ static gboolean read_request_line(sx_slice line, sx_message *message) {
 }
 
 /* The header at this offset of the text, its folded lines included; *next is set to the line behind it. */
-static sx_slice header_at(sx_slice text, gsize offset, sx_slice *name, gsize *next) {
+static inline sx_slice header_at(sx_slice text, gsize offset, sx_slice *name, gsize *next) {
     const char *start = text.p + offset;
     const char *text_end = text.p + text.len;
     const char *end = end_of_line(start, text_end);

@@ -31,7 +31,7 @@ static inline sx_slice sx_slice_trim(sx_slice s) {
 }
 
 /** As g_ascii_strncasecmp() == 0; sx_same_letters() is faster where the case is the same too. */
-gboolean sx_same_but_for_case(const char *a, const char *b, gsize len);
+__attribute__((noinline)) gboolean sx_same_but_for_case(const char *a, const char *b, gsize len);
 
 /** Whether so many bytes are the same, ASCII case ignored. */
 static inline gboolean sx_same_letters(const char *a, const char *b, gsize len) {

@@ -38,7 +38,7 @@ static void *ring_next(sx_ring *ring, gboolean *dropped) {
     guint32 slot = (id - 1) % ring->limit;
     *dropped = id > ring->limit;
     if (slot / SX_RING_BLOCK >= ring->blocks->len)
-        g_ptr_array_add(ring->blocks, g_malloc0(SX_RING_BLOCK * ring->entry_size));
+        g_ptr_array_add(ring->blocks, g_malloc(SX_RING_BLOCK * ring->entry_size));
     return ring_at(ring, id);
 }
 
@@ -50,10 +50,13 @@ static void free_kept(const sx_family_free functions[SX_N_FAMILIES],
     }
 }
 
-static void release_transaction(sx_calls *calls, sx_transaction *transaction) {
+static void forget_key(sx_calls *calls, const sx_transaction *transaction) {
     gpointer key = fold(transaction->key);
     if (GPOINTER_TO_UINT(g_hash_table_lookup(calls->transactions_by_key, key)) == transaction->id)
         g_hash_table_remove(calls->transactions_by_key, key);
+}
+
+static void release_transaction(const sx_calls *calls, sx_transaction *transaction) {
     for (sx_final *final = transaction->final; final != NULL;) {
         sx_final *next = final->next;
         g_free(final);
@@ -62,8 +65,7 @@ static void release_transaction(sx_calls *calls, sx_transaction *transaction) {
     free_kept(calls->free_of_transaction, transaction->family);
 }
 
-static void release_call(sx_calls *calls, sx_call *call) {
-    g_hash_table_remove(calls->calls_by_id, fold(call->call_id));
+static void release_call(const sx_calls *calls, sx_call *call) {
     for (sx_dialog *dialog = call->dialogs; dialog != NULL;) {
         sx_dialog *next = dialog->next;
         g_free(dialog->byes);
@@ -78,8 +80,10 @@ static void release_call(sx_calls *calls, sx_call *call) {
 sx_transaction *sx_memory_new_transaction(sx_calls *calls, guint64 key) {
     gboolean dropped;
     sx_transaction *transaction = ring_next(&calls->transactions, &dropped);
-    if (dropped)
+    if (dropped) {
+        forget_key(calls, transaction);
         release_transaction(calls, transaction);
+    }
     memset(transaction, 0, sizeof *transaction);
     transaction->id = calls->transactions.newest;
     transaction->key = key;
@@ -96,8 +100,10 @@ sx_call *sx_memory_call(sx_calls *calls, guint64 call_id, gboolean *is_new) {
         return call;
     gboolean dropped;
     call = ring_next(&calls->calls, &dropped);
-    if (dropped)
+    if (dropped) {
+        g_hash_table_remove(calls->calls_by_id, fold(call->call_id));
         release_call(calls, call);
+    }
     memset(call, 0, sizeof *call);
     call->id = calls->calls.newest;
     call->call_id = call_id;
