@@ -12,6 +12,11 @@
 
 /* ---- patterns ---- */
 
+/* As g_ascii_tolower(), without a function call. */
+static char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
 /* Next to a number these make it part of something longer: a name, an address, a GUID. */
 static gboolean joins(char c) {
     return g_ascii_isalnum(c) || c == '_' || c == '-';
@@ -64,7 +69,7 @@ static gboolean stands_at(sx_slice text, gsize at, const char *piece, gsize *end
                 return FALSE;
             *number = (sx_slice){text.p + at, len};
             at += len;
-        } else if (at < text.len && g_ascii_tolower(text.p[at]) == g_ascii_tolower(*piece)) {
+        } else if (at < text.len && lower(text.p[at]) == lower(*piece)) {
             at++;
             piece++;
         } else {
@@ -73,6 +78,13 @@ static gboolean stands_at(sx_slice text, gsize at, const char *piece, gsize *end
     }
     *end = at;
     return (*begin == '{' || !cuts_word(text, start)) && !cuts_word(text, at);
+}
+
+/* A quick look, for most places of a text: whether a piece may stand where this character is. */
+static gboolean may_begin(sx_slice text, gsize at, char first) {
+    if (at == text.len)
+        return first == '\0' || first == '*' || first == '$';
+    return first == '{' ? g_ascii_isdigit(text.p[at]) : lower(text.p[at]) == first;
 }
 
 /* Behind the end of a pattern with "$" only closing characters may follow. */
@@ -93,8 +105,10 @@ gboolean sx_vendor_pattern_fits(sx_slice text, const char *pattern, sx_slice *nu
         gsize end = 0;
         piece += *piece == '^' || *piece == '*' ? 1 : 0;
         gsize len = strcspn(piece, "*$");
-        while (at <= text.len && (!stands_at(text, at, piece, &end, &digits) ||
-                                  (piece[len] == '$' && !is_end(text, end)))) {
+        char first = lower(piece[0]);
+        while (at <= text.len &&
+               (!may_begin(text, at, first) || !stands_at(text, at, piece, &end, &digits) ||
+                (piece[len] == '$' && !is_end(text, end)))) {
             if (anchored)
                 return FALSE;
             at++;
@@ -123,6 +137,7 @@ typedef struct {
     guint n_texts;
     sx_reason reasons[MAX_TEXTS];
     guint n_reasons;
+    guint64 sign_read, has_sign; /* bits of vendors */
 } reader;
 
 static void add_text(reader *read, sx_slice text) {
@@ -164,6 +179,7 @@ static void read_texts(reader *read) {
     sx_slice warning;
     guint digits;
     read->n_texts = read->n_reasons = 0;
+    read->sign_read = read->has_sign = 0;
     add_text(read, read->phrase);
     while (read->n_reasons < MAX_TEXTS &&
            sx_reason_next(message, &walk, &read->reasons[read->n_reasons])) {
@@ -198,6 +214,15 @@ static gboolean is_signed(const sx_message *message, const sx_vendor *vendor) {
             return TRUE;
     }
     return FALSE;
+}
+
+/* The same, looked for once for each vendor. */
+static gboolean has_sign(reader *read, const sx_vendor *vendor) {
+    guint64 bit = (guint64)1 << vendor->bit;
+    if ((read->sign_read & bit) == 0 && is_signed(read->message, vendor))
+        read->has_sign |= bit;
+    read->sign_read |= bit;
+    return (read->has_sign & bit) != 0;
 }
 
 static gboolean fits_reason(const sx_reason *reason, const sx_vendor_match *match,
@@ -262,8 +287,8 @@ guint sx_vendor_find(const sx_message *message, sx_vendor_hit *hits) {
     for (guint i = 0; i < sx_n_vendor_matches && n < SX_VENDOR_MAX_HITS; i++) {
         const sx_vendor_match *match = &sx_vendor_matches[i];
         sx_vendor_hit hit = {.row = &sx_vendor_rows[match->row]};
-        if (fits(&read, match, &hit) &&
-            (!match->is_signed || is_signed(message, hit.row->vendor)) && !is_known(hits, n, &hit))
+        if ((!match->is_signed || has_sign(&read, hit.row->vendor)) && fits(&read, match, &hit) &&
+            !is_known(hits, n, &hit))
             hits[n++] = hit;
     }
     return n;

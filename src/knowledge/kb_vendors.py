@@ -17,6 +17,7 @@ PLACES = ["code", "phrase", "text", "header", "reason"]
 PATTERNS = ["phrase", "text"]  # places that need a pattern
 MAX_BYTES = {"means": 160, "do": 160}
 MAX_PATTERN = 100
+MAX_VENDORS = 64
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 RANGE = r"\d{1,9}(?:-\d{1,9})?"
 CODES = re.compile(r"[1-6]\d\d(?:-[1-6]\d\d)?")
@@ -35,6 +36,8 @@ def parse_vendors(folder, errors):
     for doc in docs:
         for section in doc.sections:
             parse_bullets(doc, section)
+    for doc in docs[MAX_VENDORS:]:
+        doc.error(1, f"more than {MAX_VENDORS} vendors")
     return docs
 
 
@@ -218,6 +221,7 @@ def emit_vendors(docs):
         pieces = [emit_strings(f"{key}_of_vendor_{number}", doc, key) for key in ["sign", "hosts"]]
         before += "".join(text for text, _ in pieces)
         vendors += (f"    {{{quote(doc.value('vendor'))}, {pieces[0][1]}, {pieces[1][1]},"
+                    f" {number},"
                     f" {'TRUE' if doc.value('causes') else 'FALSE'}}},\n")
         for row in rows_of(doc):
             rows += emit_row(row, f"&vendors[{number}]")

@@ -12,6 +12,7 @@ typedef struct {
     const char *name;
     const char *const *sign;  /* patterns for Server and User-Agent */
     const char *const *hosts; /* patterns for Via, Contact and Record-Route too */
+    guint8 bit;               /* below 64: a number for each vendor */
     gboolean own_causes;      /* SIP causes of its rows are numbers of its own, no SIP codes */
 } sx_vendor;
 
