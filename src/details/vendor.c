@@ -18,5 +18,6 @@ void sx_detail_vendor(const sx_message *message, sx_finding_builder *out) {
         else
             sx_ev_detail_vendor_code(out, row->vendor->name, row->means, row->id);
         sx_ev_detail_vendor_action(out, row->action);
+        sx_ev_detail_vendor_source(out, row->source);
     }
 }

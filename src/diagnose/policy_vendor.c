@@ -173,6 +173,7 @@ gboolean sx_vendor_phrase_hint(sx_context *context) {
     const sx_vendor_hit *hit = next_hit(context, SX_DIAG_VENDOR_PHRASE_HINT, &i);
     if (hit == NULL)
         return FALSE;
+    sx_ev_vendor_phrase_hint_headline(context->out, hit->row->vendor->name, hit->row->means);
     for (; hit != NULL; hit = next_hit(context, SX_DIAG_VENDOR_PHRASE_HINT, &i)) {
         sx_ev_vendor_phrase_hint_phrase(context->out, shown(context, context->message->phrase),
                                         hit->row->vendor->name, hit->row->means);
