@@ -40,7 +40,7 @@ static hf_register_info fields[] = {
     STRING(evidence, "Evidence", "evidence", "What in this capture shows it"),
     FRAME(evidence_frame, "Evidence in frame", "evidence.frame", FT_FRAMENUM_NONE,
           "A frame that shows it"),
-    FRAME(relayed_from, "Relayed from", "relayed_from", FT_FRAMENUM_NONE, "The same answer one hop before"),
+    FRAME(relayed_from, "Relayed from", "relayed_from", FT_FRAMENUM_NONE, "The same message one hop before"),
     FRAME(copy_of, "Copy of", "copy_of", FT_FRAMENUM_RETRANS_PREV,
           "The original of a retransmission or of a packet captured twice"),
     FRAME(request_frame, "Request in frame", "request_frame", FT_FRAMENUM_REQUEST, "The request that this answers"),

@@ -38,7 +38,7 @@ typedef struct {
         request_frame; /* first copy of the request that a response answers; 0: not in this capture */
     guint32
         copy_of; /* frame of the original of a retransmission or capture duplicate; 0: it is the first */
-    guint32 relayed_from; /* frame of the same answer one hop before; 0: none */
+    guint32 relayed_from; /* frame of the same message one hop before; 0: none */
     guint32
         retry_frame; /* hindsight: the next request of this chain, which follows this response; 0: none */
     guint32 final_frame; /* hindsight: the final response of that, or of the transaction; 0: none */

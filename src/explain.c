@@ -11,6 +11,7 @@
 #include "diagnose/auth.h"
 #include "diagnose/diagnose.h"
 #include "diagnose/hindsight.h"
+#include "diagnose/hops.h"
 #include "knowledge/knowledge.h"
 #include "sip_method.h"
 
@@ -33,6 +34,7 @@ struct sx_explainer {
     sx_hindsight *hindsight; /* brought up to date when it is asked for */
     GStringChunk *scratch;   /* texts that rules need for one message */
     void *memory[SX_N_FAMILIES];
+    sx_hops *hops;
     gboolean diagnose;
     guint32 last_closed;
     guint32 frame; /* of the message fed last */
@@ -76,6 +78,7 @@ void sx_explainer_free(sx_explainer *explainer) {
     g_array_free(explainer->marks, TRUE);
     g_array_free(explainer->outcomes, TRUE);
     sx_findings_free(explainer->findings);
+    sx_hops_free(explainer->hops);
     g_array_free(explainer->hindsight->pointers, TRUE);
     g_free(explainer->hindsight);
     g_string_chunk_free(explainer->scratch);
@@ -284,6 +287,7 @@ static sx_context begin_context(sx_explainer *explainer, const sx_message *messa
         .occasion = occasion,
         .out = explainer->findings,
         .scratch = explainer->scratch,
+        .hops = &explainer->hops,
     };
     memcpy(context.memory, explainer->memory, sizeof context.memory);
     g_string_chunk_clear(explainer->scratch);

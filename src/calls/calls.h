@@ -89,12 +89,12 @@ typedef struct {
     guint32
         cancel;   /* INVITE: id of the transaction of its CANCEL; CANCEL: of its INVITE; 0: none */
     guint32 prev; /* id of PREV(TX): same Call-ID, method and HOP; 0: none */
-    guint8 body_type;           /* of the request: a number of the family "media"; 0: no body */
-    guint8 outcome;             /* 1 + sx_diagnosis_id of its final response; 0: none yet */
-    guint32 final_annotation;   /* 1 + index of the annotation of the final response; 0: none */
-    guint32 request_annotation; /* 1 + index of the annotation of the request, if it has one */
-    guint32 flow_flags;         /* findings already made for it, see diagnose/flow files */
-    guint32 max_forwards;       /* of the first copy; G_MAXUINT32 if there is none */
+    guint8 body_type;         /* of the request: a number of the family "media"; 0: no body */
+    guint8 outcome;           /* 1 + sx_diagnosis_id of its final response; 0: none yet */
+    guint32 final_annotation; /* 1 + index of the annotation of the final response; 0: none */
+    guint32 upstream;         /* id of the same request one hop before; 0: none */
+    guint32 flow_flags;       /* findings already made for it, see diagnose/flow files */
+    guint32 max_forwards;     /* of the first copy; G_MAXUINT32 if there is none */
     void *family[SX_N_FAMILIES];
 } sx_transaction;
 
@@ -183,7 +183,8 @@ typedef struct {
     sx_final *final;      /* of a final response: its entry in the transaction; NULL for orphans */
     sx_transaction
         *relayed_from; /* transaction of the same answer one hop further on; NULL: not relayed */
-    guint32 relayed_frame; /* frame of the original answer; 0: not relayed */
+    guint32
+        relayed_frame; /* frame of the original answer, or of the request one hop before; 0: not relayed */
 } sx_observation;
 
 /** Frees what a family kept with a transaction or a call. */

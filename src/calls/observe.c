@@ -159,6 +159,26 @@ static sx_transaction *find_prev(const sx_calls *calls, const sx_call *call,
     return NULL;
 }
 
+/* The same request one hop before: its receiver sent this one on, under a Via of its own (RFC 3261 section 16.6). */
+static sx_transaction *find_upstream(const sx_calls *calls, const sx_call *call,
+                                     const sx_transaction *transaction) {
+    sx_transaction_walk walk = {0};
+    sx_transaction *candidate;
+    if (transaction->keys.n_vias < 2)
+        return NULL;
+    while ((candidate = sx_calls_walk(calls, call, &walk)) != NULL &&
+           sx_gap(candidate->last_time, transaction->time) <= LIFETIME) {
+        if (candidate->keys.cseq == transaction->keys.cseq &&
+            candidate->keys.method == transaction->keys.method &&
+            candidate->keys.from_tag == transaction->keys.from_tag &&
+            candidate->keys.n_vias + 1 == transaction->keys.n_vias &&
+            candidate->keys.branch != transaction->keys.branch &&
+            candidate->server == transaction->client)
+            return candidate;
+    }
+    return NULL;
+}
+
 /* The INVITE that a CANCEL names: same branch, else the same hop and CSeq number (RFC 3261 section 9.1). */
 static void link_cancel(const sx_calls *calls, const sx_call *call, sx_transaction *cancel) {
     sx_transaction_walk walk = {0};
@@ -203,6 +223,11 @@ static sx_transaction *begin_transaction(sx_calls *calls, const sx_message *mess
     t->max_forwards = digits > 0 ? hops : G_MAXUINT32;
     seen->prev = find_prev(calls, seen->call, t);
     t->prev = seen->prev ? seen->prev->id : 0;
+    const sx_transaction *upstream = find_upstream(calls, seen->call, t);
+    if (upstream != NULL) {
+        t->upstream = upstream->id;
+        seen->relayed_frame = upstream->frame;
+    }
     if (t->keys.method == SX_METHOD_CANCEL)
         link_cancel(calls, seen->call, t);
     return t;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "diagnose/family.h"
+#include "diagnose/hops.h"
 #include "evidence.h"
 
 #define MAX_RULES 160
@@ -169,6 +170,18 @@ static gboolean holds(const sx_rule *rule, sx_context *context) {
     return rule->holds(context);
 }
 
+/* An alarm is raised once for all hops of a message. */
+static void refer_to_other_hop(sx_context *context, guint diagnosis) {
+    if (entry_of(diagnosis)->slot != SX_SLOT_FLOW || context->severity == SX_SEVERITY_CHAT ||
+        context->occasion->quoted)
+        return;
+    guint32 frame = sx_hops_told(context->hops, context, diagnosis);
+    if (frame == 0)
+        return;
+    context->severity = SX_SEVERITY_CHAT;
+    sx_ev_detail_hops_same(context->out, frame);
+}
+
 static guint keep(const sx_context *context, guint diagnosis) {
     sx_findings_keep(context->out, diagnosis, context->severity);
     return diagnosis + 1;
@@ -238,6 +251,7 @@ static void diagnose_others(sx_context *context, guint outcome) {
         if (holds(rule, context)) {
             held[n_held++] = rule;
             beating = beating || entry_of(rule->diagnosis)->beats != NULL;
+            refer_to_other_hop(context, rule->diagnosis);
             keep(context, rule->diagnosis);
         }
     }

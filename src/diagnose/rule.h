@@ -30,6 +30,7 @@ typedef struct {
     void *memory[SX_N_FAMILIES]; /* what each family remembers of the whole capture */
     GStringChunk *scratch;       /* emptied before each message */
     const char *text;            /* see sx_context_text() */
+    struct sx_hops **hops;       /* what was told at other hops */
 } sx_context;
 
 /**
