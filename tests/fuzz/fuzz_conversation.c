@@ -188,6 +188,17 @@ static void check_annotation(const conversation *c, const sx_annotation *annotat
     check_findings(c, annotation);
 }
 
+/* What came of a message, as a second look at its frame shows it. */
+static void check_hindsight(const conversation *c, guint32 frame, const sx_annotation *annotation) {
+    sx_finding_builder *rows = sx_explainer_hindsight(c->explainer, frame, annotation);
+    sx_evidence evidence;
+    guint position = 0;
+    while (rows != NULL &&
+           sx_findings_next_evidence(rows, sx_findings_get(rows, 0), &position, &evidence))
+        check_evidence(&evidence, c->occasion.frame);
+    sx_findings_free(rows);
+}
+
 static void check_frame(const conversation *c, guint32 frame) {
     guint count;
     sx_call_outcome outcome;
@@ -196,7 +207,10 @@ static void check_frame(const conversation *c, guint32 frame) {
     for (guint i = 0; i < count; i++) {
         CHECK(annotations[i].frame == frame);
         check_annotation(c, &annotations[i]);
+        check_hindsight(c, frame, &annotations[i]);
     }
+    if (count == 0)
+        check_hindsight(c, frame, NULL);
     if (sx_explainer_call_outcome(c->explainer, frame, &outcome)) {
         CHECK(sx_explainer_knows_frame(c->explainer, frame));
         CHECK(outcome.code >= 200 && outcome.verdict < SX_N_VERDICTS);
@@ -227,6 +241,8 @@ static void feed_frame(conversation *c, sx_slice bytes) {
         rest.len -= used;
     }
     free((char *)copy.p);
+    if (!c->late)
+        sx_explainer_close_frame(c->explainer, c->occasion.frame);
     g_array_append_val(c->frames, c->occasion.frame);
     check_frame(c, c->occasion.frame);
 }
