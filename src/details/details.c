@@ -11,6 +11,8 @@
 /* Folded headers are one line for the reader (RFC 3261 section 7.3.1). */
 const char *sx_detail_text(sx_finding_builder *out, sx_slice value) {
     value = sx_slice_head(sx_slice_trim(value), SX_DETAIL_TEXT);
+    if (value.len == 0)
+        return sx_findings_text(out, (sx_slice){"", 0}, 0);
     if (memchr(value.p, '\r', value.len) == NULL && memchr(value.p, '\n', value.len) == NULL)
         return sx_findings_text(out, value, SX_DETAIL_TEXT);
     char line[SX_DETAIL_TEXT];

@@ -6,6 +6,7 @@ In tests/, with the fuzzers built below $build (see test_fuzz.py):
     python3 -m fuzz.make_corpus make /tmp/raw
     python3 -m fuzz.make_corpus choose $build/fuzz_message 70000 fuzz/corpus/message /tmp/raw/message
     python3 -m fuzz.make_corpus choose $build/fuzz_sdp 8000 fuzz/corpus/sdp /tmp/raw/sdp
+    python3 -m fuzz.make_corpus choose $build/fuzz_details 24000 fuzz/corpus/details /tmp/raw/message
     python3 -m fuzz.make_corpus choose $build/fuzz_conversation 220000 fuzz/corpus/conversation \\
         /tmp/raw/conversation
 

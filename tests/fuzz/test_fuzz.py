@@ -12,7 +12,7 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(FOLDER))
 BUILD = os.environ.get("SX_BUILD_DIR", "")
 SECONDS = int(os.environ.get("SX_FUZZ_SECONDS", "60"))
-NAMES = ("message", "sdp", "conversation")
+NAMES = ("message", "sdp", "details", "conversation")
 LIMITS = ("-max_len=65536", "-timeout=10", "-rss_limit_mb=2048")
 EMPTY_FUZZER = """#include <stddef.h>
 #include <stdint.h>
@@ -101,6 +101,9 @@ class FuzzTest(unittest.TestCase):
     def test_descriptions(self):
         self.check("sdp")
 
+    def test_details(self):
+        self.check("details")
+
     def test_conversations(self):
         self.check("conversation")
 
@@ -108,7 +111,7 @@ class FuzzTest(unittest.TestCase):
         sizes = [os.path.getsize(os.path.join(where, name))
                  for where, _, names in os.walk(os.path.join(FOLDER, "corpus")) for name in names]
         self.assertGreater(len(sizes), 50)
-        self.assertLess(sum(sizes), 300 * 1024)
+        self.assertLess(sum(sizes), 330 * 1024)
 
 
 if __name__ == "__main__":

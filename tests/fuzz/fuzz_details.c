@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Fuzzes what a message itself says: any bytes as SIP messages, the rows of each, their texts and typed values.
+ */
+#include "details/details.h"
+#include "findings.h"
+#include "fuzz.h"
+#include "knowledge/values.h"
+
+#define MAX_ROWS 255       /* of one finding */
+#define MAX_ROW_BYTES 1300 /* a value in which each byte became U+FFFD, and the words around it */
+
+static void check_row(const sx_evidence *row) {
+    char *text = sx_knowledge_evidence_text(row->evidence, row->args, row->n_args);
+    CHECK(sx_knowledge_evidence_template(row->evidence) != NULL && text[0] != '\0');
+    CHECK(g_utf8_validate(text, -1, NULL) && strpbrk(text, "\r\n") == NULL);
+    CHECK(row->n_args <= SX_MAX_EVIDENCE_ARGS);
+    for (guint i = 0; i < row->n_args; i++) {
+        guint field = sx_knowledge_evidence_field(row->evidence, i);
+        CHECK(field <= sx_knowledge_n_fields());
+        if (field != 0)
+            CHECK(sx_knowledge_field(field)->type == row->args[i].type);
+        if (row->args[i].type == SX_ARG_TEXT)
+            CHECK(row->args[i].value.text != NULL &&
+                  strlen(row->args[i].value.text) <= MAX_ROW_BYTES);
+        if (row->args[i].type == SX_ARG_CODE)
+            CHECK(row->args[i].value.number <= G_MAXUINT16); /* the width of such a field */
+    }
+    g_free(text);
+}
+
+static void check_message(const sx_message *message) {
+    sx_occasion occasion = {.frame = 1};
+    sx_finding_builder *store = sx_findings_new();
+    sx_evidence row;
+    guint position = 0;
+    sx_findings_begin(store);
+    sx_details_read(message, &occasion, store);
+    sx_findings_keep(store, SX_NO_DIAGNOSIS, SX_SEVERITY_CHAT);
+    while (sx_findings_next_evidence(store, sx_findings_get(store, 0), &position, &row))
+        check_row(&row);
+    CHECK(position <= MAX_ROWS);
+    if (!message->is_response && sx_details_on_request(message, &occasion))
+        CHECK(message->method.len > 0);
+    sx_findings_free(store);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    sx_slice copy = exact_copy((sx_slice){(const char *)data, size});
+    sx_slice rest = copy;
+    sx_message message;
+    gsize used;
+    while ((used = sx_message_read(rest, SX_FRAMING_STREAM, &message)) > 0) {
+        check_message(&message);
+        rest.p += used;
+        rest.len -= used;
+    }
+    free((char *)copy.p);
+    return 0;
+}
