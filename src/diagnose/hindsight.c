@@ -184,6 +184,24 @@ static void tell_cancelled(scene *s) {
         sx_ev_detail_hindsight_invite(s->out, result->code, result->frame);
 }
 
+/* What came of a fax that was refused T.38: the switch back to audio tells its own finding; here, that nothing came. */
+static void tell_after_t38(scene *s) {
+    const sx_call *call = sx_calls_call(s->known->calls, s->t->call);
+    sx_transaction_walk walk = {0};
+    const sx_transaction *later;
+    while (call != NULL && (later = sx_calls_walk(s->known->calls, call, &walk)) != NULL) {
+        sx_method method = later->keys.method;
+        if (later->frame <= s->frame)
+            continue;
+        if (method == SX_METHOD_BYE && !s->told)
+            sx_ev_detail_hindsight_bye(s->out, later->frame, sx_gap(s->time, later->time));
+        if (method == SX_METHOD_BYE || method == SX_METHOD_INVITE || method == SX_METHOD_UPDATE)
+            return;
+    }
+    if (call != NULL && !s->told)
+        sx_ev_detail_hindsight_no_fallback(s->out);
+}
+
 /* ---- later findings that point to the message ---- */
 
 /* What a later request was to the answer at hand; FALSE where it is just another finding. */
@@ -289,6 +307,8 @@ static void tell_answer(scene *s) {
             : sx_calls_transaction_in(s->known->calls, annotation->retry_frame, annotation->call,
                                       annotation->method);
     gboolean is_challenge = code == 401 || code == 407;
+    if (next == NULL && final != NULL && final->outcome == 1 + SX_DIAG_MEDIA_T38_REFUSED)
+        tell_after_t38(s);
     if (next != NULL && is_challenge)
         tell_credentials(s, next);
     else if (next != NULL && !s->retried)
