@@ -59,6 +59,7 @@ static void gather(const sx_message *message, const sx_occasion *occasion, void 
     if (all->next >= all->count || all->annotations[all->next].ordinal != ordinal)
         return;
     sx_details_read(message, occasion, all->store);
+    sx_detail_answered(&all->annotations[all->next], all->store);
     keep_rows(all);
 }
 

@@ -19,11 +19,12 @@ typedef enum {
 
 /** What is said about one message. Strings live as long as the explainer that made them, or are constant. */
 typedef struct {
-    guint32 frame;   /* number of the frame it was first seen in */
-    guint16 code;    /* as on the wire, 65535 if larger; 0 for SX_REQUEST */
-    guint8 kind;     /* sx_annotation_kind */
-    guint8 verdict;  /* sx_verdict */
-    gboolean quoted; /* stands inside an error message or another message: nobody sent it here */
+    guint32 frame;      /* number of the frame it was first seen in */
+    guint16 code;       /* as on the wire, 65535 if larger; 0 for SX_REQUEST */
+    guint8 kind;        /* sx_annotation_kind */
+    guint8 verdict;     /* sx_verdict */
+    guint8 answered_by; /* sx_answered */
+    gboolean quoted;    /* stands inside an error message or another message: nobody sent it here */
     const char
         *method; /* CSeq method, of the NOTIFY for SX_SIPFRAG; NULL if unknown; valid UTF-8 */
     const char *

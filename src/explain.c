@@ -196,6 +196,7 @@ static void put_down_findings(sx_annotation *annotation, const sx_explainer *exp
     annotation->first_finding = made.first;
     annotation->n_findings = made.count;
     annotation->has_details = made.has_details;
+    annotation->answered_by = (guint8)made.answered_by;
     if (made.count == 0)
         return;
     const sx_diagnosis_entry *entry = entry_of_finding(explainer, made.first);

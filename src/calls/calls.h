@@ -49,6 +49,7 @@ typedef struct sx_final {
     guint16 copies_after_ack; /* copies at least 0.4 s after that ACK */
     guint32 flow_flags;       /* findings already made for it, see diagnose/flow files */
     guint8 outcome;           /* 1 + sx_diagnosis_id; 0: none yet */
+    guint8 answered_by;       /* sx_answered */
 } sx_final;
 
 /** What the families of diagnoses keep with a transaction; each owns its pointer (see diagnose/family.h). */

@@ -5,6 +5,7 @@
 #ifndef SX_DETAILS_H
 #define SX_DETAILS_H
 
+#include "annotation.h"
 #include "findings.h"
 #include "message.h"
 #include "occasion.h"
@@ -35,6 +36,9 @@ void sx_detail_vendor(const sx_message *message, sx_finding_builder *out);
 void sx_detail_address(const sx_message *message, const sx_occasion *occasion,
                        sx_finding_builder *out);
 void sx_detail_server(const sx_message *response, sx_finding_builder *out);
+
+/** Who made the response, as the annotation tells. */
+void sx_detail_answered(const sx_annotation *annotation, sx_finding_builder *out);
 
 /** Whether an INVITE or REGISTER from a public address has private ones inside that cannot work. */
 gboolean sx_detail_address_on_request(const sx_message *request, const sx_occasion *occasion);

@@ -294,5 +294,6 @@ sx_diagnosed sx_diagnose(sx_context *context) {
     }
     made.count = sx_findings_count(context->out) - made.first;
     made.has_details = add_details(context);
+    made.answered_by = sx_answered_by(context);
     return made;
 }

@@ -4,6 +4,7 @@
 #ifndef SX_DIAGNOSE_H
 #define SX_DIAGNOSE_H
 
+#include "answered.h"
 #include "diagnose/rule.h"
 
 /** The families, in the order of sx_family_id. */
@@ -16,7 +17,11 @@ typedef struct {
     guint count;
     gboolean has_details; /* one more behind them: rows without a diagnosis */
     guint outcome;        /* 1 + sx_diagnosis_id of the outcome; 0: none (requests) */
+    sx_answered answered_by;
 } sx_diagnosed;
+
+/** Who made this response, see route_answered.c; SX_ANSWERED_UNTOLD of what is no first final response. */
+sx_answered sx_answered_by(const sx_context *context);
 
 /** Asks all rules about a message. */
 sx_diagnosed sx_diagnose(sx_context *context);

@@ -363,6 +363,7 @@ static void before(sx_context *context) {
     sx_route_learn_cancel(context);
     sx_route_learn_wish(context);
     sx_route_learn_defects(context);
+    sx_route_learn_forward(context);
     learn_probe(context);
 }
 
@@ -371,6 +372,7 @@ static void after(sx_context *context, guint outcome) {
     if (!context->message->is_response)
         return;
     sx_route_learn_numbers(context);
+    sx_route_learn_server(context);
     sx_route_learn_demand(context);
     sx_route_learn_contacts(context);
     learn_options(context);

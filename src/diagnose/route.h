@@ -55,6 +55,9 @@ typedef struct {
     guint64 refused[SX_N_FORMS];        /* hash of the first number refused */
     guint32 options_frame;              /* last answer to OPTIONS; 0: none */
     guint16 options_code;
+    guint8 serves;   /* gboolean: it challenges or registers */
+    guint8 forwards; /* gboolean: a request was seen before and behind it */
+    guint64 product; /* hash of Server or User-Agent in its own responses; 0: none seen */
 } sx_route_server;
 
 /** What is known of a kind of probe between two hosts. */
@@ -118,6 +121,8 @@ void sx_route_learn_wish(sx_context *context);
 void sx_route_learn_demand(sx_context *context);
 void sx_route_learn_contacts(sx_context *context);
 void sx_route_learn_defects(sx_context *context);
+void sx_route_learn_server(sx_context *context);
+void sx_route_learn_forward(sx_context *context);
 
 /* One function for each diagnosis. */
 #define SX_ROUTE_RULE(name) gboolean sx_route_##name(sx_context *context)
