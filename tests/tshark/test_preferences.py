@@ -253,6 +253,7 @@ class LookAheadTest(PreferencesTest):
     ON = set_to("look_ahead", "TRUE")
     LATER = re.compile(r" {4}(Next request in frame|Its final response in frame|"
                        r"Verdict of the call|Outcome of the call): ")
+    WHAT_CAME = re.compile(r"\n    What came of it(\n     +[^\n]*)+")
 
     def test_on_changes_no_output_of_one_pass(self):
         for args in ("-V",), ("-T", "json"), (), ("-q", "-z", "io,phs"):
@@ -264,7 +265,8 @@ class LookAheadTest(PreferencesTest):
         trees = []
         for args in (), ("-2",), ("-2", *self.ON):
             out = self.tshark("-r", self.capture, "-V", *args)
-            trees.append([(frame, [line for line in lines if not self.LATER.match(line)])
+            trees.append([(frame, [line for line in self.WHAT_CAME.sub("", "\n".join(lines))
+                                   .split("\n") if not self.LATER.match(line)])
                           for frame, lines in trees_of(out)
                           if lines[1].startswith(("    Status code", "    Reported status code"))])
         self.assertEqual(len(trees[0]), 11)
