@@ -44,6 +44,12 @@ const char *sx_detail_quoted(sx_finding_builder *out, sx_slice value) {
     return sx_detail_text(out, (sx_slice){plain, used});
 }
 
+gboolean sx_detail_number(sx_slice value, guint32 *number) {
+    guint digits;
+    *number = sx_slice_number(value, &digits);
+    return digits > 0 && (*number < G_MAXUINT32 || sx_slice_starts(value, "4294967295"));
+}
+
 static gboolean has_reason(const sx_message *message) {
     sx_header_walk walk = {0};
     sx_reason reason;

@@ -49,4 +49,7 @@ const char *sx_detail_text(sx_finding_builder *out, sx_slice value);
 /** The same for a quoted string: without quotes, also where the closing one is missing, and without escapes. */
 const char *sx_detail_quoted(sx_finding_builder *out, sx_slice value);
 
+/** The number that a value begins with; FALSE if there is none, or one of more than 32 bits. */
+gboolean sx_detail_number(sx_slice value, guint32 *number);
+
 #endif

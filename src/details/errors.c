@@ -27,11 +27,10 @@ static void add_codes(const sx_message *response, sx_header_id id,
                       void (*add)(guint32 code, sx_finding_builder *out), sx_finding_builder *out) {
     sx_header_walk walk = {0};
     sx_slice element;
-    guint digits;
+    guint32 code;
     for (guint n = 0; n < MAX_LINKS && sx_message_next_element(response, id, &walk, &element);
          n++) {
-        guint32 code = sx_slice_number(element, &digits);
-        if (digits > 0)
+        if (sx_detail_number(element, &code))
             add(code, out);
     }
 }

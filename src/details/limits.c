@@ -31,19 +31,14 @@ static sx_slice take_comment(sx_slice *rest) {
     return take_until(rest, MIN(end, rest->len));
 }
 
-static gboolean read_seconds(sx_slice value, guint32 *seconds) {
-    guint digits;
-    *seconds = sx_slice_number(value, &digits);
-    return digits > 0;
-}
-
 static void add_retry_after(sx_slice value, sx_finding_builder *out) {
     sx_slice duration;
     guint digits;
-    guint32 seconds = sx_slice_number(value, &digits);
+    guint32 seconds;
+    sx_slice_number(value, &digits);
     sx_slice rest = sx_slice_trim((sx_slice){value.p + digits, value.len - digits});
     sx_slice comment = take_comment(&rest);
-    if (digits == 0) {
+    if (!sx_detail_number(value, &seconds)) {
         sx_ev_detail_limits_retry_after_date(out, sx_detail_text(out, value));
         return;
     }
@@ -53,7 +48,7 @@ static void add_retry_after(sx_slice value, sx_finding_builder *out) {
         sx_ev_detail_limits_retry_after(out, seconds, seconds * SX_SECOND);
     if (comment.len > 0)
         sx_ev_detail_limits_retry_after_comment(out, sx_detail_quoted(out, comment));
-    if (sx_slice_param(rest, "duration", &duration) && read_seconds(duration, &seconds))
+    if (sx_slice_param(rest, "duration", &duration) && sx_detail_number(duration, &seconds))
         sx_ev_detail_limits_retry_after_duration(out, seconds, seconds * SX_SECOND);
 }
 
@@ -62,7 +57,7 @@ typedef void (*seconds_row)(sx_finding_builder *out, guint64 number, gint64 time
 static void add_seconds(const sx_message *response, sx_header_id id, seconds_row row,
                         sx_finding_builder *out) {
     guint32 seconds;
-    if (sx_message_has(response, id) && read_seconds(sx_message_header(response, id), &seconds))
+    if (sx_message_has(response, id) && sx_detail_number(sx_message_header(response, id), &seconds))
         row(out, seconds, seconds * SX_SECOND);
 }
 

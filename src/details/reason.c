@@ -78,15 +78,15 @@ static void add_reason(const sx_message *message, const sx_reason *reason,
 
 static void add_asterisk(const sx_message *message, sx_finding_builder *out) {
     sx_slice text = sx_message_header(message, SX_HDR_X_ASTERISK_HANGUPCAUSE);
-    guint digits;
-    guint32 cause =
-        sx_slice_number(sx_message_header(message, SX_HDR_X_ASTERISK_HANGUPCAUSECODE), &digits);
+    guint32 cause;
+    gboolean has_code =
+        sx_detail_number(sx_message_header(message, SX_HDR_X_ASTERISK_HANGUPCAUSECODE), &cause);
     const char *name = sx_q850_name(cause);
     if (text.len > 0)
         sx_ev_detail_reason_hangup(out, sx_detail_text(out, text));
-    if (digits > 0 && name != NULL)
+    if (has_code && name != NULL)
         sx_ev_detail_reason_hangup_code(out, cause, name);
-    else if (digits > 0)
+    else if (has_code)
         sx_ev_detail_reason_hangup_code_unknown(out, cause);
 }
 

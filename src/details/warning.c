@@ -49,8 +49,11 @@ static void add_warning(sx_slice warning, sx_finding_builder *out) {
     guint digits;
     sx_slice rest = warning;
     guint32 code = sx_slice_number(take_word(&rest), &digits);
-    if (digits != 3)
+    if (digits != 3) { /* without any digits it is the rest of a text that lacks its quotes */
+        if (digits > 0)
+            sx_ev_detail_warning_no_code(out, sx_detail_text(out, warning));
         return;
+    }
     rest = sx_slice_trim(rest);
     gboolean is_text = rest.len > 0 && rest.p[0] == '"';
     add_code(code, is_text ? (sx_slice){rest.p, 0} : take_word(&rest), out);
