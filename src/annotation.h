@@ -17,7 +17,10 @@ typedef enum {
 
 #define SX_NO_TIME G_GINT64_CONSTANT(-1)
 
-/** What is said about one message. Strings live as long as the explainer that made them, or are constant. */
+/**
+ * What is said about one message. Strings live as long as the explainer that made them, or are constant.
+ * A field that is added here needs its place in annotations.c, too.
+ */
 typedef struct {
     guint32 frame;      /* number of the frame it was first seen in */
     guint16 code;       /* as on the wire, 65535 if larger; 0 for SX_REQUEST */

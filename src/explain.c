@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "annotations.h"
 #include "body.h"
 #include "calls/calls.h"
 #include "details/details.h"
@@ -26,9 +27,10 @@ typedef struct {
 } call_mark;
 
 struct sx_explainer {
-    GArray *annotations; /* sx_annotation, ascending by frame */
-    GArray *marks;       /* call_mark, ascending by frame */
-    GArray *outcomes;    /* sx_call_outcome, by number of call */
+    sx_annotations *annotations;
+    GArray *shown;    /* sx_annotation: what sx_explainer_frame() returned last */
+    GArray *marks;    /* call_mark, ascending by frame */
+    GArray *outcomes; /* sx_call_outcome, by number of call */
     sx_finding_builder *findings;
     sx_calls *calls;
     sx_hindsight *hindsight; /* brought up to date when it is asked for */
@@ -53,7 +55,8 @@ sx_explainer *sx_explainer_new(gboolean diagnose) {
         if (family->memory_new != NULL)
             explainer->memory[i] = family->memory_new();
     }
-    explainer->annotations = g_array_new(FALSE, FALSE, sizeof(sx_annotation));
+    explainer->annotations = sx_annotations_new();
+    explainer->shown = g_array_new(FALSE, FALSE, sizeof(sx_annotation));
     explainer->marks = g_array_new(FALSE, FALSE, sizeof(call_mark));
     explainer->outcomes = g_array_new(FALSE, TRUE, sizeof(sx_call_outcome));
     explainer->findings = sx_findings_new();
@@ -74,7 +77,8 @@ void sx_explainer_free(sx_explainer *explainer) {
         if (explainer->memory[i] != NULL && sx_families[i]->memory_free != NULL)
             sx_families[i]->memory_free(explainer->memory[i]);
     }
-    g_array_free(explainer->annotations, TRUE);
+    sx_annotations_free(explainer->annotations);
+    g_array_free(explainer->shown, TRUE);
     g_array_free(explainer->marks, TRUE);
     g_array_free(explainer->outcomes, TRUE);
     sx_findings_free(explainer->findings);
@@ -212,42 +216,47 @@ static void put_down_findings(sx_annotation *annotation, const sx_explainer *exp
         annotation->verdict = SX_VERDICT_VIOLATION;
 }
 
-/* The annotation of a transaction's final response; NULL if there is none, or a read filter dropped it. */
-static sx_annotation *final_annotation_of(sx_explainer *explainer, const sx_transaction *t) {
-    if (t == NULL || t->final_annotation == 0 || t->final_annotation > explainer->annotations->len)
-        return NULL;
-    sx_annotation *annotation =
-        &g_array_index(explainer->annotations, sx_annotation, t->final_annotation - 1);
-    return annotation->call == t->call ? annotation : NULL;
+#define NO_INDEX G_MAXUINT
+
+/* Index of the annotation of a transaction's final response; NO_INDEX: there is none, or a read filter dropped it. */
+static guint final_annotation_of(const sx_explainer *explainer, const sx_transaction *t) {
+    if (t == NULL || t->final_annotation == 0 ||
+        t->final_annotation > sx_annotations_count(explainer->annotations))
+        return NO_INDEX;
+    sx_annotation annotation = sx_annotations_get(explainer->annotations, t->final_annotation - 1);
+    return annotation.call == t->call ? t->final_annotation - 1 : NO_INDEX;
 }
 
-/* The annotation of the challenge that a request of another call answers, by its nonce; NULL if there is none. */
-static sx_annotation *challenge_of_other_call(sx_explainer *explainer, const sx_transaction *t) {
-    guint count;
+/* The same of the challenge that a request of another call answers, by its nonce. */
+static guint challenge_of_other_call(const sx_explainer *explainer, const sx_transaction *t) {
     guint32 frame = sx_auth_answered_challenge(t);
-    const sx_annotation *first = sx_explainer_frame(explainer, frame, &count);
-    return frame != 0 && count == 1 && first->kind == SX_RESPONSE ? (sx_annotation *)first : NULL;
+    const sx_annotations *all = explainer->annotations;
+    guint first = frame != 0 ? sx_annotations_from(all, frame) : 0;
+    guint next = frame != 0 ? sx_annotations_from(all, frame + 1) : 0;
+    return next - first == 1 && sx_annotations_get(all, first).kind == SX_RESPONSE ? first
+                                                                                   : NO_INDEX;
 }
 
 /* Earlier annotations learn what came of them; they are shown with it when their frame is dissected again. */
 static void add_hindsight(sx_explainer *explainer, const sx_context *context, guint index) {
     sx_transaction *t = context->seen.transaction;
-    if (t == NULL || context->seen.novelty != SX_FIRST)
+    gboolean response = context->message->is_response;
+    if (t == NULL || context->seen.novelty != SX_FIRST ||
+        (response && context->message->code < 200))
         return;
-    sx_annotation *earlier = final_annotation_of(explainer, context->seen.prev);
-    if (earlier == NULL && context->seen.prev == NULL)
+    guint earlier = final_annotation_of(explainer, context->seen.prev);
+    if (earlier == NO_INDEX && context->seen.prev == NULL)
         earlier = challenge_of_other_call(explainer, t);
-    if (!context->message->is_response) {
-        if (earlier != NULL && earlier->retry_frame == 0)
-            earlier->retry_frame = context->occasion->frame;
-        return;
-    }
-    if (context->message->code < 200)
-        return;
-    if (t->final_annotation == 0)
+    if (response && t->final_annotation == 0)
         t->final_annotation = index + 1;
-    if (earlier != NULL && earlier->final_frame == 0)
-        earlier->final_frame = context->occasion->frame;
+    if (earlier == NO_INDEX)
+        return;
+    sx_annotation annotation = sx_annotations_get(explainer->annotations, earlier);
+    guint32 *follower = response ? &annotation.final_frame : &annotation.retry_frame;
+    if (*follower != 0)
+        return;
+    *follower = context->occasion->frame;
+    sx_annotations_set(explainer->annotations, earlier, &annotation);
 }
 
 /* A challenge is no outcome of a call; the first other final response is, unless a later one answers it. */
@@ -311,7 +320,7 @@ void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, sx_oc
     annotation.ordinal = next_ordinal(explainer, occasion.frame);
     if (!explainer->diagnose) {
         if (speaks)
-            g_array_append_val(explainer->annotations, annotation);
+            sx_annotations_add(explainer->annotations, &annotation);
         return;
     }
     sx_context context = begin_context(explainer, message, &occasion);
@@ -327,8 +336,8 @@ void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, sx_oc
         sx_calls_note_sender(&context.seen, &occasion);
     }
     if (speaks || made.count > 0 || made.has_details || annotation.talk_time != SX_NO_TIME) {
-        g_array_append_val(explainer->annotations, annotation);
-        add_hindsight(explainer, &context, explainer->annotations->len - 1);
+        guint index = sx_annotations_add(explainer->annotations, &annotation);
+        add_hindsight(explainer, &context, index);
     } else {
         add_hindsight(explainer, &context, 0);
     }
@@ -344,26 +353,9 @@ guint sx_explainer_deciding(const sx_explainer *explainer, const sx_annotation *
         by_code ? sx_knowledge_code(annotation->code)->verdict : entry->verdict);
 }
 
-/* Index of the first entry whose frame is not below this one; every kind of entry begins with its frame. */
-static guint lower_bound(const GArray *entries, guint32 frame) {
-    guint low = 0;
-    guint high = entries->len;
-    gsize size = g_array_get_element_size((GArray *)entries);
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-        guint32 there;
-        memcpy(&there, entries->data + middle * size, sizeof there);
-        if (there < frame)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 void sx_explainer_retract_frame(sx_explainer *explainer, guint32 frame) {
-    g_array_set_size(explainer->annotations, lower_bound(explainer->annotations, frame));
-    g_array_set_size(explainer->marks, lower_bound(explainer->marks, frame));
+    sx_annotations_cut(explainer->annotations, sx_annotations_from(explainer->annotations, frame));
+    g_array_set_size(explainer->marks, sx_index_of_frame(explainer->marks, frame));
     explainer->last_closed = frame - 1;
     explainer->frame = 0;
     explainer->diagnose = FALSE; /* frames that were referred to have other numbers now, or none */
@@ -371,29 +363,38 @@ void sx_explainer_retract_frame(sx_explainer *explainer, guint32 frame) {
 
 const sx_annotation *sx_explainer_frame(const sx_explainer *explainer, guint32 frame,
                                         guint *count) {
-    const GArray *all = explainer->annotations;
-    guint first = lower_bound(all, frame);
-    guint end = first;
-    while (end < all->len && g_array_index(all, sx_annotation, end).frame == frame)
-        end++;
-    *count = end - first;
-    return *count > 0 ? &g_array_index(all, sx_annotation, first) : NULL;
+    const sx_annotations *all = explainer->annotations;
+    GArray *shown = explainer->shown;
+    g_array_set_size(shown, 0);
+    for (guint i = sx_annotations_from(all, frame); i < sx_annotations_count(all); i++) {
+        sx_annotation annotation = sx_annotations_get(all, i);
+        if (annotation.frame != frame)
+            break;
+        g_array_append_val(shown, annotation);
+    }
+    *count = shown->len;
+    return shown->len > 0 ? &g_array_index(shown, sx_annotation, 0) : NULL;
 }
 
-/* The annotation that this one is a copy of, with the same outcome; NULL if there is none. */
-static const sx_annotation *original_of(const sx_explainer *explainer, const sx_annotation *copy) {
+/* Goes from a copy to the annotation that it is a copy of, with the same outcome; FALSE if there is none. */
+static gboolean go_to_original(const sx_explainer *explainer, sx_annotation *copy) {
+    const sx_annotations *all = explainer->annotations;
     guint32 frame = copy->relayed_from != 0 ? copy->relayed_from : copy->copy_of;
     guint diagnosis = sx_findings_get(explainer->findings, copy->first_finding)->diagnosis;
-    guint count = 0;
-    const sx_annotation *there =
-        frame != 0 && frame < copy->frame ? sx_explainer_frame(explainer, frame, &count) : NULL;
-    for (guint i = 0; i < count; i++) {
-        if (there[i].kind == copy->kind && there[i].code == copy->code &&
-            there[i].call == copy->call && there[i].n_findings > 0 &&
-            sx_findings_get(explainer->findings, there[i].first_finding)->diagnosis == diagnosis)
-            return &there[i];
+    if (frame == 0 || frame >= copy->frame)
+        return FALSE;
+    for (guint i = sx_annotations_from(all, frame); i < sx_annotations_count(all); i++) {
+        sx_annotation there = sx_annotations_get(all, i);
+        if (there.frame != frame)
+            return FALSE;
+        if (there.kind == copy->kind && there.code == copy->code && there.call == copy->call &&
+            there.n_findings > 0 &&
+            sx_findings_get(explainer->findings, there.first_finding)->diagnosis == diagnosis) {
+            *copy = there;
+            return TRUE;
+        }
     }
-    return NULL;
+    return FALSE;
 }
 
 const sx_finding *sx_explainer_proof(const sx_explainer *explainer, const sx_annotation *annotation,
@@ -402,18 +403,18 @@ const sx_finding *sx_explainer_proof(const sx_explainer *explainer, const sx_ann
     if (index != 0 || own->n_evidence != 0 || annotation->kind != SX_RESPONSE ||
         sx_diagnosis_is_default(sx_knowledge_diagnosis(own->diagnosis)))
         return own;
-    for (guint hops = 0; annotation != NULL && hops < MAX_HOPS; hops++) {
-        const sx_finding *proof = sx_findings_get(explainer->findings, annotation->first_finding);
+    sx_annotation original = *annotation;
+    for (guint hops = 1; hops < MAX_HOPS && go_to_original(explainer, &original); hops++) {
+        const sx_finding *proof = sx_findings_get(explainer->findings, original.first_finding);
         if (proof->n_evidence != 0)
             return proof;
-        annotation = original_of(explainer, annotation);
     }
     return own;
 }
 
 /* The mark of the first message of a frame that stands for itself; NULL if none was fed. */
 static const call_mark *find_mark(const sx_explainer *explainer, guint32 frame) {
-    guint at = lower_bound(explainer->marks, frame);
+    guint at = sx_index_of_frame(explainer->marks, frame);
     if (at >= explainer->marks->len)
         return NULL;
     const call_mark *mark = &g_array_index(explainer->marks, call_mark, at);

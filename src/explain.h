@@ -47,7 +47,7 @@ void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, sx_oc
 /**
  * The annotations of a frame.
  * @param count set to how many there are
- * @return the first of them, the others follow; valid until the next feed; NULL if there is none
+ * @return the first of them, the others follow; valid until the next call or feed; NULL if there is none
  */
 const sx_annotation *sx_explainer_frame(const sx_explainer *explainer, guint32 frame, guint *count);
 

@@ -29,25 +29,25 @@ typedef struct {
     guint64 from_aor, to_aor;
     guint64 request_uri; /* requests: user, host, port */
     guint32 cseq;
-    sx_method method; /* of the CSeq in a response */
+    guint16 size;  /* bytes of the message; G_MAXUINT16 if it is larger */
+    guint8 method; /* sx_method; of the CSeq in a response */
     guint8 n_vias;
-    guint32 size; /* bytes of the message */
 } sx_keys;
 
 /** A final response with one To tag. A forked INVITE has several. */
 typedef struct sx_final {
     struct sx_final *next;
-    guint16 code;
-    guint16 copies; /* how often it was seen, the first one included */
     guint64 to_tag;
-    guint32 frame, last_frame;
     gint64 time, last_time;
-    guint64 contact;   /* 2xx: target of the Contact, 0 if there is none */
-    guint32 ack_frame; /* INVITE: first ACK with this To tag at this hop */
+    guint64 contact; /* 2xx: target of the Contact, 0 if there is none */
     gint64 ack_time;
     guint64 ack_request_uri;
+    guint32 frame, last_frame;
+    guint32 ack_frame; /* INVITE: first ACK with this To tag at this hop */
+    guint16 code;
+    guint16 copies;           /* how often it was seen, the first one included */
     guint16 copies_after_ack; /* copies at least 0.4 s after that ACK */
-    guint32 flow_flags;       /* findings already made for it, see diagnose/flow files */
+    guint8 flow_flags;        /* findings already made for it, see diagnose/flow files */
     guint8 outcome;           /* 1 + sx_diagnosis_id; 0: none yet */
     guint8 answered_by;       /* sx_answered */
 } sx_final;
@@ -63,40 +63,39 @@ typedef enum {
     SX_N_FAMILIES
 } sx_family_id;
 
-/** A transaction at one hop (RFC 3261 section 17). */
+/** A transaction at one hop (RFC 3261 section 17). Hundreds of thousands are kept: large fields come first. */
 typedef struct {
+    sx_keys keys; /* of the first copy of the request */
+    sx_host *client, *server;
+    gint64 time, last_time; /* first copy of the request; last message of the transaction */
+    gint64 last_copy_time;  /* of the request */
+    gint64 response_time;   /* first response of any kind */
+    gint64 trying_time;     /* first 100 */
+    gint64 ring_time;       /* first 180 to 183 */
+    sx_final *final;        /* first final response; the others of a fork hang behind it */
+    void *family[SX_N_FAMILIES];
     guint32 id;            /* 1, 2, 3 ... in the order they began */
     guint32 call;          /* id of its call */
     guint32 older_in_call; /* id of the transaction of this call that began before it; 0: none */
     guint32 same_key;      /* id of an older transaction with the same key; 0: none */
-    guint64 key;
-    sx_keys keys; /* of the first copy of the request */
-    sx_host *client, *server;
-    guint16 client_port, server_port;
-    sx_transport transport;
-    guint32 frame, last_frame; /* first copy of the request; last message of the transaction */
-    gint64 time, last_time;
-    guint16 copies; /* of the request, the first one included */
+    guint32 frame;         /* first copy of the request */
     guint32 last_copy_frame;
-    gint64 last_copy_time;
-    guint32 trying_frame; /* first 100 */
-    gint64 trying_time;
-    guint32 ring_frame; /* first 180 to 183 */
-    gint64 ring_time;
-    guint16 ring_code;
-    guint32 response_frame; /* first response of any kind */
-    gint64 response_time;
-    sx_final *final; /* first final response; the others of a fork hang behind it */
+    guint32 trying_frame;
+    guint32 ring_frame;
+    guint32 response_frame;
     guint32
         cancel;   /* INVITE: id of the transaction of its CANCEL; CANCEL: of its INVITE; 0: none */
     guint32 prev; /* id of PREV(TX): same Call-ID, method and HOP; 0: none */
-    guint8 body_type;         /* of the request: a number of the family "media"; 0: no body */
-    guint8 outcome;           /* 1 + sx_diagnosis_id of its final response; 0: none yet */
     guint32 final_annotation; /* 1 + index of the annotation of the final response; 0: none */
     guint32 upstream;         /* id of the same request one hop before; 0: none */
-    guint32 flow_flags;       /* findings already made for it, see diagnose/flow files */
     guint32 max_forwards;     /* of the first copy; G_MAXUINT32 if there is none */
-    void *family[SX_N_FAMILIES];
+    guint16 client_port, server_port;
+    guint16 copies; /* of the request, the first one included */
+    guint16 ring_code;
+    guint8 transport;  /* sx_transport */
+    guint8 body_type;  /* of the request: a number of the family "media"; 0: no body */
+    guint8 outcome;    /* 1 + sx_diagnosis_id of its final response; 0: none yet */
+    guint8 flow_flags; /* findings already made for it, see diagnose/flow files */
 } sx_transaction;
 
 #define SX_MAX_BYES 4 /* kept of a dialog: the first ones, copies of one transaction counted once */
@@ -126,9 +125,9 @@ typedef struct sx_dialog {
 /** An ACK, for the 2xx that it acknowledges at any hop. */
 typedef struct {
     guint64 to_tag, request_uri;
-    guint32 cseq, frame;
     gint64 time;
     sx_host *client, *server;
+    guint32 cseq, frame;
     guint16 client_port;
 } sx_ack;
 
@@ -142,20 +141,19 @@ typedef struct {
 
 /** All of one Call-ID. */
 typedef struct {
-    guint32 id;
     guint64 call_id;
-    guint32 first_frame;
     gint64 first_time;
-    gboolean
-        starts_inside;  /* first message has a To tag or is a response: the capture began later */
-    guint32 newest;     /* id of the newest transaction */
     sx_dialog *dialogs; /* newest first, at most SX_MAX_LOOK_BACK */
-    guint8 n_dialogs;
-    sx_ack *acks; /* ring of the newest ACKs */
-    guint8 n_acks, next_ack;
-    sx_tag *tags; /* the first SX_MAX_LOOK_BACK */
-    guint8 n_tags;
+    sx_ack *acks;       /* ring of the newest ACKs */
+    sx_tag *tags;       /* the first SX_MAX_LOOK_BACK */
     void *family[SX_N_FAMILIES];
+    guint32 id;
+    guint32 newest; /* id of the newest transaction */
+    guint32 first_frame;
+    guint8
+        starts_inside; /* gboolean: first message has a To tag or is a response, the capture began later */
+    guint8 n_dialogs, n_acks, n_tags;
+    guint8 next_ack;
 } sx_call;
 
 typedef struct sx_calls sx_calls;

@@ -50,6 +50,6 @@ void sx_keys_read(const sx_message *message, sx_keys *keys) {
             keys->request_uri = sx_uri_target(&uri);
     }
     keys->cseq = message->cseq_number;
-    keys->method = sx_method_lookup(sx_message_method(message));
-    keys->size = (guint32)MIN(message->text.len, G_MAXUINT32);
+    keys->method = (guint8)sx_method_lookup(sx_message_method(message));
+    keys->size = (guint16)MIN(message->text.len, G_MAXUINT16);
 }

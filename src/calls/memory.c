@@ -51,7 +51,7 @@ static void free_kept(const sx_family_free functions[SX_N_FAMILIES],
 }
 
 static void forget_key(sx_calls *calls, const sx_transaction *transaction) {
-    gpointer key = fold(transaction->key);
+    gpointer key = fold(sx_transaction_key(&transaction->keys));
     if (GPOINTER_TO_UINT(g_hash_table_lookup(calls->transactions_by_key, key)) == transaction->id)
         g_hash_table_remove(calls->transactions_by_key, key);
 }
@@ -77,7 +77,7 @@ static void release_call(const sx_calls *calls, sx_call *call) {
     free_kept(calls->free_of_call, call->family);
 }
 
-sx_transaction *sx_memory_new_transaction(sx_calls *calls, guint64 key) {
+sx_transaction *sx_memory_new_transaction(sx_calls *calls, const sx_keys *keys, guint64 key) {
     gboolean dropped;
     sx_transaction *transaction = ring_next(&calls->transactions, &dropped);
     if (dropped) {
@@ -86,7 +86,7 @@ sx_transaction *sx_memory_new_transaction(sx_calls *calls, guint64 key) {
     }
     memset(transaction, 0, sizeof *transaction);
     transaction->id = calls->transactions.newest;
-    transaction->key = key;
+    transaction->keys = *keys;
     transaction->same_key =
         GPOINTER_TO_UINT(g_hash_table_lookup(calls->transactions_by_key, fold(key)));
     g_hash_table_insert(calls->transactions_by_key, fold(key), GUINT_TO_POINTER(transaction->id));

@@ -39,8 +39,11 @@ struct sx_calls {
     sx_family_free free_of_call[SX_N_FAMILIES];
 };
 
-/** A new transaction, zeroed but for its id; the oldest one goes if there are too many. */
-sx_transaction *sx_memory_new_transaction(sx_calls *calls, guint64 key);
+/** The key under which a transaction is found: the branch, or what old stacks have instead of one. */
+guint64 sx_transaction_key(const sx_keys *keys);
+
+/** A new transaction with these keys, else zero but for its id; the oldest one goes if there are too many. */
+sx_transaction *sx_memory_new_transaction(sx_calls *calls, const sx_keys *keys, guint64 key);
 
 /** The call with this Call-ID, made if there is none yet; *is_new tells. */
 sx_call *sx_memory_call(sx_calls *calls, guint64 call_id, gboolean *is_new);

@@ -16,8 +16,7 @@
 #define MAX_SAME_KEY 16 /* transactions with one key that are looked through */
 #define MAX_FINALS 8    /* final responses of one transaction that are told apart */
 
-/* The key of a transaction: the branch, or what old stacks have instead of one. */
-static guint64 transaction_key(const sx_keys *keys) {
+guint64 sx_transaction_key(const sx_keys *keys) {
     guint64 seed = sx_hash_number((guint64)keys->method, keys->cseq);
     if (keys->branch != 0)
         return sx_hash_number(seed, keys->branch);
@@ -207,17 +206,16 @@ static sx_transaction *begin_transaction(sx_calls *calls, const sx_message *mess
                                          const sx_occasion *occasion, sx_observation *seen,
                                          guint64 key) {
     guint digits;
-    sx_transaction *t = sx_memory_new_transaction(calls, key);
+    sx_transaction *t = sx_memory_new_transaction(calls, &seen->keys, key);
     guint32 hops = sx_slice_number(sx_message_header(message, SX_HDR_MAX_FORWARDS), &digits);
     t->call = seen->call->id;
     t->older_in_call = seen->call->newest;
     seen->call->newest = t->id;
-    t->keys = seen->keys;
     t->client = seen->source;
     t->server = seen->destination;
     t->client_port = occasion->source.port;
     t->server_port = occasion->destination.port;
-    t->transport = occasion->transport;
+    t->transport = (guint8)occasion->transport;
     t->frame = occasion->frame;
     t->time = t->last_time = t->last_copy_time = occasion->time;
     t->max_forwards = digits > 0 ? hops : G_MAXUINT32;
@@ -234,13 +232,12 @@ static sx_transaction *begin_transaction(sx_calls *calls, const sx_message *mess
 }
 
 static void touch(sx_transaction *transaction, const sx_occasion *occasion) {
-    transaction->last_frame = occasion->frame;
     transaction->last_time = MAX(transaction->last_time, occasion->time);
 }
 
 static void observe_request(sx_calls *calls, const sx_message *message, const sx_occasion *occasion,
                             sx_observation *seen) {
-    guint64 key = transaction_key(&seen->keys);
+    guint64 key = sx_transaction_key(&seen->keys);
     sx_transaction *t = find_request(calls, seen, occasion, key);
     if (t == NULL) {
         t = begin_transaction(calls, message, occasion, seen, key);
@@ -341,7 +338,7 @@ static void find_relayed(const sx_calls *calls, const sx_message *message, sx_ob
 
 static void observe_response(sx_calls *calls, const sx_message *message,
                              const sx_occasion *occasion, sx_observation *seen) {
-    sx_transaction *t = find_response(calls, seen, occasion, transaction_key(&seen->keys));
+    sx_transaction *t = find_response(calls, seen, occasion, sx_transaction_key(&seen->keys));
     seen->transaction = t;
     if (message->code >= 200)
         find_relayed(calls, message, seen);
@@ -370,9 +367,9 @@ static void observe_ack(sx_calls *calls, const sx_occasion *occasion, sx_observa
     sx_transaction *t;
     if (call->n_acks < SX_N_ACKS) /* most calls have one or two */
         call->acks = g_renew(sx_ack, call->acks, call->n_acks + 1u);
-    call->acks[call->next_ack] = (sx_ack){
-        seen->keys.to_tag, seen->keys.request_uri, seen->keys.cseq,   occasion->frame,
-        occasion->time,    seen->source,           seen->destination, occasion->source.port};
+    call->acks[call->next_ack] =
+        (sx_ack){seen->keys.to_tag, seen->keys.request_uri, occasion->time,  seen->source,
+                 seen->destination, seen->keys.cseq,        occasion->frame, occasion->source.port};
     call->next_ack = (guint8)((call->next_ack + 1) % SX_N_ACKS);
     call->n_acks = MIN(call->n_acks + 1, SX_N_ACKS);
     while ((t = sx_calls_walk(calls, call, &walk)) != NULL) {
@@ -419,7 +416,7 @@ void sx_calls_observe(sx_calls *calls, const sx_message *message, const sx_occas
     if (is_new) {
         seen->call->first_frame = occasion->frame;
         seen->call->first_time = occasion->time;
-        seen->call->starts_inside = message->is_response || seen->keys.to_tag != 0;
+        seen->call->starts_inside = (guint8)(message->is_response || seen->keys.to_tag != 0);
     }
     if (message->is_response)
         observe_response(calls, message, occasion, seen);

@@ -45,7 +45,7 @@ sx_flow_kept *sx_flow_keep(sx_transaction *transaction) {
     return sx_flow_kept_of(transaction);
 }
 
-void sx_flow_count(guint32 *flags) {
+void sx_flow_count(guint8 *flags) {
     if ((*flags & 3) < 3)
         (*flags)++;
 }

@@ -95,7 +95,7 @@ sx_flow_kept *sx_flow_kept_of(const sx_transaction *transaction);
 /** The same, made if there is nothing. */
 sx_flow_kept *sx_flow_keep(sx_transaction *transaction);
 /** Adds 1 to the counter in the lowest two bits, which stops at 3. */
-void sx_flow_count(guint32 *flags);
+void sx_flow_count(guint8 *flags);
 /** "192.0.2.1:5060" or "[2001:db8::1]:5060", the address alone with port 0; valid until the next message. */
 const char *sx_flow_place(sx_context *context, const sx_host *host, guint16 port);
 /** Hash of host and port of the URI in an element; 0 if it has none. */

@@ -22,16 +22,16 @@ static gint compare_pointers(gconstpointer a, gconstpointer b) {
     return (one->finding > other->finding) - (one->finding < other->finding);
 }
 
-static void add_pointer(sx_hindsight *known, guint32 frame, guint32 from, guint32 finding) {
-    const sx_annotation *annotation = &g_array_index(known->annotations, sx_annotation, from);
+/* A pointer from the annotation that is read now. */
+static void add_pointer(sx_hindsight *known, guint32 frame, const sx_annotation *annotation,
+                        guint32 finding) {
     if (frame == 0 || frame >= annotation->frame)
         return;
-    sx_pointer pointer = {frame, from, finding};
+    sx_pointer pointer = {frame, known->n_read, finding};
     g_array_append_val(known->pointers, pointer);
 }
 
-static void read_finding(sx_hindsight *known, guint32 from, guint32 index) {
-    const sx_annotation *annotation = &g_array_index(known->annotations, sx_annotation, from);
+static void read_finding(sx_hindsight *known, const sx_annotation *annotation, guint32 index) {
     const sx_finding *finding = sx_findings_get(known->findings, index);
     const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(finding->diagnosis);
     guint position = 0;
@@ -39,29 +39,29 @@ static void read_finding(sx_hindsight *known, guint32 from, guint32 index) {
     if (!entry->marks)
         return;
     if (entry->marks_request && annotation->copy_of == 0)
-        add_pointer(known, annotation->request_frame, from,
+        add_pointer(known, annotation->request_frame, annotation,
                     sx_diagnosis_is_default(entry) ? G_MAXUINT32 : index);
     while (sx_findings_next_evidence(known->findings, finding, &position, &evidence)) {
         for (guint i = 0; sx_knowledge_evidence_marks(evidence.evidence) && i < evidence.n_args;
              i++) {
             if (evidence.args[i].type == SX_ARG_FRAME)
-                add_pointer(known, (guint32)evidence.args[i].value.number, from, index);
+                add_pointer(known, (guint32)evidence.args[i].value.number, annotation, index);
         }
     }
 }
 
 void sx_hindsight_update(sx_hindsight *known) {
-    if (known->n_read > known->annotations->len) {
+    guint count = sx_annotations_count(known->annotations);
+    if (known->n_read > count) {
         g_array_set_size(known->pointers, 0);
         known->n_read = 0;
     }
-    if (known->n_read == known->annotations->len)
+    if (known->n_read == count)
         return;
-    for (; known->n_read < known->annotations->len; known->n_read++) {
-        const sx_annotation *annotation =
-            &g_array_index(known->annotations, sx_annotation, known->n_read);
-        for (guint i = 0; i < annotation->n_findings; i++)
-            read_finding(known, known->n_read, annotation->first_finding + i);
+    for (; known->n_read < count; known->n_read++) {
+        sx_annotation annotation = sx_annotations_get(known->annotations, known->n_read);
+        for (guint i = 0; i < annotation.n_findings; i++)
+            read_finding(known, &annotation, annotation.first_finding + i);
     }
     g_array_sort(known->pointers, compare_pointers);
 }
@@ -269,13 +269,12 @@ static void tell_pointers(scene *s) {
             break;
         if (last != NULL && compare_pointers(last, pointer) == 0)
             continue;
-        const sx_annotation *later =
-            &g_array_index(s->known->annotations, sx_annotation, pointer->annotation);
+        sx_annotation later = sx_annotations_get(s->known->annotations, pointer->annotation);
         last = pointer;
         /* Two requests in one frame: an answer belongs to the one of its call. */
-        if (pointer->finding == G_MAXUINT32 && later->call != s->call)
+        if (pointer->finding == G_MAXUINT32 && later.call != s->call)
             continue;
-        tell_pointer(s, pointer, later);
+        tell_pointer(s, pointer, &later);
         shown++;
     }
 }

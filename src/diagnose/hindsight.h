@@ -5,7 +5,7 @@
 #ifndef SX_DIAGNOSE_HINDSIGHT_H
 #define SX_DIAGNOSE_HINDSIGHT_H
 
-#include "annotation.h"
+#include "annotations.h"
 #include "calls/calls.h"
 #include "findings.h"
 
@@ -19,7 +19,7 @@ typedef struct {
 /** All that is known. */
 typedef struct {
     const sx_calls *calls;
-    const GArray *annotations; /* sx_annotation, ascending by frame */
+    const sx_annotations *annotations;
     const sx_finding_builder *findings;
     GArray *pointers; /* sx_pointer, ascending by frame */
     guint n_read;     /* annotations whose pointers are in there */
