@@ -64,6 +64,7 @@
     X(MS_DIAGNOSTICS, "ms-diagnostics")                                                            \
     X(ACCEPT_ENCODING, "Accept-Encoding")                                                          \
     X(ACCEPT_LANGUAGE, "Accept-Language")                                                          \
+    X(REMOTE_PARTY_ID, "Remote-Party-ID")                                                          \
     X(SECURITY_SERVER, "Security-Server")                                                          \
     X(SECURITY_VERIFY, "Security-Verify")                                                          \
     X(SESSION_EXPIRES, "Session-Expires")                                                          \

@@ -41,6 +41,17 @@ static const sx_rule rules[] = {
      sx_stir_failed_call_continues},
 };
 
+/* The credentials that a refusal answers. */
+static void tell_credentials(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    if (sx_context_code(context) < 300 || context->seen.novelty != SX_FIRST)
+        return;
+    const sx_auth_kept *kept = sx_auth_kept_of(t);
+    for (guint i = 0; kept != NULL && i < kept->n_credentials; i++)
+        sx_ev_detail_credentials_answers(context->out, kept->credentials[i].user_text,
+                                         kept->credentials[i].realm_text, t->frame);
+}
+
 const sx_family sx_auth_family = {
     .rules = rules,
     .n_rules = G_N_ELEMENTS(rules),
@@ -49,4 +60,5 @@ const sx_family sx_auth_family = {
     .free_kept_of_transaction = sx_auth_kept_free,
     .before = sx_auth_before,
     .after = sx_auth_after,
+    .details = tell_credentials,
 };

@@ -12,15 +12,17 @@
 
 /** Texts of a request that the evidence on its response needs. */
 typedef enum {
-    SX_POLICY_FROM,        /* user of From */
-    SX_POLICY_ASSERTED,    /* user of P-Asserted-Identity */
-    SX_POLICY_PREFERRED,   /* user of P-Preferred-Identity */
-    SX_POLICY_DIVERSION,   /* user of Diversion */
-    SX_POLICY_DIGEST_USER, /* username in Authorization or Proxy-Authorization */
-    SX_POLICY_TARGET,      /* user of the Request-URI */
-    SX_POLICY_TARGET_HOST, /* host of the Request-URI */
-    SX_POLICY_TO,          /* URI of To */
-    SX_POLICY_CONTACT,     /* URI of the first Contact of a REGISTER */
+    SX_POLICY_FROM,         /* user of From */
+    SX_POLICY_ASSERTED,     /* user of P-Asserted-Identity */
+    SX_POLICY_PREFERRED,    /* user of P-Preferred-Identity */
+    SX_POLICY_REMOTE_PARTY, /* user of Remote-Party-ID */
+    SX_POLICY_DIVERSION,    /* user of Diversion */
+    SX_POLICY_DIGEST_USER,  /* username in Authorization or Proxy-Authorization */
+    SX_POLICY_TARGET,       /* user of the Request-URI */
+    SX_POLICY_TARGET_HOST,  /* host of the Request-URI */
+    SX_POLICY_TO,           /* URI of To */
+    SX_POLICY_CONTACT,      /* URI of the first Contact of a REGISTER */
+    SX_POLICY_PRIVACY,
     SX_POLICY_REQUIRE,
     SX_POLICY_PROXY_REQUIRE,
     SX_POLICY_N_TEXTS
@@ -62,11 +64,17 @@ typedef struct {
     gint n_hits;                            /* -1: not looked for yet */
 } sx_policy_memory;
 
+/** The first domains that a server took; with 0 there is no more. */
+typedef struct {
+    guint64 hashes[3];
+    char *texts[3];
+    guint32 frames[3];
+} sx_policy_domains;
+
 /** What is known of a server that took calls or registrations. */
 typedef struct {
-    guint64 domains[3]; /* of accepted REGISTERs, hashes */
-    char *domain_texts[3];
-    guint32 domain_frames[3];
+    sx_policy_domains registered,
+        called; /* of accepted REGISTERs; of calls that rang or were answered */
     struct {
         guint64 user;
         char text[24]; /* the number, cut */
@@ -95,6 +103,15 @@ void sx_policy_request_free(void *kept);
 sx_policy_request *sx_policy_request_of(const sx_transaction *transaction);
 /** The same, made empty if there is none. */
 sx_policy_request *sx_policy_request_make(sx_transaction *transaction);
+
+/** Adds the domain that the request of a response asked, unless there are enough. */
+void sx_policy_note_domain(const sx_context *context, sx_policy_domains *domains);
+
+/** Hash of a domain, as in sx_policy_domains. */
+guint64 sx_policy_domain_hash(const char *host);
+
+/** Rows of numbers and identities behind a 403, 404, 484 or 604. */
+void sx_policy_details(sx_context *context);
 
 /** A kept text; NULL if the request did not have it. */
 const char *sx_policy_text(const sx_transaction *transaction, sx_policy_text_id id);

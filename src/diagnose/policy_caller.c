@@ -72,7 +72,11 @@ void sx_policy_learn_caller(sx_context *context) {
             sx_policy_host_key(transaction->client, (guint64)GPOINTER_TO_SIZE(transaction->server)),
             GUINT_TO_POINTER(transaction->frame));
     const char *sender = sender_of(transaction);
-    if (sender == NULL || (code < 200 && (code < 180 || code > 189)))
+    if (code < 200 && (code < 180 || code > 189))
+        return;
+    sx_policy_note_domain(context,
+                          &sx_policy_server_of(context, transaction->server, TRUE)->called);
+    if (sender == NULL)
         return;
     sx_policy_put(memory->senders, sx_policy_host_key(transaction->server, hash_text(sender)),
                   GUINT_TO_POINTER(transaction->frame));

@@ -56,8 +56,10 @@ gpointer sx_policy_host_key(const sx_host *host, guint64 other) {
 
 void sx_policy_server_free(void *kept) {
     sx_policy_server *server = (sx_policy_server *)kept;
-    for (guint i = 0; i < G_N_ELEMENTS(server->domain_texts); i++)
-        g_free(server->domain_texts[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(server->registered.texts); i++) {
+        g_free(server->registered.texts[i]);
+        g_free(server->called.texts[i]);
+    }
     g_free(server);
 }
 
@@ -152,4 +154,5 @@ const sx_family sx_policy_family = {
     .memory_free = memory_free,
     .free_kept_of_transaction = sx_policy_request_free,
     .before = before,
+    .details = sx_policy_details,
 };

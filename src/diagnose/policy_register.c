@@ -47,25 +47,6 @@ static void note_registration(const sx_context *context, const sx_policy_request
     sx_policy_put(registered, registration_key(transaction), last);
 }
 
-static void note_domain(const sx_context *context) {
-    const sx_transaction *transaction = context->seen.transaction;
-    const char *host = sx_policy_text(transaction, SX_POLICY_TARGET_HOST);
-    if (host == NULL)
-        return;
-    guint64 domain = sx_hash_lower(0, (sx_slice){host, strlen(host)});
-    sx_policy_server *server = sx_policy_server_of(context, transaction->server, TRUE);
-    for (guint i = 0; i < G_N_ELEMENTS(server->domains); i++) {
-        if (server->domains[i] == domain)
-            return;
-        if (server->domains[i] != 0)
-            continue;
-        server->domains[i] = domain;
-        server->domain_texts[i] = g_strdup(host);
-        server->domain_frames[i] = context->occasion->frame;
-        return;
-    }
-}
-
 static gboolean is_same(guint64 one, guint64 other) {
     return one != 0 && one == other;
 }
@@ -104,7 +85,9 @@ void sx_policy_learn_register(sx_context *context) {
         kept == NULL || transaction->keys.method != SX_METHOD_REGISTER)
         return;
     note_registration(context, kept);
-    note_domain(context);
+    sx_policy_note_domain(
+        context,
+        &sx_policy_server_of(context, context->seen.transaction->server, TRUE)->registered);
     if (context->seen.relayed_from != NULL || !lacks_binding(context->message, kept) ||
         g_hash_table_contains(memory->told, registration_key(transaction)))
         return;
@@ -138,15 +121,15 @@ gboolean sx_register_unknown_account(sx_context *context) {
     if (host == NULL)
         return TRUE;
     sx_ev_register_unknown_account_domain(context->out, host);
-    guint64 domain = sx_hash_lower(0, (sx_slice){host, strlen(host)});
-    for (guint i = 0; server != NULL && i < G_N_ELEMENTS(server->domains); i++) {
-        if (server->domains[i] == 0)
+    const sx_policy_domains *domains = server != NULL ? &server->registered : NULL;
+    for (guint i = 0; domains != NULL && i < G_N_ELEMENTS(domains->hashes); i++) {
+        if (domains->hashes[i] == 0)
             break;
-        if (server->domains[i] == domain)
-            sx_ev_register_unknown_account_same_domain(context->out, server->domain_frames[i]);
+        if (domains->hashes[i] == sx_policy_domain_hash(host))
+            sx_ev_register_unknown_account_same_domain(context->out, domains->frames[i]);
         else
-            sx_ev_register_unknown_account_served(context->out, server->domain_frames[i],
-                                                  server->domain_texts[i]);
+            sx_ev_register_unknown_account_served(context->out, domains->frames[i],
+                                                  domains->texts[i]);
     }
     return TRUE;
 }

@@ -88,6 +88,7 @@ static void collect_users(collected *all, const sx_message *message) {
         {SX_POLICY_FROM, SX_HDR_FROM},
         {SX_POLICY_ASSERTED, SX_HDR_P_ASSERTED_IDENTITY},
         {SX_POLICY_PREFERRED, SX_HDR_P_PREFERRED_IDENTITY},
+        {SX_POLICY_REMOTE_PARTY, SX_HDR_REMOTE_PARTY_ID},
         {SX_POLICY_DIVERSION, SX_HDR_DIVERSION},
     };
     for (guint i = 0; i < G_N_ELEMENTS(identities); i++) {
@@ -95,6 +96,7 @@ static void collect_users(collected *all, const sx_message *message) {
         if (value.len > 0)
             collect(all, identities[i].id, sx_policy_user(value));
     }
+    collect(all, SX_POLICY_PRIVACY, sx_message_header(message, SX_HDR_PRIVACY));
     collect(all, SX_POLICY_DIGEST_USER, digest_user(message));
 }
 

@@ -428,4 +428,5 @@ const sx_family sx_route_family = {
     .free_kept_of_transaction = free_kept,
     .before = before,
     .after = after,
+    .details = sx_route_details,
 };

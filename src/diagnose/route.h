@@ -124,6 +124,9 @@ void sx_route_learn_defects(sx_context *context);
 void sx_route_learn_server(sx_context *context);
 void sx_route_learn_forward(sx_context *context);
 
+/* Rows of the forms of numbers that a server took, where it refuses one. */
+void sx_route_details(sx_context *context);
+
 /* One function for each diagnosis. */
 #define SX_ROUTE_RULE(name) gboolean sx_route_##name(sx_context *context)
 SX_ROUTE_RULE(answered_elsewhere);

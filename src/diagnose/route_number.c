@@ -216,3 +216,19 @@ SX_ROUTE_RULE(not_found) {
         sx_ev_route_not_found_orphan(context->out);
     return TRUE;
 }
+
+void sx_route_details(sx_context *context) {
+    guint code = sx_context_code(context);
+    const sx_transaction *t = context->seen.transaction;
+    if ((code != 403 && code != 404 && code != 484 && code != 604) || t == NULL ||
+        t->keys.method != SX_METHOD_INVITE || t->keys.to_tag != 0 ||
+        context->seen.novelty != SX_FIRST)
+        return;
+    const sx_route_server *server = sx_route_server_of(context, t->server, FALSE);
+    const sx_route_kept *kept = sx_route_kept_of(t);
+    for (guint form = SX_FORM_E164; server != NULL && kept != NULL && form < SX_N_FORMS; form++) {
+        if (form != kept->form && server->accepted[form] > 0)
+            sx_ev_detail_identity_working(context->out, server->accepted[form], form_names[form],
+                                          server->accepted_frame[form]);
+    }
+}
