@@ -85,15 +85,15 @@ static void tell_caller(sx_context *context, const sx_transaction *t) {
         first = first != NULL ? first : identity;
         identities[i].row(context->out, identity, sx_policy_form(identity));
     }
-    if (user != NULL)
-        sx_ev_detail_identity_user(context->out, user);
     if (privacy != NULL)
         sx_ev_detail_identity_privacy(context->out, privacy);
     if (from != NULL && g_ascii_strcasecmp(from, "anonymous") == 0)
         sx_ev_detail_identity_anonymous(context->out);
     else if (differ)
         sx_ev_detail_identity_differ(context->out);
-    if (user != NULL && first != NULL && strcmp(first, user) != 0)
+    if (user != NULL && first != NULL && strcmp(first, user) == 0)
+        sx_ev_detail_identity_the_user(context->out, user);
+    else if (user != NULL && first != NULL)
         sx_ev_detail_identity_not_the_user(context->out, first, user);
 }
 
