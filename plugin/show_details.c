@@ -73,28 +73,21 @@ sx_finding_builder *sx_details_of_frame(const sx_stage *stage, const sx_annotati
     return all.store;
 }
 
-static proto_item *add_value(const sx_stage *stage, proto_tree *tree, int hf,
-                             const sx_evidence_arg *arg) {
-    guint64 number = arg->type == SX_ARG_TEXT ? 0 : arg->value.number;
-    nstime_t time = {(time_t)(number / SX_SECOND), (int)(number % SX_SECOND) * 1000};
-    if (arg->type == SX_ARG_SECONDS)
-        return proto_tree_add_time(tree, hf, stage->tvb, 0, 0, &time);
-    if (arg->type != SX_ARG_TEXT)
-        return proto_tree_add_uint(tree, hf, stage->tvb, 0, 0, (guint32)number);
-    if (arg->value.text == NULL)
-        return NULL;
-    return proto_tree_add_string(tree, hf, stage->tvb, 0, 0, arg->value.text);
-}
-
-void sx_details_add_values(const sx_stage *stage, proto_tree *tree, const sx_evidence *evidence,
-                           gboolean hidden) {
+void sx_details_add_values(const sx_stage *stage, proto_tree *tree, const sx_evidence *evidence) {
     for (guint i = 0; i < evidence->n_args; i++) {
+        const sx_evidence_arg *arg = &evidence->args[i];
         guint field = sx_knowledge_evidence_field(evidence->evidence, i);
         if (field == 0)
             continue;
-        proto_item *item = add_value(stage, tree, hf_of_field[field], &evidence->args[i]);
-        if (hidden)
-            proto_item_set_hidden(item);
+        int hf = hf_of_field[field];
+        guint64 number = arg->type == SX_ARG_TEXT ? 0 : arg->value.number;
+        nstime_t time = {(time_t)(number / SX_SECOND), (int)(number % SX_SECOND) * 1000};
+        if (arg->type == SX_ARG_TEXT && arg->value.text != NULL)
+            proto_tree_add_string(tree, hf, stage->tvb, 0, 0, arg->value.text);
+        else if (arg->type == SX_ARG_SECONDS)
+            proto_tree_add_time(tree, hf, stage->tvb, 0, 0, &time);
+        else if (arg->type != SX_ARG_TEXT)
+            proto_tree_add_uint(tree, hf, stage->tvb, 0, 0, (guint32)number);
     }
 }
 
@@ -106,7 +99,7 @@ static void add_rows(const sx_stage *stage, proto_tree *tree, const sx_finding_b
         char *text = sx_knowledge_evidence_text(row.evidence, row.args, row.n_args);
         proto_item *item =
             proto_tree_add_string_format(tree, sx_hf.detail, stage->tvb, 0, 0, text, "%s", text);
-        sx_details_add_values(stage, proto_item_add_subtree(item, sx_ett.detail), &row, FALSE);
+        sx_details_add_values(stage, proto_item_add_subtree(item, sx_ett.detail), &row);
         g_free(text);
     }
 }

@@ -20,11 +20,7 @@ sx_finding_builder *sx_details_of_frame(const sx_stage *stage, const sx_annotati
 void sx_details_show(const sx_stage *stage, proto_tree *tree, const sx_annotation *annotation,
                      guint index);
 
-/**
- * Adds the values of an evidence that have fields of their own.
- * @param hidden for filters and columns only: the values stand in another row, such as a headline
- */
-void sx_details_add_values(const sx_stage *stage, proto_tree *tree, const sx_evidence *evidence,
-                           gboolean hidden);
+/** Adds the values of an evidence that have fields of their own. */
+void sx_details_add_values(const sx_stage *stage, proto_tree *tree, const sx_evidence *evidence);
 
 #endif

@@ -65,14 +65,12 @@ static void add_evidence(const sx_stage *stage, proto_tree *tree, const sx_findi
     guint position = 0;
     sx_evidence evidence;
     while (sx_findings_next_evidence(store, finding, &position, &evidence)) {
-        if (sx_knowledge_evidence_is_headline(evidence.evidence)) {
-            sx_details_add_values(stage, tree, &evidence, TRUE);
+        if (sx_knowledge_evidence_is_headline(evidence.evidence))
             continue;
-        }
         char *text = sx_knowledge_evidence_text(evidence.evidence, evidence.args, evidence.n_args);
         proto_item *item =
             proto_tree_add_string_format(tree, sx_hf.evidence, stage->tvb, 0, 0, text, "%s", text);
-        sx_details_add_values(stage, proto_item_add_subtree(item, sx_ett.detail), &evidence, FALSE);
+        sx_details_add_values(stage, proto_item_add_subtree(item, sx_ett.detail), &evidence);
         g_free(text);
         for (guint i = 0; i < evidence.n_args; i++) {
             if (evidence.args[i].type == SX_ARG_FRAME && evidence.args[i].value.number != 0)

@@ -75,10 +75,6 @@ class Details(Knowledge):
     def test_nothing_is_wrong(self):
         self.expect()
 
-    def test_the_name_of_a_field_does_not_count_for_the_limit(self):
-        self.write("en/details/two-words.md", DETAIL.replace("No cause", "x" * 154 + "{text:q850.name}"))
-        self.expect()
-
     def test_details(self):
         for old, new, *errors in (
                 ("detail: two-words", "detail: other", "2: detail other does not agree with the file name"),
