@@ -130,6 +130,13 @@ def failures(flow, wired, looks):
     return result
 
 
+def rows(flow, looks):
+    """The rows that are expected and are there, of details and of evidence; looks: see failures()."""
+    return [row for check in flow.checks if check.kind in ("detail", "text")
+            for row in looks[check.look][check.number].values(CONTAINED[check.kind])
+            if check.value in row]
+
+
 def _list(values):
     return ", ".join(values) or "nothing"
 

@@ -2,13 +2,14 @@
 """Each kind of expectation holds when it should and fails when it should."""
 
 import os
+import re
 import unittest
 from xml.sax.saxutils import quoteattr
 
 from lib.tshark import TsharkTest
 
 from . import expect, flow, seen
-from .test_flows import failures
+from .test_flows import failures, run, template_of, templates
 from .wire import wire
 
 TALK = """\
@@ -155,6 +156,21 @@ class ExpectTest(TsharkTest):
         del fewer[7]
         self.assertIn("9: message 6 (frame 7): diagnosis is timer.slow in one pass, but nothing in"
                       " the second look", self.problems("silent 1", trees(), fewer))
+
+    def test_rows_that_are_expected_and_there_are_told(self):
+        path = self.path("case.flow")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(TALK + "expect 3: detail cause detail Reason detail Deny no-detail 'Allow'\n"
+                       "second 3: detail Allow text late\nexpect 2: detail Allow\n")
+        found = run(path, FakeTshark(trees(), trees()), self.path("case.pcap"))
+        self.assertEqual(found[1], ["Reason: Q.850 cause 17"] * 2 + ["Allow: BYE", "late"])
+
+    def test_a_row_is_of_the_template_that_says_most_of_it(self):
+        self.assertLess({"details/reason.md: q850", "details/redirect.md: contact"},
+                        {os.path.join(*name.split(os.sep)[-2:]) for name in templates()})
+        among = {"a": (re.compile("Try: .*"), 5), "b": (re.compile("Try: .* at .*"), 9)}
+        self.assertEqual([template_of(row, among) for row in ("Try: x", "Try: x at y", "Tried")],
+                         ["a", "b", None])
 
     def test_a_case_must_expect_something(self):
         self.assertEqual(self.problems(""), ["1: the case expects nothing"])
