@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The store of findings. Evidence is a row of 32-bit words: its id and number of arguments, then the arguments;
+ * The store of findings. Evidence is a row of 32-bit words: its id and what its arguments are, then the arguments;
  * times in milliseconds, texts as numbers of a table.
  */
 #include "findings.h"
 
 #include <string.h>
 
+#include "evidence.h"
 #include "keyed_hash.h"
 
 #define MAX_TEXT 400 /* bytes kept of a text in evidence */
+
+/* The first word of evidence: for each argument 1 + sx_arg_type, 0 behind the last one; above them the id. */
+#define TYPE 3 /* bits */
+#define TYPE_MASK 7u
+#define TYPES (TYPE * SX_MAX_EVIDENCE_ARGS)
+G_STATIC_ASSERT((guint64)SX_N_EVIDENCE << TYPES <= G_MAXUINT32);
 
 struct sx_finding_builder {
     GArray *findings; /* sx_finding */
@@ -131,17 +138,24 @@ static guint32 to_word(sx_finding_builder *store, const sx_evidence_arg *arg) {
 
 void sx_evidence_add(sx_finding_builder *out, guint evidence, const sx_evidence_arg *args,
                      guint n_args) {
-    guint32 types = 0;
+    guint32 words[1 + SX_MAX_EVIDENCE_ARGS] = {evidence << TYPES};
     if (out->n_new == G_MAXUINT8)
         return;
     n_args = MIN(n_args, SX_MAX_EVIDENCE_ARGS);
-    for (guint i = 0; i < n_args; i++)
-        types |= (guint32)args[i].type << (3 * i);
-    guint32 words[2 + SX_MAX_EVIDENCE_ARGS] = {evidence, types << 3 | n_args};
-    for (guint i = 0; i < n_args; i++)
-        words[2 + i] = to_word(out, &args[i]);
-    g_array_append_vals(out->words, words, 2 + n_args);
+    for (guint i = 0; i < n_args; i++) {
+        words[0] |= ((guint32)args[i].type + 1) << (TYPE * i);
+        words[1 + i] = to_word(out, &args[i]);
+    }
+    g_array_append_vals(out->words, words, 1 + n_args);
     out->n_new++;
+}
+
+/* How many arguments evidence has, by its first word. */
+static guint args_of(guint32 shape) {
+    guint n = 0;
+    while (n < SX_MAX_EVIDENCE_ARGS && (shape >> (TYPE * n) & TYPE_MASK) != 0)
+        n++;
+    return n;
 }
 
 gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_finding *finding,
@@ -150,14 +164,14 @@ gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_fin
     if (*position >= finding->n_evidence)
         return FALSE;
     for (guint skip = *position; skip > 0; skip--)
-        at += 2 + (g_array_index(store->words, guint32, at + 1) & 7);
-    guint32 shape = g_array_index(store->words, guint32, at + 1);
-    evidence->evidence = g_array_index(store->words, guint32, at);
-    evidence->n_args = shape & 7;
+        at += 1 + args_of(g_array_index(store->words, guint32, at));
+    guint32 shape = g_array_index(store->words, guint32, at);
+    evidence->evidence = shape >> TYPES;
+    evidence->n_args = args_of(shape);
     for (guint i = 0; i < evidence->n_args; i++) {
-        guint32 word = g_array_index(store->words, guint32, at + 2 + i);
+        guint32 word = g_array_index(store->words, guint32, at + 1 + i);
         sx_evidence_arg *arg = &evidence->args[i];
-        arg->type = (sx_arg_type)(shape >> (3 + 3 * i) & 7);
+        arg->type = (sx_arg_type)((shape >> (TYPE * i) & TYPE_MASK) - 1);
         if (arg->type == SX_ARG_TEXT)
             arg->value.text = word ? (const char *)g_ptr_array_index(store->texts, word - 1) : NULL;
         else

@@ -41,7 +41,6 @@ typedef struct sx_final {
     gint64 time, last_time;
     guint64 contact; /* 2xx: target of the Contact, 0 if there is none */
     gint64 ack_time;
-    guint64 ack_request_uri;
     guint32 frame, last_frame;
     guint32 ack_frame; /* INVITE: first ACK with this To tag at this hop */
     guint16 code;

@@ -380,7 +380,6 @@ static void observe_ack(sx_calls *calls, const sx_occasion *occasion, sx_observa
                 continue;
             final->ack_frame = occasion->frame;
             final->ack_time = occasion->time;
-            final->ack_request_uri = seen->keys.request_uri;
         }
     }
 }

@@ -159,7 +159,7 @@ static void learn_request(sx_context *context) {
         return;
     gboolean challenged = sx_auth_ever_challenged(context);
     sx_auth_kept *kept = sx_auth_keep(context->seen.transaction);
-    kept->chain_challenged = challenged;
+    kept->chain_challenged = challenged != FALSE;
     kept->cut = !message->headers_complete;
     if (has_credentials && !kept->cut) {
         learn_credentials(context, kept, SX_HDR_AUTHORIZATION);

@@ -55,18 +55,18 @@ typedef struct {
     sx_offered *offered; /* by its first 401 or 407 */
     sx_identity *identity;
     const char *digest_uri, *request_uri; /* where they name different targets; else NULL */
+    gint64 challenge_time;                /* its first 401 or 407 */
+    guint32 challenge_frame;
+    guint32 first_challenge_frame, first_rejection_frame; /* of the row of rejections */
+    guint16 rejections;    /* in a row in the CHAIN, this one included */
+    guint16 stale_answers; /* the same for stale=true */
     guint8 n_credentials, n_offered;
-    gboolean other_scheme;     /* Authorization that is no digest: NTLM, Kerberos ... */
-    gboolean announced;        /* digest without nonce or response: first request in IMS */
-    gboolean resynchronises;   /* AKA: auts= */
-    gboolean cut;              /* the request was not captured whole */
-    gboolean chain_challenged; /* a 401 or 407 came in the CHAIN */
-    gboolean failed_check;     /* a 1xx or 2xx said that the signature is wrong */
-    guint16 rejections;        /* in a row in the CHAIN, this one included */
-    guint16 stale_answers;     /* the same for stale=true */
-    guint32 first_challenge_frame, first_rejection_frame; /* of that row */
-    guint32 challenge_frame;                              /* its first 401 or 407 */
-    gint64 challenge_time;
+    guint8 other_scheme : 1;     /* Authorization that is no digest: NTLM, Kerberos ... */
+    guint8 announced : 1;        /* digest without nonce or response: first request in IMS */
+    guint8 resynchronises : 1;   /* AKA: auts= */
+    guint8 cut : 1;              /* the request was not captured whole */
+    guint8 chain_challenged : 1; /* a 401 or 407 came in the CHAIN */
+    guint8 failed_check : 1;     /* a 1xx or 2xx said that the signature is wrong */
 } sx_auth_kept;
 
 /** One challenge of the response at hand. */

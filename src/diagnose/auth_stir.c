@@ -133,7 +133,7 @@ void sx_auth_note_failed_check(sx_context *context) {
     if (kept == NULL) {
         gboolean challenged = sx_auth_ever_challenged(context);
         kept = sx_auth_keep(context->seen.transaction);
-        kept->chain_challenged = challenged;
+        kept->chain_challenged = challenged != FALSE;
     }
     kept->failed_check = TRUE;
 }

@@ -82,11 +82,10 @@ const sx_media_side *sx_media_side_of(const sx_context *context, guint64 tag, co
     return call ? find_side(call, side_key(tag, sender, receiver)) : NULL;
 }
 
-/* Room for one more; two are the usual call at one hop. */
+/* Room for one more. */
 static sx_media_side *next_side(sx_media_call *call) {
     if (call->n_sides < SX_MEDIA_MAX_SIDES) {
-        if (call->n_sides % 2 == 0)
-            call->sides = g_renew(sx_media_side, call->sides, call->n_sides + 2u);
+        call->sides = g_renew(sx_media_side, call->sides, call->n_sides + 1u);
         return &call->sides[call->n_sides++];
     }
     sx_media_side *oldest = &call->sides[call->next_side];
