@@ -95,11 +95,12 @@ static void add_context(proto_tree *tree, const sx_stage *stage, const sx_annota
     add_time(tree, tvb, sx_hf.talk_time, annotation->talk_time);
 }
 
-static void add_outcome_of_call(proto_tree *tree, const sx_stage *stage) {
+static void add_outcome_of_call(proto_tree *tree, const sx_stage *stage,
+                                const sx_annotation *annotation) {
     sx_call_outcome outcome;
     /* On the first visit the call may not be over: what it will be is known on the second look only. */
     if (!stage->pinfo->fd->visited ||
-        !sx_explainer_call_outcome(stage->explainer, stage->pinfo->num, &outcome))
+        !sx_explainer_call_outcome(stage->explainer, stage->pinfo->num, annotation, &outcome))
         return;
     proto_tree_add_string(tree, sx_hf.call_verdict, stage->tvb, 0, 0,
                           sx_verdict_name((sx_verdict)outcome.verdict));
@@ -174,7 +175,7 @@ static proto_tree *add_head(const sx_stage *stage, const sx_annotation *annotati
                               "in an error message or in another message: nobody sent it here");
     proto_tree_add_string(tree, sx_hf.headline, tvb, 0, 0, headline);
     add_context(tree, stage, annotation);
-    add_outcome_of_call(tree, stage);
+    add_outcome_of_call(tree, stage, annotation);
     return tree;
 }
 
@@ -241,7 +242,8 @@ void sx_show_later(const sx_stage *stage) {
     sx_call_outcome outcome;
     if (!is_tree_wanted(stage->tree) || !stage->pinfo->fd->visited)
         return;
-    gboolean in_call = sx_explainer_call_outcome(stage->explainer, stage->pinfo->num, &outcome);
+    gboolean in_call =
+        sx_explainer_call_outcome(stage->explainer, stage->pinfo->num, NULL, &outcome);
     sx_finding_builder *hindsight = sx_findings_hindsight(stage, NULL);
     if (!in_call && hindsight == NULL)
         return;
@@ -253,7 +255,7 @@ void sx_show_later(const sx_stage *stage) {
             : proto_tree_add_protocol_format(stage->tree, proto_sipexplain, stage->tvb, 0, 0,
                                              "SIP Explain: later frames tell of this one");
     proto_tree *tree = proto_item_add_subtree(root, sx_ett.sipexplain);
-    add_outcome_of_call(tree, stage);
+    add_outcome_of_call(tree, stage, NULL);
     sx_findings_show_hindsight(stage, tree, hindsight);
     sx_findings_free(hindsight);
 }

@@ -107,9 +107,12 @@ const sx_finding_builder *sx_explainer_findings(const sx_explainer *explainer) {
 
 static const char *keep_method(sx_explainer *explainer, sx_slice method) {
     const char *known = sx_method_name(sx_method_lookup(method));
-    if (known != NULL || method.len == 0)
+    if (known != NULL)
         return known;
-    return sx_findings_text(explainer->findings, method, MAX_METHOD);
+    gsize len = 0; /* of the word: a CSeq may hold anything behind its number */
+    while (len < method.len && len < MAX_METHOD && g_ascii_isgraph(method.p[len]))
+        len++;
+    return len > 0 ? sx_findings_text(explainer->findings, (sx_slice){method.p, len}, len) : NULL;
 }
 
 /* An OPTIONS that asks "are you there" has its answer whatever the code says, unless nobody answered for the peer. */
@@ -425,25 +428,33 @@ gboolean sx_explainer_knows_frame(const sx_explainer *explainer, guint32 frame) 
     return find_mark(explainer, frame) != NULL;
 }
 
-gboolean sx_explainer_call_outcome(const sx_explainer *explainer, guint32 frame,
-                                   sx_call_outcome *outcome) {
+/* The call of a message, of the first one of the frame if it has no annotation; 0: none that is known. */
+static guint32 call_of(const sx_explainer *explainer, guint32 frame,
+                       const sx_annotation *annotation) {
+    if (annotation != NULL)
+        return annotation->call;
     const call_mark *mark = find_mark(explainer, frame);
-    if (mark == NULL || mark->call >= explainer->outcomes->len)
+    return mark != NULL ? mark->call : 0;
+}
+
+gboolean sx_explainer_call_outcome(const sx_explainer *explainer, guint32 frame,
+                                   const sx_annotation *annotation, sx_call_outcome *outcome) {
+    guint32 call = call_of(explainer, frame, annotation);
+    if (call == 0 || call >= explainer->outcomes->len)
         return FALSE;
-    *outcome = g_array_index(explainer->outcomes, sx_call_outcome, mark->call);
+    *outcome = g_array_index(explainer->outcomes, sx_call_outcome, call);
     return outcome->code != 0;
 }
 
 sx_finding_builder *sx_explainer_hindsight(const sx_explainer *explainer, guint32 frame,
                                            const sx_annotation *annotation) {
-    const call_mark *mark = find_mark(explainer, frame);
     if (!explainer->diagnose || frame >= explainer->last_closed)
         return NULL;
     sx_hindsight_update(explainer->hindsight);
     sx_finding_builder *out = sx_findings_new();
-    guint32 call = annotation ? annotation->call : mark ? mark->call : 0;
     sx_findings_begin(out);
-    sx_hindsight_tell(explainer->hindsight, frame, call, annotation, out);
+    sx_hindsight_tell(explainer->hindsight, frame, call_of(explainer, frame, annotation),
+                      annotation, out);
     sx_findings_keep(out, SX_NO_DIAGNOSIS, SX_SEVERITY_CHAT);
     if (sx_findings_get(out, 0)->n_evidence > 0)
         return out;

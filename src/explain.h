@@ -83,9 +83,13 @@ typedef struct {
     guint8 n_vias;  /* of that response: the fewer, the nearer to the caller */
 } sx_call_outcome;
 
-/** The outcome of the call that a message of this frame belongs to; FALSE if none is known. */
+/**
+ * The outcome of the call that a message belongs to.
+ * @param annotation of the message, from sx_explainer_frame(); NULL: the first message of a frame that has none
+ * @return FALSE if none is known
+ */
 gboolean sx_explainer_call_outcome(const sx_explainer *explainer, guint32 frame,
-                                   sx_call_outcome *outcome);
+                                   const sx_annotation *annotation, sx_call_outcome *outcome);
 
 /**
  * What can be said of a message without knowing any other: for a frame that is met out of order.

@@ -47,7 +47,8 @@ const char *sx_detail_quoted(sx_finding_builder *out, sx_slice value) {
 gboolean sx_detail_number(sx_slice value, guint32 *number) {
     guint digits;
     *number = sx_slice_number(value, &digits);
-    return digits > 0 && (*number < G_MAXUINT32 || sx_slice_starts(value, "4294967295"));
+    return digits > 0 &&
+           (*number < G_MAXUINT32 || (digits == 10 && sx_slice_starts(value, "4294967295")));
 }
 
 static gboolean has_reason(const sx_message *message) {

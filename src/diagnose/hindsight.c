@@ -22,12 +22,31 @@ static gint compare_pointers(gconstpointer a, gconstpointer b) {
     return (one->finding > other->finding) - (one->finding < other->finding);
 }
 
+/* A TCP segment may hold messages of several calls: whether one of them is of this call. */
+static gboolean holds_message_of(const sx_hindsight *known, guint32 frame, guint32 call) {
+    guint first = sx_annotations_from(known->annotations, frame);
+    guint end = MIN(first + SX_MAX_LOOK_BACK, sx_annotations_count(known->annotations));
+    const sx_transaction *t = sx_calls_transaction_in(known->calls, frame, call, NULL);
+    if (t != NULL && t->call == call)
+        return TRUE;
+    for (guint i = first; i < end; i++) {
+        sx_annotation there = sx_annotations_get(known->annotations, i);
+        if (there.frame != frame)
+            return FALSE;
+        if (there.call == call)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* A pointer from the annotation that is read now. */
 static void add_pointer(sx_hindsight *known, guint32 frame, const sx_annotation *annotation,
                         guint32 finding) {
     if (frame == 0 || frame >= annotation->frame)
         return;
-    sx_pointer pointer = {frame, known->n_read, finding};
+    sx_pointer pointer = {frame, known->n_read, finding, 0};
+    if (finding == G_MAXUINT32 || holds_message_of(known, frame, annotation->call))
+        pointer.call = annotation->call;
     g_array_append_val(known->pointers, pointer);
 }
 
@@ -267,13 +286,11 @@ static void tell_pointers(scene *s) {
         const sx_pointer *pointer = &g_array_index(all, sx_pointer, i);
         if (pointer->frame != s->frame)
             break;
-        if (last != NULL && compare_pointers(last, pointer) == 0)
+        if ((last != NULL && compare_pointers(last, pointer) == 0) ||
+            (pointer->call != 0 && pointer->call != s->call))
             continue;
         sx_annotation later = sx_annotations_get(s->known->annotations, pointer->annotation);
         last = pointer;
-        /* Two requests in one frame: an answer belongs to the one of its call. */
-        if (pointer->finding == G_MAXUINT32 && later.call != s->call)
-            continue;
         tell_pointer(s, pointer, &later);
         shown++;
     }
@@ -318,11 +335,11 @@ static void tell_answer(scene *s) {
 
 static const sx_transaction *transaction_of(const scene *s) {
     const sx_annotation *annotation = s->annotation;
-    if (annotation == NULL)
-        return sx_calls_transaction_in(s->known->calls, s->frame, s->call, NULL);
-    return sx_calls_transaction_in(
-        s->known->calls, annotation->kind == SX_RESPONSE ? annotation->request_frame : s->frame,
-        s->call, annotation->method);
+    gboolean is_answer = annotation != NULL && annotation->kind == SX_RESPONSE;
+    const sx_transaction *t =
+        sx_calls_transaction_in(s->known->calls, is_answer ? annotation->request_frame : s->frame,
+                                s->call, annotation != NULL ? annotation->method : NULL);
+    return t != NULL && t->call == s->call ? t : NULL;
 }
 
 void sx_hindsight_tell(const sx_hindsight *known, guint32 frame, guint32 call,

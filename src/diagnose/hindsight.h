@@ -14,6 +14,7 @@ typedef struct {
     guint32 frame;      /* the earlier one */
     guint32 annotation; /* index of the annotation of the later one */
     guint32 finding;    /* that points there; G_MAXUINT32: the request in that frame was answered */
+    guint32 call;       /* it is about the messages of this call there; 0: about any */
 } sx_pointer;
 
 /** All that is known. */

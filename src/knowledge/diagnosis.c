@@ -74,9 +74,22 @@ static void append_time(GString *text, guint64 microseconds) {
         g_string_append(text, "over 49 days");
 }
 
+/* A sentence is shown on terminals: what would steer one, or hide or turn text, stands there as Wireshark writes it. */
+static void append_text(GString *text, const char *from_wire) {
+    for (const char *p = from_wire; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (g_unichar_isprint(c))
+            g_string_append_len(text, p, g_utf8_next_char(p) - p);
+        else if (c < 0x80 && g_ascii_isspace((gchar)c))
+            g_string_append_c(text, ' ');
+        else
+            g_string_append_printf(text, c < 0x80 ? "\\%03o" : "\\u%04x", c);
+    }
+}
+
 static void append_argument(GString *text, const sx_evidence_arg *arg) {
     if (arg->type == SX_ARG_TEXT)
-        g_string_append(text, arg->value.text ? arg->value.text : "?");
+        append_text(text, arg->value.text ? arg->value.text : "?");
     else if (arg->type == SX_ARG_SECONDS)
         append_time(text, arg->value.number);
     else

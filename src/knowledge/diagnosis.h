@@ -102,9 +102,10 @@ gboolean sx_knowledge_evidence_is_headline(guint evidence);
 gboolean sx_knowledge_evidence_marks(guint evidence);
 
 /**
- * The template with its placeholders filled, texts as they are (they come from the network).
+ * The template with its placeholders filled. Texts come from the network: white space is one blank for each character,
+ * and what cannot be printed is escaped, ESC as \033, U+202E as \u202e.
  * A placeholder whose argument is missing or of another type is left out; a text of NULL gives "?".
- * @param args in the order of the placeholders, or NULL
+ * @param args in the order of the placeholders, or NULL; texts are valid UTF-8
  * @return newly allocated, free with g_free(); never NULL
  */
 char *sx_knowledge_evidence_text(guint evidence, const sx_evidence_arg *args, guint n_args);

@@ -211,7 +211,7 @@ static void check_frame(const conversation *c, guint32 frame) {
     }
     if (count == 0)
         check_hindsight(c, frame, NULL);
-    if (sx_explainer_call_outcome(c->explainer, frame, &outcome)) {
+    if (sx_explainer_call_outcome(c->explainer, frame, NULL, &outcome)) {
         CHECK(sx_explainer_knows_frame(c->explainer, frame));
         CHECK(outcome.code >= 200 && outcome.verdict < SX_N_VERDICTS);
     }

@@ -122,6 +122,33 @@ static void text_that_is_missing_is_a_question_mark(void) {
         assert_filled(evidence, 1, "1", "under 1 ms", NULL);
 }
 
+static void text_from_the_wire_cannot_steer_a_terminal(void) {
+    static const struct {
+        const char *on_the_wire;
+        const char *shown;
+    } texts[] = {
+        {"\033[31mred\a\177", "\\033[31mred\\007\\177"},
+        {"two\r\n\tlines", "two   lines"},
+        {"\xc2\x9b"
+         "31m",
+         "\\u009b31m"},
+        {"\xe2\x80\xae"
+         "abc",
+         "\\u202e"
+         "abc"},
+        {"J\xc3\xb6rg \xf0\x9f\x93\x9e \xef\xbf\xbd %s DOMAIN\\user",
+         "J\xc3\xb6rg \xf0\x9f\x93\x9e \xef\xbf\xbd %s DOMAIN\\user"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        sx_evidence_arg arg = {.type = SX_ARG_TEXT, .value.text = texts[i].on_the_wire};
+        char *got = sx_knowledge_evidence_text(SX_EV_DETAIL_REASON_HANGUP, &arg, 1);
+        char *expected = g_strconcat("X-Asterisk-HangupCause: ", texts[i].shown, NULL);
+        g_assert_cmpstr(got, ==, expected);
+        g_free(got);
+        g_free(expected);
+    }
+}
+
 static void placeholder_without_argument_is_left_out(void) {
     for (guint evidence = 0; evidence < SX_N_EVIDENCE; evidence++) {
         char *text = sx_knowledge_evidence_text(evidence, NULL, MAX_PLACEHOLDERS);
@@ -136,6 +163,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/diagnosis-text/out-of-range", what_does_not_exist_is_harmless);
     g_test_add_func("/diagnosis-text/times", every_evidence_prints_times);
     g_test_add_func("/diagnosis-text/null-text", text_that_is_missing_is_a_question_mark);
+    g_test_add_func("/diagnosis-text/terminal", text_from_the_wire_cannot_steer_a_terminal);
     g_test_add_func("/diagnosis-text/no-argument", placeholder_without_argument_is_left_out);
     return g_test_run();
 }
