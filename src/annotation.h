@@ -19,7 +19,7 @@ typedef enum {
 
 /**
  * What is said about one message. Strings live as long as the explainer that made them, or are constant.
- * A field that is added here needs its place in annotations.c, too.
+ * A field that is added here needs its place in annotations.c, too, and in its test.
  */
 typedef struct {
     guint32 frame;      /* number of the frame it was first seen in */
