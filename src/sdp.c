@@ -149,6 +149,8 @@ static gboolean read_mark(reader *r, sx_slice name, sx_slice value) {
         r->level->ice = TRUE;
     else if (sx_slice_is(name, "rtcp-mux"))
         r->level->rtcp_mux = TRUE;
+    else if (sx_slice_is(name, "bundle-only"))
+        r->level->bundle_only = r->media != NULL;
     else if (sx_slice_is(name, "pcfg") || sx_slice_is(name, "acfg"))
         r->level->negotiates = TRUE;
     else if (sx_slice_is(name, "group"))
@@ -246,6 +248,10 @@ gboolean sx_sdp_is_secure(const sx_sdp_media *media) {
 
 gboolean sx_sdp_is_call_media(const sx_sdp_media *media) {
     return sx_slice_is(media->type, "audio") || sx_slice_is(media->type, "video");
+}
+
+gboolean sx_sdp_is_off(const sx_sdp_media *media) {
+    return media->port == 0 && !media->level.bundle_only;
 }
 
 gboolean sx_sdp_is_black_hole(const sx_sdp_media *media) {

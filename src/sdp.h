@@ -31,6 +31,7 @@ typedef struct {
     gboolean negotiates;  /* a=pcfg or a=acfg: other profiles than that of the m= line (RFC 5939) */
     gboolean rtcp_mux;    /* a=rtcp-mux (RFC 5761) */
     gboolean fingerprint; /* a=fingerprint (RFC 8122) */
+    gboolean bundle_only; /* a=bundle-only: on in spite of port 0 (RFC 9143 section 6) */
     gboolean ice;         /* a=ice-ufrag, a=candidate and the like (RFC 8839) */
 } sx_sdp_level;
 
@@ -42,7 +43,7 @@ typedef struct {
 
 typedef struct {
     sx_slice type; /* "audio", "video", "image" ... */
-    guint16 port;  /* 0: refused or switched off */
+    guint16 port;  /* see sx_sdp_is_off() */
     sx_slice proto;
     sx_sdp_level level; /* of this m= line, with what it takes over from the session */
     guint n_formats;
@@ -104,6 +105,9 @@ gboolean sx_sdp_is_secure(const sx_sdp_media *media);
 
 /** Whether it is audio or video. */
 gboolean sx_sdp_is_call_media(const sx_sdp_media *media);
+
+/** Whether an m= line is refused or switched off. */
+gboolean sx_sdp_is_off(const sx_sdp_media *media);
 
 /** Whether the connection address is 0.0.0.0 or ::, the old way to stop the other side from sending. */
 gboolean sx_sdp_is_black_hole(const sx_sdp_media *media);

@@ -13,6 +13,7 @@ typedef struct {
     guint32 frame;  /* of the offer */
     const sx_media_line *offered, *answered;
     const sx_sdp_media *media; /* of the answer */
+    gboolean bundled; /* BUNDLE: the first line may speak for it (RFC 9143 section 7.1.3) */
 } line_pair;
 
 static const char *const directions[] = {
@@ -36,7 +37,7 @@ static gboolean is_secure(guint profile) {
 /* The keys of SRTP: one a=crypto whose tag was offered (RFC 4568 section 5.1.2), or a fingerprint (RFC 5763). */
 static gboolean tell_keys(const line_pair *pair) {
     const sx_media_line *answered = pair->answered;
-    if (!is_secure(answered->profile) || pair->offered->negotiates)
+    if (!is_secure(answered->profile) || pair->offered->negotiates || pair->bundled)
         return FALSE;
     if (answered->crypto_tags == 0 && !answered->fingerprint) {
         if (pair->offered->crypto_tags == 0 && !pair->offered->fingerprint)
@@ -85,7 +86,7 @@ static gboolean tell_line(const line_pair *pair) {
                                                     : "inactive only");
         any = TRUE;
     }
-    if (answered->rtcp_mux && !offered->rtcp_mux) {
+    if (answered->rtcp_mux && !offered->rtcp_mux && !pair->bundled) {
         sx_ev_normal_success_answer_mux(out, pair->number, pair->frame);
         any = TRUE;
     }
@@ -109,7 +110,8 @@ static gboolean tell_lines(sx_context *context, const sx_media_summary *offer) {
                           context->seen.transaction->frame,
                           &offer->media[i],
                           &answer->media[i],
-                          &memory->sdp.media[i]};
+                          &memory->sdp.media[i],
+                          i > 0 && memory->sdp.bundle};
         if (pair.offered->type != pair.answered->type && pair.offered->type != 0 &&
             pair.answered->type != 0) {
             sx_ev_normal_success_answer_type(

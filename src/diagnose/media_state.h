@@ -202,7 +202,7 @@ const char *sx_media_profiles_text(guint profiles, GStringChunk *scratch);
 
 /** Whether an m= line is in use. */
 static inline gboolean sx_media_is_active(const sx_sdp_media *media) {
-    return media->port != 0;
+    return !sx_sdp_is_off(media);
 }
 
 /** The last accepted description of the sender at this hop; NULL if it is not known. */

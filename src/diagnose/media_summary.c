@@ -140,7 +140,7 @@ static sx_media_line line_in_brief(const sx_sdp_media *media) {
         .crypto_tags = level->crypto_tags,
         .profile = name_number(media->proto, profile_names, G_N_ELEMENTS(profile_names)) & 15,
         .type = name_number(media->type, types, G_N_ELEMENTS(types)) & 7,
-        .off = media->port == 0,
+        .off = sx_sdp_is_off(media),
         .direction = (guint)level->direction & 3,
         .fingerprint = level->fingerprint != 0,
         .negotiates = level->negotiates != 0,
