@@ -151,6 +151,20 @@ static gboolean tell_codecs(sx_context *context, const sx_media_summary *offer,
     return TRUE;
 }
 
+/* Behind an UPDATE the 2xx to the INVITE may repeat what that agreed on: no answer to the first offer, which the caller
+ * has to ignore (RFC 3261 section 13.2.1). */
+static gboolean is_answered_by_update(const sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    sx_transaction_walk walk = {0};
+    const sx_transaction *later;
+    while ((later = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL &&
+           later->id > t->id) {
+        if (later->keys.method == SX_METHOD_UPDATE && later->frame > t->frame)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 void sx_media_tell_answer(sx_context *context) {
     const sx_media_memory *memory = sx_media_of(context);
     const sx_media_summary *answer = &memory->summary;
@@ -159,7 +173,8 @@ void sx_media_tell_answer(sx_context *context) {
     const sx_media_summary *offer = sx_media_offer(context);
     sx_finding_builder *out = context->out;
     gboolean any = FALSE;
-    if (offer == NULL || !offer->whole || context->seen.novelty != SX_FIRST)
+    if (offer == NULL || !offer->whole || context->seen.novelty != SX_FIRST ||
+        is_answered_by_update(context))
         return;
     if (offer->n_media != answer->n_media) {
         sx_ev_normal_success_answer_lines(out, answer->n_media, context->seen.transaction->frame,
