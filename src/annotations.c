@@ -160,15 +160,24 @@ void sx_annotations_set(sx_annotations *store, guint index, const sx_annotation 
     g_array_index(store->whole, sx_annotation, kept->whole - 1) = *annotation;
 }
 
+static guint32 frame_at(const GArray *entries, gsize size, guint index) {
+    guint32 frame;
+    memcpy(&frame, entries->data + index * size, sizeof frame);
+    return frame;
+}
+
 guint sx_index_of_frame(const GArray *entries, guint32 frame) {
     guint low = 0;
     guint high = entries->len;
     gsize size = g_array_get_element_size((GArray *)entries);
+    /* Nearly always the frame being dissected is asked for: it has the newest entry, or none yet. */
+    for (guint newest = 0; newest < 2 && high > 0; newest++, high--) {
+        if (frame_at(entries, size, high - 1) < frame)
+            return high;
+    }
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        guint32 there;
-        memcpy(&there, entries->data + middle * size, sizeof there);
-        if (there < frame)
+        if (frame_at(entries, size, middle) < frame)
             low = middle + 1;
         else
             high = middle;

@@ -58,21 +58,26 @@ static sx_header_id lookup_compact(char letter) {
     }
 }
 
+/* Among those that share a slot. */
+static __attribute__((noinline)) sx_header_id lookup_in_slot(sx_slice name, guint id) {
+    while (id != SX_HDR_OTHER &&
+           (name.len != name_lengths[id] || !sx_same_letters(name.p, header_names[id], name.len)))
+        id = names.next[id];
+    return (sx_header_id)id;
+}
+
 sx_header_id sx_header_lookup(sx_slice name) {
-    if (name.len == 1)
-        return lookup_compact(name.p[0]);
     static gsize ready;
     if (g_once_init_enter(&ready)) {
         fill_names();
         g_once_init_leave(&ready, 1);
     }
-    if (name.len == 0)
-        return SX_HDR_OTHER;
+    if (name.len < 2)
+        return name.len == 1 ? lookup_compact(name.p[0]) : SX_HDR_OTHER;
     guint id = names.newest[slot_of(name.p, name.len)];
-    while (id != SX_HDR_OTHER &&
-           (name.len != name_lengths[id] || !sx_same_letters(name.p, header_names[id], name.len)))
-        id = names.next[id];
-    return (sx_header_id)id;
+    if (name.len == name_lengths[id] && memcmp(name.p, header_names[id], name.len) == 0)
+        return (sx_header_id)id;
+    return lookup_in_slot(name, id);
 }
 
 const char *sx_header_name(sx_header_id id) {

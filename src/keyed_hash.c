@@ -43,20 +43,32 @@ static inline guint64 short_word(const guint8 *p, gsize len) {
     return (guint64)last << 32 | first;
 }
 
-/* Word by word; the last one overlaps the one before. */
-static inline guint64 hash_words(guint64 seed, const guint8 *p, gsize len, gboolean any_case) {
-    const guint64 *key = secret();
-    guint64 hash = mix(seed ^ key[0], len ^ key[1]);
+static inline guint64 word_at(const guint8 *p, gboolean any_case) {
     guint64 word;
-    for (gsize at = 0; at < len; at += 8) {
-        if (len < 8)
-            word = short_word(p, len);
-        else
-            memcpy(&word, p + MIN(at, len - 8), 8);
-        hash = mix(hash ^ (any_case ? lower(word) : word), key[1] ^ hash);
-    }
-    hash = mix(hash ^ key[0], key[1]);
+    memcpy(&word, p, sizeof word);
+    return any_case ? lower(word) : word;
+}
+
+static inline guint64 finish(guint64 hash, gsize len, const guint64 *key) {
+    hash = mix(hash ^ len, key[1]);
     return hash ? hash : 1;
+}
+
+/* Two words at a time; the last two overlap those before, or each other. */
+static inline __attribute__((always_inline)) guint64 hash_words(guint64 seed, const guint8 *p,
+                                                                gsize len, gboolean any_case) {
+    const guint64 *key = secret();
+    guint64 hash = seed ^ key[0];
+    gsize left = len;
+    for (; left > 16; left -= 16, p += 16)
+        hash = mix(word_at(p, any_case) ^ key[1], word_at(p + 8, any_case) ^ hash);
+    if (left >= 8) {
+        hash = mix(word_at(p, any_case) ^ key[1], word_at(p + left - 8, any_case) ^ hash);
+    } else if (left > 0) {
+        guint64 word = short_word(p, left);
+        hash = mix((any_case ? lower(word) : word) ^ key[1], hash);
+    }
+    return finish(hash, len, key);
 }
 
 guint64 sx_hash_bytes(guint64 seed, const void *bytes, gsize len) {
@@ -72,5 +84,6 @@ guint64 sx_hash_lower(guint64 seed, sx_slice s) {
 }
 
 guint64 sx_hash_number(guint64 seed, guint64 number) {
-    return hash_words(seed, (const guint8 *)&number, sizeof number, FALSE);
+    const guint64 *key = secret();
+    return finish(mix(number ^ key[1], seed ^ key[0]), sizeof number, key);
 }

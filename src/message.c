@@ -84,24 +84,39 @@ static gboolean read_request_line(sx_slice line, sx_message *message) {
     return message->method.len > 0;
 }
 
-/* The header at this offset of the text, its folded lines included; *next is set to the line behind it. */
-static inline sx_slice header_at(sx_slice text, gsize offset, sx_slice *name, gsize *next) {
-    const char *start = text.p + offset;
-    const char *text_end = text.p + text.len;
-    const char *end = end_of_line(start, text_end);
-    const char *behind = behind_line(end, text_end);
-    while (end > start && behind < text_end && (*behind == ' ' || *behind == '\t')) {
-        end = end_of_line(behind, text_end);
-        behind = behind_line(end, text_end);
-    }
-    *next = (gsize)(behind - text.p);
-    const char *colon = memchr(start, ':', (gsize)(end - start));
+/* The end of a line and the start of the next one. */
+typedef struct {
+    const char *end, *behind;
+} line_ends;
+
+static __attribute__((noinline)) line_ends find_line_ends(const char *p, const char *end) {
+    const char *line_end = end_of_line(p, end);
+    return (line_ends){line_end, behind_line(line_end, end)};
+}
+
+/* The same, with few instructions for a line that ends with the only CR and the only LF in it. */
+static inline line_ends line_ends_of(const char *p, const char *end) {
+    const char *lf = memchr(p, '\n', MIN(LINE_CHUNK, (gsize)(end - p)));
+    if (lf != NULL && lf > p && lf[-1] == '\r' && memchr(p, '\r', (gsize)(lf - 1 - p)) == NULL)
+        return (line_ends){lf - 1, lf + 1};
+    return find_line_ends(p, end);
+}
+
+/* The header at the start of the text, its folded lines included; *behind is set to the line behind it. */
+static inline __attribute__((always_inline)) sx_slice
+header_at(const char *start, const char *text_end, sx_slice *name, const char **behind) {
+    line_ends line = line_ends_of(start, text_end);
+    while (line.behind < text_end && (*line.behind == ' ' || *line.behind == '\t') &&
+           line.end > start)
+        line = line_ends_of(line.behind, text_end);
+    *behind = line.behind;
+    const char *colon = memchr(start, ':', (gsize)(line.end - start));
     if (colon == NULL) {
         *name = (sx_slice){start, 0};
         return *name;
     }
     *name = sx_slice_trim((sx_slice){start, (gsize)(colon - start)});
-    return sx_slice_trim((sx_slice){colon + 1, (gsize)(end - colon) - 1});
+    return sx_slice_trim((sx_slice){colon + 1, (gsize)(line.end - colon) - 1});
 }
 
 static void read_cseq(sx_slice value, sx_message *message) {
@@ -110,33 +125,38 @@ static void read_cseq(sx_slice value, sx_message *message) {
     message->cseq_method = digits > 0 ? sx_slice_trim(from(value, digits)) : (sx_slice){value.p, 0};
 }
 
+static void note_header(sx_header_id id, const char *line, sx_slice value, sx_message *message) {
+    const char *text = message->text.p;
+    if (message->count[id] == 0) {
+        message->first[id] = (guint32)(line - text);
+        message->value[id] = (guint32)(value.p - text);
+        message->value_len[id] = (guint32)value.len;
+        if (id == SX_HDR_CSEQ)
+            read_cseq(value, message);
+    }
+    if (message->count[id] < G_MAXUINT16)
+        message->count[id]++;
+}
+
 /* Reads the headers from this offset on; returns where the body begins. */
 static gsize read_headers(gsize offset, sx_message *message) {
-    while (offset < message->text.len) {
-        const char *line = message->text.p + offset;
+    const char *line = message->text.p + offset;
+    const char *end = message->text.p + message->text.len;
+    while (line < end) {
         if (*line == '\r' || *line == '\n') {
-            const char *body = behind_line(line, message->text.p + message->text.len);
+            line = behind_line(line, end);
             message->headers_complete = TRUE;
-            return (gsize)(body - message->text.p);
+            break;
         }
         sx_slice name;
-        gsize next;
-        sx_slice value = header_at(message->text, offset, &name, &next);
+        const char *next;
+        sx_slice value = header_at(line, end, &name, &next);
         sx_header_id id = sx_header_lookup(name);
-        if (id != SX_HDR_OTHER && offset <= G_MAXUINT32) {
-            if (message->count[id] == 0) {
-                message->first[id] = (guint32)offset;
-                message->value[id] = (guint32)(value.p - message->text.p);
-                message->value_len[id] = (guint32)value.len;
-                if (id == SX_HDR_CSEQ)
-                    read_cseq(value, message);
-            }
-            if (message->count[id] < G_MAXUINT16)
-                message->count[id]++;
-        }
-        offset = next;
+        if (id != SX_HDR_OTHER && (gsize)(line - message->text.p) <= G_MAXUINT32)
+            note_header(id, line, value, message);
+        line = next;
     }
-    return offset;
+    return (gsize)(line - message->text.p);
 }
 
 /* Sets the body that begins at this offset; returns where the message ends. */
@@ -165,10 +185,10 @@ gsize sx_message_read(sx_slice buffer, sx_framing framing, sx_message *message) 
     /* The rest is set where count[] says so. */
     memset(message, 0, G_STRUCT_OFFSET(sx_message, first));
     message->text = from(buffer, start);
-    const char *line_end = end_of_line(message->text.p, end);
-    sx_slice line = {message->text.p, (gsize)(line_end - message->text.p)};
-    gsize next = (gsize)(behind_line(line_end, end) - message->text.p);
-    message->start_line_complete = line_end < end;
+    line_ends first = line_ends_of(message->text.p, end);
+    sx_slice line = {message->text.p, (gsize)(first.end - message->text.p)};
+    gsize next = (gsize)(first.behind - message->text.p);
+    message->start_line_complete = first.end < end;
     message->phrase = message->method = message->request_uri = message->cseq_method =
         message->code_digits = (sx_slice){line.p, 0};
     if (!read_status_line(line, message) && !read_request_line(line, message))
@@ -180,13 +200,14 @@ gsize sx_message_read(sx_slice buffer, sx_framing framing, sx_message *message) 
 /* Goes on behind the first header of this kind. */
 static gboolean next_further_value(const sx_message *message, sx_header_id id, sx_header_walk *walk,
                                    sx_slice *value) {
-    gsize headers_end = (gsize)(message->body.p - message->text.p);
+    const char *text = message->text.p;
+    gsize headers_end = (gsize)(message->body.p - text);
     while (walk->offset < headers_end &&
            (walk->seen < message->count[id] || message->count[id] == G_MAXUINT16)) {
         sx_slice name;
-        gsize next;
-        *value = header_at(message->text, walk->offset, &name, &next);
-        walk->offset = next;
+        const char *next;
+        *value = header_at(text + walk->offset, text + message->text.len, &name, &next);
+        walk->offset = (gsize)(next - text);
         if (sx_header_lookup(name) == id && walk->seen++ > 0)
             return TRUE;
     }

@@ -14,8 +14,9 @@ static const char *const method_names[SX_N_METHODS] = {
 };
 
 sx_method sx_method_lookup(sx_slice method) {
-    for (guint i = SX_METHOD_OTHER + 1; i < SX_N_METHODS && method.len > 0; i++) {
-        if (method.p[0] == method_names[i][0] && sx_slice_is_exactly(method, method_names[i]))
+    for (guint i = SX_METHOD_OTHER + 1; i < SX_N_METHODS && method.len > 2; i++) {
+        const char *name = method_names[i];
+        if (method.p[0] == name[0] && method.p[2] == name[2] && sx_slice_is_exactly(method, name))
             return (sx_method)i;
     }
     return SX_METHOD_OTHER;

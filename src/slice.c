@@ -99,10 +99,9 @@ static sx_slice parameters(sx_slice element) {
         return (sx_slice){element.p + at, element.len - at};
     }
     /* The usual cases, without a look at each character. */
-    const char *semicolon = memchr(start, ';', element.len);
-    if (semicolon == NULL)
-        return (sx_slice){end, 0};
-    if (*start == '<' || memchr(start, '<', (gsize)(semicolon - start)) != NULL) {
+    const char *semicolon = *start == '<' ? start : memchr(start, ';', element.len);
+    if (semicolon != NULL &&
+        (*start == '<' || memchr(start, '<', (gsize)(semicolon - start)) != NULL)) {
         start = memchr(start, '>', element.len);
         semicolon = start ? memchr(start, ';', (gsize)(end - start)) : NULL;
     }
@@ -114,17 +113,24 @@ static sx_slice parameters(sx_slice element) {
 gboolean sx_slice_param(sx_slice element, const char *name, sx_slice *value) {
     sx_slice rest = parameters(element);
     sx_slice piece;
+    gsize name_len = strlen(name);
     if (rest.len > 0) {
         rest.p++;
         rest.len--;
     }
     while (next_piece(&rest, ';', &piece)) {
-        const char *equals = memchr(piece.p, '=', piece.len);
-        gsize name_len = equals ? (gsize)(equals - piece.p) : piece.len;
-        if (!sx_slice_is(sx_slice_trim((sx_slice){piece.p, name_len}), name))
+        if (!sx_slice_starts(piece, name))
             continue;
-        *value = equals ? (sx_slice){equals + 1, piece.len - name_len - 1} : (sx_slice){piece.p, 0};
-        *value = unquote(sx_slice_trim(*value));
+        sx_slice tail = {piece.p + name_len, piece.len - name_len};
+        while (tail.len > 0 && sx_is_space(tail.p[0])) {
+            tail.p++;
+            tail.len--;
+        }
+        if (tail.len > 0 && tail.p[0] != '=')
+            continue;
+        *value = (sx_slice){piece.p, 0};
+        if (tail.len > 0)
+            *value = unquote(sx_slice_trim((sx_slice){tail.p + 1, tail.len - 1}));
         return TRUE;
     }
     return FALSE;
@@ -133,10 +139,12 @@ gboolean sx_slice_param(sx_slice element, const char *name, sx_slice *value) {
 guint32 sx_slice_number(sx_slice s, guint *digits) {
     guint64 number = 0;
     guint n = 0;
-    while (n < s.len && g_ascii_isdigit(s.p[n])) {
+    for (; n < s.len; n++) {
+        guint digit = (guchar)s.p[n] - (guint)'0';
+        if (digit > 9)
+            break;
         if (number <= G_MAXUINT32)
-            number = number * 10 + (guint64)(s.p[n] - '0');
-        n++;
+            number = number * 10 + digit;
     }
     *digits = n;
     return number > G_MAXUINT32 ? G_MAXUINT32 : (guint32)number;

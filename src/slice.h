@@ -16,7 +16,7 @@ typedef struct {
 /* The small ones are inline, and the length of a constant text with them: they are asked all the time. */
 
 static inline gboolean sx_is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    return (guchar)c <= ' ' && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
 }
 
 /** The slice without spaces, tabs and line ends at both ends. */

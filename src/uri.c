@@ -62,10 +62,11 @@ static const guint8 ends[256] = {
 
 /* Where the first character that ends such a part stands; s.len if nowhere. */
 static gsize end_of(sx_slice s, guint what) {
-    gsize i = 0;
-    while (i < s.len && (ends[(guchar)s.p[i]] & what) == 0)
-        i++;
-    return i;
+    const char *p = s.p;
+    const char *end = s.p + s.len;
+    while (p < end && (ends[(guchar)*p] & what) == 0)
+        p++;
+    return (gsize)(p - s.p);
 }
 
 /* Reads host and port, and takes them off the front of the rest. */
@@ -91,7 +92,7 @@ gboolean sx_uri_read(sx_slice element, sx_uri *uri) {
     sx_slice s = addr_spec(element);
     memset(uri, 0, sizeof *uri);
     uri->scheme = uri->user = uri->host = uri->rest = (sx_slice){s.p, 0};
-    gsize colon = end_of(s, ENDS_SCHEME);
+    gsize colon = s.len > 4 && memcmp(s.p, "sip:", 4) == 0 ? 3 : end_of(s, ENDS_SCHEME);
     if (colon == 0 || colon >= s.len || s.p[colon] != ':')
         return FALSE;
     uri->scheme = cut(&s, colon, 1);

@@ -19,8 +19,13 @@ void sx_via_read(sx_slice element, sx_via *via) {
     sx_slice rest = element;
     guint digits;
     sx_slice front = take(&rest, ';');
-    take(&front, '/'); /* SIP */
-    take(&front, '/'); /* 2.0 */
+    if (front.len > 8 && memcmp(front.p, "SIP/2.0/", 8) == 0) { /* as nearly always */
+        front.p += 8;
+        front.len -= 8;
+    } else {
+        take(&front, '/'); /* SIP */
+        take(&front, '/'); /* 2.0 */
+    }
     front = sx_slice_trim(front);
     gsize len = 0;
     while (len < front.len && front.p[len] != ' ' && front.p[len] != '\t')

@@ -60,9 +60,9 @@ static gboolean has_reason(const sx_message *message) {
 }
 
 gboolean sx_details_on_request(const sx_message *request, const sx_occasion *occasion) {
-    if (has_reason(request) && (sx_slice_is_exactly(request->method, "BYE") ||
-                                sx_slice_is_exactly(request->method, "CANCEL")))
-        return TRUE;
+    if (sx_slice_is_exactly(request->method, "BYE") ||
+        sx_slice_is_exactly(request->method, "CANCEL"))
+        return has_reason(request);
     return sx_detail_address_on_request(request, occasion);
 }
 

@@ -265,8 +265,6 @@ static gboolean counts(const sx_context *context) {
 /* Rows that are no diagnosis: what the families can tell about this message from others. */
 static gboolean add_details(sx_context *context) {
     sx_findings_begin(context->out);
-    if (!counts(context))
-        return FALSE;
     for (guint i = 0; i < SX_N_FAMILIES; i++) {
         if (sx_families[i]->details != NULL)
             sx_families[i]->details(context);
@@ -279,7 +277,8 @@ static gboolean add_details(sx_context *context) {
 
 sx_diagnosed sx_diagnose(sx_context *context) {
     sx_diagnosed made = {.first = sx_findings_count(context->out)};
-    for (guint i = 0; i < SX_N_FAMILIES && counts(context); i++) {
+    gboolean learns = counts(context);
+    for (guint i = 0; i < SX_N_FAMILIES && learns; i++) {
         if (sx_families[i]->before != NULL)
             sx_families[i]->before(context);
     }
@@ -288,12 +287,12 @@ sx_diagnosed sx_diagnose(sx_context *context) {
         made.outcome = diagnose_outcome(context);
     if (context->seen.novelty != SX_DUPLICATE)
         diagnose_others(context, made.outcome);
-    for (guint i = 0; i < SX_N_FAMILIES && counts(context); i++) {
+    for (guint i = 0; i < SX_N_FAMILIES && learns; i++) {
         if (sx_families[i]->after != NULL)
             sx_families[i]->after(context, made.outcome);
     }
     made.count = sx_findings_count(context->out) - made.first;
-    made.has_details = add_details(context);
+    made.has_details = learns && add_details(context);
     made.answered_by = sx_answered_by(context);
     return made;
 }

@@ -13,11 +13,17 @@ static int compare_code(const void *key, const void *element) {
 }
 
 const sx_code_entry *sx_knowledge_code(guint code) {
+    static const sx_code_entry *known[700]; /* looked up before */
+    gboolean valid = code >= 100 && code < 700;
+    if (valid && known[code] != NULL)
+        return known[code];
     const sx_code_entry *entry =
         bsearch(&code, sx_code_entries, sx_n_code_entries, sizeof *sx_code_entries, compare_code);
-    if (entry)
-        return entry;
-    return &sx_class_entries[code >= 100 && code < 700 ? code / 100 : 0];
+    if (entry == NULL)
+        entry = &sx_class_entries[valid ? code / 100 : 0];
+    if (valid)
+        known[code] = entry;
+    return entry;
 }
 
 /* Is the method one of the words in a list that has a space on both sides of each word? */
