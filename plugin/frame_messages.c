@@ -146,12 +146,11 @@ static gboolean is_embedded(const reading *r, tvbuff_t *tvb) {
 }
 
 /* The tap holds the buffer of a TCP segment once for each message in it, those of message bodies in between. */
-static gboolean read_tapped(reading *r) {
+static void read_tapped(reading *r, const void *first) {
     int index = 0;
-    const void *tapped;
-    while ((tapped = fetch_tapped_data(sip_follow_tap, index)) != NULL) {
+    for (const void *tapped = first; tapped != NULL;
+         tapped = fetch_tapped_data(sip_follow_tap, ++index)) {
         tvbuff_t *tvb = (tvbuff_t *)(gsize)tapped;
-        index++;
         if (tvb != r->tvb && is_embedded(r, tvb)) {
             read_one(r, tvb, 0);
             continue;
@@ -162,7 +161,6 @@ static gboolean read_tapped(reading *r) {
         }
         r->offset += read_one(r, tvb, r->offset);
     }
-    return index > 0;
 }
 
 static gboolean read_tree(reading *r, proto_tree *tree) {
@@ -203,11 +201,12 @@ static sx_occasion occasion_of(packet_info *pinfo, gboolean *has_sip) {
 gboolean sx_frame_messages(packet_info *pinfo, proto_tree *tree, sx_message_handler handler,
                            void *user) {
     gboolean has_sip;
-    gboolean tapped = sip_follow_tap > 0 && fetch_tapped_data(sip_follow_tap, 0) != NULL;
-    if (!tapped && tree == NULL)
+    const void *tapped = sip_follow_tap > 0 ? fetch_tapped_data(sip_follow_tap, 0) : NULL;
+    if (tapped == NULL && tree == NULL)
         return FALSE;
     reading r = {.handler = handler, .user = user, .occasion = occasion_of(pinfo, &has_sip)};
-    if (tapped)
-        return read_tapped(&r);
-    return has_sip && read_tree(&r, tree);
+    if (tapped == NULL)
+        return has_sip && read_tree(&r, tree);
+    read_tapped(&r, tapped);
+    return TRUE;
 }

@@ -25,13 +25,13 @@ static dissector_handle_t sipexplain_handle;
 static sx_explainer *explainer; /* of the capture file that is open */
 
 static void feed_message(const sx_message *message, const sx_occasion *occasion, void *user _U_) {
-    sx_explainer_feed(explainer, message, *occasion);
+    sx_explainer_feed(explainer, message, occasion);
 }
 
 static void show_alone(const sx_message *message, const sx_occasion *occasion, void *user) {
     sx_annotation annotation;
     sx_stage stage = *(const sx_stage *)user;
-    if (!sx_explain_alone(explainer, message, *occasion, &annotation))
+    if (!sx_explain_alone(explainer, message, occasion, &annotation))
         return;
     sx_finding_builder *rows = sx_findings_new();
     sx_details_read(message, occasion, rows);

@@ -55,10 +55,12 @@ static gboolean next_piece(sx_slice *rest, sx_slice *piece) {
     gsize end = 0;
     if (rest->len == 0)
         return FALSE;
-    while (end < rest->len && (rest->p[end] != ',' || in_angle)) {
+    for (;;) {
+        while (end < rest->len && !is_kind(rest->p[end], ENDS_PIECE))
+            end++;
+        if (end >= rest->len || (rest->p[end] == ',' && !in_angle))
+            break;
         char c = rest->p[end++];
-        if (!is_kind(c, ENDS_PIECE))
-            continue;
         if (c == '"')
             end = behind_quotes(*rest, end);
         else if (c == '<')
@@ -117,7 +119,7 @@ static void set_nc(sx_slice value, sx_challenge *challenge) {
 }
 
 /* Of a name that is there twice the first counts. */
-static void set_text(sx_slice name, const char *wanted, sx_slice value, sx_slice *text) {
+static inline void set_text(sx_slice name, const char *wanted, sx_slice value, sx_slice *text) {
     if (text->len == 0 && sx_slice_is(name, wanted))
         *text = value;
 }

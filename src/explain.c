@@ -145,12 +145,12 @@ static void annotate_response(sx_explainer *explainer, const sx_message *respons
         annotation->phrase = sx_findings_text(explainer->findings, response->phrase, MAX_PHRASE);
 }
 
-gboolean sx_explain_alone(sx_explainer *explainer, const sx_message *message, sx_occasion occasion,
-                          sx_annotation *annotation) {
+gboolean sx_explain_alone(sx_explainer *explainer, const sx_message *message,
+                          const sx_occasion *occasion, sx_annotation *annotation) {
     sx_message fragment;
     *annotation = (sx_annotation){
-        .frame = occasion.frame,
-        .quoted = occasion.quoted,
+        .frame = occasion->frame,
+        .quoted = occasion->quoted,
         .answer_time = SX_NO_TIME,
         .ring_time = SX_NO_TIME,
         .talk_time = SX_NO_TIME,
@@ -158,7 +158,7 @@ gboolean sx_explain_alone(sx_explainer *explainer, const sx_message *message, sx
     annotation->method = keep_method(explainer, sx_message_method(message));
     if (message->is_response) {
         annotation->kind = SX_RESPONSE;
-        if (!occasion.quoted)
+        if (!occasion->quoted)
             annotation->missing = sx_mandatory_missing(message);
         annotate_response(explainer, message, annotation);
         return TRUE;
@@ -166,7 +166,7 @@ gboolean sx_explain_alone(sx_explainer *explainer, const sx_message *message, sx
     annotation->kind = SX_REQUEST;
     annotation->verdict = SX_VERDICT_NORMAL;
     if (!sx_body_sipfrag(message, &fragment))
-        return !occasion.quoted && sx_details_on_request(message, &occasion);
+        return !occasion->quoted && sx_details_on_request(message, occasion);
     annotation->kind = SX_SIPFRAG;
     annotate_response(explainer, &fragment, annotation);
     return TRUE;
@@ -317,26 +317,27 @@ static guint16 next_ordinal(sx_explainer *explainer, guint32 frame) {
     return (guint16)MIN(explainer->ordinal, G_MAXUINT16);
 }
 
-void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, sx_occasion occasion) {
+void sx_explainer_feed(sx_explainer *explainer, const sx_message *message,
+                       const sx_occasion *occasion) {
     sx_annotation annotation;
     gboolean speaks = sx_explain_alone(explainer, message, occasion, &annotation);
-    annotation.ordinal = next_ordinal(explainer, occasion.frame);
+    annotation.ordinal = next_ordinal(explainer, occasion->frame);
     if (!explainer->diagnose) {
         if (speaks)
             sx_annotations_add(explainer->annotations, &annotation);
         return;
     }
-    sx_context context = begin_context(explainer, message, &occasion);
+    sx_context context = begin_context(explainer, message, occasion);
     sx_diagnosed made = sx_diagnose(&context);
-    if (!occasion.quoted)
+    if (!occasion->quoted)
         put_down_context(&annotation, &context);
     put_down_findings(&annotation, explainer, made);
-    if (!occasion.quoted) {
-        call_mark mark = {occasion.frame, annotation.call};
+    if (!occasion->quoted) {
+        call_mark mark = {occasion->frame, annotation.call};
         g_array_append_val(explainer->marks, mark);
         remember_outcome(&context, made);
         note_call_outcome(explainer, &context, &annotation);
-        sx_calls_note_sender(&context.seen, &occasion);
+        sx_calls_note_sender(&context.seen, occasion);
     }
     if (speaks || made.count > 0 || made.has_details || annotation.talk_time != SX_NO_TIME) {
         guint index = sx_annotations_add(explainer->annotations, &annotation);

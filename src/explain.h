@@ -42,7 +42,8 @@ gboolean sx_explainer_is_last(const sx_explainer *explainer, guint32 frame);
  * Feeds one message, in the order of frames and of the messages inside a frame, and keeps what there is to say.
  * @param message read by sx_message_read(); not referenced after the call
  */
-void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, sx_occasion occasion);
+void sx_explainer_feed(sx_explainer *explainer, const sx_message *message,
+                       const sx_occasion *occasion);
 
 /**
  * The annotations of a frame.
@@ -96,7 +97,7 @@ gboolean sx_explainer_call_outcome(const sx_explainer *explainer, guint32 frame,
  * @param annotation filled in; its strings live as long as the explainer
  * @return FALSE if there is nothing to explain: most requests
  */
-gboolean sx_explain_alone(sx_explainer *explainer, const sx_message *message, sx_occasion occasion,
-                          sx_annotation *annotation);
+gboolean sx_explain_alone(sx_explainer *explainer, const sx_message *message,
+                          const sx_occasion *occasion, sx_annotation *annotation);
 
 #endif

@@ -227,10 +227,11 @@ gboolean sx_message_next_value(const sx_message *message, sx_header_id id, sx_he
     return message->count[id] > 1 && next_further_value(message, id, walk, value);
 }
 
-gboolean sx_message_next_element(const sx_message *message, sx_header_id id, sx_header_walk *walk,
+gboolean sx_message_find_element(const sx_message *message, sx_header_id id, sx_header_walk *walk,
                                  sx_slice *element) {
     for (;;) {
-        while (sx_slice_next_element(&walk->rest, element)) {
+        while (walk->rest.len > 0) {
+            sx_slice_next_element(&walk->rest, element);
             if (element->len > 0)
                 return TRUE;
         }

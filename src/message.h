@@ -67,6 +67,10 @@ typedef struct {
     sx_slice rest; /* elements of the present line still to come */
 } sx_header_walk;
 
+/** sx_message_next_element() where there may be one. */
+gboolean sx_message_find_element(const sx_message *message, sx_header_id id, sx_header_walk *walk,
+                                 sx_slice *element);
+
 /**
  * The next element of all headers of this kind: repeated headers and comma-joined values read the same (RFC 3261
  * section 7.3.1). Not for headers whose single value may hold commas outside quotes, such as WWW-Authenticate.
@@ -74,8 +78,12 @@ typedef struct {
  * @param element set to the next element, trimmed, never empty
  * @return FALSE at the end
  */
-gboolean sx_message_next_element(const sx_message *message, sx_header_id id, sx_header_walk *walk,
-                                 sx_slice *element);
+static inline gboolean sx_message_next_element(const sx_message *message, sx_header_id id,
+                                               sx_header_walk *walk, sx_slice *element) {
+    if (walk->rest.len == 0 && message->count[id] <= (walk->started ? 1 : 0))
+        return FALSE;
+    return sx_message_find_element(message, id, walk, element);
+}
 
 /** The same, but whole header values: one line, or one folded group of lines, at a time. */
 gboolean sx_message_next_value(const sx_message *message, sx_header_id id, sx_header_walk *walk,

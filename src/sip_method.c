@@ -3,25 +3,28 @@
  */
 #include "sip_method.h"
 
-static const char *const method_names[SX_N_METHODS] = {
-    [SX_METHOD_INVITE] = "INVITE",   [SX_METHOD_REGISTER] = "REGISTER",
-    [SX_METHOD_OPTIONS] = "OPTIONS", [SX_METHOD_SUBSCRIBE] = "SUBSCRIBE",
-    [SX_METHOD_NOTIFY] = "NOTIFY",   [SX_METHOD_BYE] = "BYE",
-    [SX_METHOD_ACK] = "ACK",         [SX_METHOD_CANCEL] = "CANCEL",
-    [SX_METHOD_PRACK] = "PRACK",     [SX_METHOD_UPDATE] = "UPDATE",
-    [SX_METHOD_MESSAGE] = "MESSAGE", [SX_METHOD_REFER] = "REFER",
-    [SX_METHOD_PUBLISH] = "PUBLISH", [SX_METHOD_INFO] = "INFO",
+typedef struct {
+    const char *name;
+    gsize len;
+} method_entry;
+
+#define METHOD(name) [SX_METHOD_##name] = {#name, sizeof #name - 1}
+static const method_entry methods[SX_N_METHODS] = {
+    METHOD(INVITE),  METHOD(REGISTER), METHOD(OPTIONS), METHOD(SUBSCRIBE), METHOD(NOTIFY),
+    METHOD(BYE),     METHOD(ACK),      METHOD(CANCEL),  METHOD(PRACK),     METHOD(UPDATE),
+    METHOD(MESSAGE), METHOD(REFER),    METHOD(PUBLISH), METHOD(INFO),
 };
 
 sx_method sx_method_lookup(sx_slice method) {
-    for (guint i = SX_METHOD_OTHER + 1; i < SX_N_METHODS && method.len > 2; i++) {
-        const char *name = method_names[i];
-        if (method.p[0] == name[0] && method.p[2] == name[2] && sx_slice_is_exactly(method, name))
+    for (guint i = SX_METHOD_OTHER + 1; i < SX_N_METHODS; i++) {
+        const method_entry *entry = &methods[i];
+        if (method.len == entry->len && method.p[0] == entry->name[0] &&
+            memcmp(method.p, entry->name, method.len) == 0)
             return (sx_method)i;
     }
     return SX_METHOD_OTHER;
 }
 
 const char *sx_method_name(sx_method method) {
-    return method_names[method];
+    return methods[method].name;
 }

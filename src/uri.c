@@ -134,29 +134,20 @@ sx_slice sx_uri_display(sx_slice element) {
 
 /* Four decimal numbers without leading zeros, as inet_pton() reads them. */
 static gboolean read_ipv4(sx_slice text, guint8 ip[4]) {
-    guint octet = 0;
-    guint digits = 0;
-    guint number = 0;
-    for (gsize i = 0; i < text.len; i++) {
-        char c = text.p[i];
-        if (c == '.') {
-            if (digits == 0 || octet == 3)
-                return FALSE;
-            ip[octet++] = (guint8)number;
-            digits = number = 0;
-            continue;
-        }
-        if (c < '0' || c > '9' || (digits > 0 && number == 0))
+    const char *p = text.p;
+    const char *end = text.p + text.len;
+    for (guint octet = 0; octet < 4; octet++) {
+        const char *start = p;
+        guint number = 0;
+        for (; p < end && (guchar)*p - (guint)'0' <= 9 && number <= 255; p++)
+            number = number * 10 + ((guchar)*p - (guint)'0');
+        if (p == start || number > 255 || (*start == '0' && p - start > 1))
             return FALSE;
-        number = number * 10 + (guint)(c - '0');
-        digits++;
-        if (number > 255)
+        ip[octet] = (guint8)number;
+        if (octet < 3 && (p == end || *p++ != '.'))
             return FALSE;
     }
-    if (octet != 3 || digits == 0)
-        return FALSE;
-    ip[3] = (guint8)number;
-    return TRUE;
+    return p == end;
 }
 
 guint sx_uri_host_ip(sx_slice host, guint8 ip[16]) {

@@ -221,11 +221,11 @@ static void check_frame(const conversation *c, guint32 frame) {
 
 static void feed_message(conversation *c, const sx_message *message) {
     if (!c->late) {
-        sx_explainer_feed(c->explainer, message, c->occasion);
+        sx_explainer_feed(c->explainer, message, &c->occasion);
         return;
     }
     sx_annotation annotation;
-    if (sx_explain_alone(c->explainer, message, c->occasion, &annotation))
+    if (sx_explain_alone(c->explainer, message, &c->occasion, &annotation))
         check_annotation(c, &annotation);
 }
 
