@@ -307,7 +307,7 @@ static sx_context begin_context(sx_explainer *explainer, const sx_message *messa
     if (!occasion->quoted)
         sx_calls_observe(explainer->calls, message, occasion, &context.seen);
     else
-        sx_keys_read(message, &context.seen.keys);
+        sx_keys_read(message, &context.seen.keys, &context.seen.request_uri);
     return context;
 }
 
@@ -328,6 +328,7 @@ void sx_explainer_feed(sx_explainer *explainer, const sx_message *message,
         return;
     }
     sx_context context = begin_context(explainer, message, occasion);
+    context.missing = annotation.missing;
     sx_diagnosed made = sx_diagnose(&context);
     if (!occasion->quoted)
         put_down_context(&annotation, &context);

@@ -50,7 +50,7 @@ static gboolean is_version(sx_slice word) {
 
 static gboolean read_status_line(sx_slice line, sx_message *message) {
     guint digits;
-    if (!is_version(take_word(&line)))
+    if (!sx_slice_starts(line, "SIP/") || !is_version(take_word(&line)))
         return FALSE;
     guint32 code = sx_slice_number(line, &digits);
     if (digits == 0 || (digits < 3 && digits == line.len && !message->start_line_complete))

@@ -239,7 +239,7 @@ static gboolean proto_has(const sx_sdp_media *media, const char *word) {
 }
 
 gboolean sx_sdp_is_rtp(const sx_sdp_media *media) {
-    return proto_has(media, "RTP/");
+    return sx_slice_starts(media->proto, "RTP/") || proto_has(media, "RTP/");
 }
 
 gboolean sx_sdp_is_secure(const sx_sdp_media *media) {

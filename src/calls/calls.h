@@ -8,6 +8,7 @@
 #include "message.h"
 #include "occasion.h"
 #include "sip_method.h"
+#include "uri.h"
 
 #define SX_MAX_TRANSACTIONS 200000
 #define SX_MAX_CALLS 100000
@@ -167,6 +168,8 @@ typedef enum {
 /** What sx_calls_observe() found out about one message. */
 typedef struct {
     sx_keys keys;
+    sx_uri
+        request_uri; /* of the message; the scheme is empty in a response, or if it cannot be read */
     sx_novelty novelty;
     guint32 original_frame; /* SX_COPY, SX_DUPLICATE: frame of the first one */
     gint64 original_time;
@@ -254,8 +257,9 @@ const sx_ack *sx_call_ack(const sx_call *call, guint32 cseq, guint64 to_tag);
 /**
  * Works out the keys of a message. Those of From and To addresses are left 0 in a response: it shares them with its
  * request, if that is known.
+ * @param request_uri set to the Request-URI taken apart; its scheme is empty if there is none, or none that can be read
  */
-void sx_keys_read(const sx_message *message, sx_keys *keys);
+void sx_keys_read(const sx_message *message, sx_keys *keys, sx_uri *request_uri);
 
 /** Writes an address as text, such as "192.0.2.1" or "2001:db8::1"; the result is to be freed with g_free(). */
 char *sx_host_text(const sx_host *host);

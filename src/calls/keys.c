@@ -31,12 +31,12 @@ void sx_keys_read_addresses(const sx_message *message, sx_keys *keys) {
     keys->to_aor = hash_aor(sx_message_header(message, SX_HDR_TO));
 }
 
-void sx_keys_read(const sx_message *message, sx_keys *keys) {
+void sx_keys_read(const sx_message *message, sx_keys *keys, sx_uri *request_uri) {
     sx_header_walk walk = {0};
     sx_slice via;
     sx_slice call_id = sx_message_header(message, SX_HDR_CALL_ID);
-    sx_uri uri;
     *keys = (sx_keys){0};
+    *request_uri = (sx_uri){{NULL, 0}, {NULL, 0}, {NULL, 0}, 0, {NULL, 0}};
     while (keys->n_vias < G_MAXUINT8 && sx_message_next_element(message, SX_HDR_VIA, &walk, &via)) {
         if (keys->n_vias++ == 0)
             keys->branch = hash_branch(via);
@@ -46,8 +46,8 @@ void sx_keys_read(const sx_message *message, sx_keys *keys) {
     keys->to_tag = hash_tag(message, SX_HDR_TO);
     if (!message->is_response) {
         sx_keys_read_addresses(message, keys);
-        if (sx_uri_read(message->request_uri, &uri))
-            keys->request_uri = sx_uri_target(&uri);
+        if (sx_uri_read(message->request_uri, request_uri))
+            keys->request_uri = sx_uri_target(request_uri);
     }
     keys->cseq = message->cseq_number;
     keys->method = (guint8)sx_method_lookup(sx_message_method(message));

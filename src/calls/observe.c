@@ -403,7 +403,7 @@ void sx_calls_observe(sx_calls *calls, const sx_message *message, const sx_occas
                       sx_observation *seen) {
     gboolean is_new;
     memset(seen, 0, sizeof *seen);
-    sx_keys_read(message, &seen->keys);
+    sx_keys_read(message, &seen->keys, &seen->request_uri);
     seen->way = sx_calls_way(occasion);
     seen->source = sx_memory_host(calls, &occasion->source);
     seen->destination = sx_memory_host(calls, &occasion->destination);

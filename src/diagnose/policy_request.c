@@ -183,7 +183,6 @@ void sx_policy_keep_request(sx_context *context) {
     sx_slice require = sx_message_header(message, SX_HDR_REQUIRE);
     sx_slice proxy_require = sx_message_header(message, SX_HDR_PROXY_REQUIRE);
     collected all;
-    sx_uri uri;
     gboolean initial = keys->to_tag == 0 &&
                        (keys->method == SX_METHOD_INVITE || keys->method == SX_METHOD_MESSAGE ||
                         keys->method == SX_METHOD_REGISTER);
@@ -193,10 +192,8 @@ void sx_policy_keep_request(sx_context *context) {
     all.used = 0;
     collect(&all, SX_POLICY_REQUIRE, require);
     collect(&all, SX_POLICY_PROXY_REQUIRE, proxy_require);
-    if (sx_uri_read(message->request_uri, &uri)) {
-        collect(&all, SX_POLICY_TARGET, uri.user);
-        collect(&all, SX_POLICY_TARGET_HOST, uri.host);
-    }
+    collect(&all, SX_POLICY_TARGET, context->seen.request_uri.user);
+    collect(&all, SX_POLICY_TARGET_HOST, context->seen.request_uri.host);
     if (initial && keys->method == SX_METHOD_REGISTER) {
         keep_register(context, &all);
         return;

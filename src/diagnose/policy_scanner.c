@@ -43,17 +43,17 @@ static const struct {
     {"friendly-request", FALSE},
 };
 
-/* Whether the two letters begin the name of a tool: hardly any text passes this. */
+#define LETTER(c) (1u << ((guchar)(c)&31)) /* in any case */
+
+/* Whether the two letters may begin the name of a tool: hardly any text passes this. */
 static gboolean begins_tool(char first, char second) {
-    first |= 0x20;
-    second |= 0x20;
-    switch (first) {
-    case 'f': return second == 'r';
-    case 's': return second == 'i' || second == 'u' || second == 'm';
-    case 'i': return second == 'w';
-    case 'p': return second == 'p';
-    default: return FALSE;
-    }
+    static const guint32 seconds[256] = {
+        ['f'] = LETTER('r'), ['s'] = LETTER('i') | LETTER('u') | LETTER('m'),
+        ['i'] = LETTER('w'), ['p'] = LETTER('p'),
+        ['F'] = LETTER('r'), ['S'] = LETTER('i') | LETTER('u') | LETTER('m'),
+        ['I'] = LETTER('w'), ['P'] = LETTER('p'),
+    };
+    return (seconds[(guchar)first] & LETTER(second)) != 0;
 }
 
 static gboolean may_name_tool(sx_slice text) {

@@ -48,7 +48,6 @@ static void learn_probe(sx_context *context) {
     sx_transaction *t = context->seen.transaction;
     const sx_message *message = context->message;
     guint8 ip[16];
-    sx_uri uri;
     if (message->is_response || t == NULL || context->seen.novelty != SX_FIRST)
         return;
     if (t->keys.method == SX_METHOD_NOTIFY &&
@@ -58,11 +57,9 @@ static void learn_probe(sx_context *context) {
     if (!is_probe(t))
         return;
     count_probe(context);
-    if (sx_uri_read(message->request_uri, &uri)) {
-        guint len = sx_uri_host_ip(uri.host, ip);
-        if (len > 0 && (len != t->server->ip_len || memcmp(ip, t->server->ip, len) != 0))
-            sx_route_keep(t)->other_host = TRUE;
-    }
+    guint len = sx_uri_host_ip(context->seen.request_uri.host, ip);
+    if (len > 0 && (len != t->server->ip_len || memcmp(ip, t->server->ip, len) != 0))
+        sx_route_keep(t)->other_host = TRUE;
 }
 
 /* After the rules: whether a server answers OPTIONS. */

@@ -115,7 +115,7 @@ static gboolean is_contact_of_answer(const sx_mandatory_rule *rule) {
 }
 
 SX_ROUTE_RULE(missing_contact) {
-    sx_missing_set missing = sx_mandatory_missing(context->message);
+    sx_missing_set missing = context->missing;
     const sx_mandatory_rule *rule = sx_missing_next(&missing);
     while (rule != NULL && !is_contact_of_answer(rule))
         rule = sx_missing_next(&missing);
@@ -132,7 +132,7 @@ SX_ROUTE_RULE(missing_contact) {
 }
 
 SX_ROUTE_RULE(missing_mandatory) {
-    sx_missing_set missing = sx_mandatory_missing(context->message);
+    sx_missing_set missing = context->missing;
     const sx_mandatory_rule *rule;
     gboolean any = FALSE;
     while ((rule = sx_missing_next(&missing)) != NULL) {

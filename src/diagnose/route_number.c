@@ -67,18 +67,18 @@ static char *target_text(sx_context *context, const sx_uri *uri, guint8 *user_le
 
 void sx_route_learn_target(sx_context *context) {
     const sx_keys *keys = &context->seen.keys;
-    sx_uri uri;
+    const sx_uri *uri = &context->seen.request_uri;
     if (context->message->is_response || context->seen.novelty != SX_FIRST || keys->to_tag != 0 ||
         (keys->method != SX_METHOD_INVITE && keys->method != SX_METHOD_MESSAGE) ||
-        !sx_uri_read(context->message->request_uri, &uri))
+        uri->scheme.len == 0)
         return;
     sx_route_kept *kept = sx_route_keep(context->seen.transaction);
-    kept->target = target_text(context, &uri, &kept->user_len);
-    kept->user = sx_hash_slice(0, uri.user);
-    kept->form = (guint8)form_of(uri.user);
+    kept->target = target_text(context, uri, &kept->user_len);
+    kept->user = sx_hash_slice(0, uri->user);
+    kept->form = (guint8)form_of(uri->user);
     if (kept->form != SX_FORM_OTHER)
         kept->last_digits =
-            sx_hash_slice(0, (sx_slice){uri.user.p + uri.user.len - LAST_DIGITS, LAST_DIGITS});
+            sx_hash_slice(0, (sx_slice){uri->user.p + uri->user.len - LAST_DIGITS, LAST_DIGITS});
 }
 
 static guint64 number_key(const sx_transaction *t, guint form) {

@@ -305,20 +305,20 @@ SX_ROUTE_RULE(next_target_tried) {
     const sx_transaction *upstream;
     const sx_transaction *old;
     sx_transaction_walk walk = {0};
-    sx_uri uri = {.port = 0};
+    const sx_uri *uri = &context->seen.request_uri;
     gboolean newest = TRUE;
     if (t == NULL || t->keys.to_tag != 0 || t->keys.method == SX_METHOD_CANCEL)
         return FALSE;
     while ((old = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
         if (!is_earlier_attempt(old, t))
             continue;
-        if (newest && !sx_uri_read(context->message->request_uri, &uri))
+        if (newest && uri->scheme.len == 0)
             return FALSE;
         /* Tried there before: this is a repetition, perhaps with credentials. */
         if (old->server == t->server && old->server_port == t->server_port &&
             old->keys.request_uri == t->keys.request_uri)
             return FALSE;
-        gboolean redirected = points_to(old, sx_uri_aor(&uri));
+        gboolean redirected = points_to(old, sx_uri_aor(uri));
         if (redirected || (newest && failed_over(old, t))) {
             /* The retry of another element that only passes here is told where it begins. */
             upstream = sx_route_forwarded_from(context, t);

@@ -7,6 +7,7 @@
 #include "calls/calls.h"
 #include "findings.h"
 #include "knowledge/diagnosis.h"
+#include "mandatory.h"
 #include "reason.h"
 
 /** On which messages a rule is asked. */
@@ -25,6 +26,8 @@ typedef struct {
     const sx_message *message;
     const sx_occasion *occasion;
     sx_observation seen;
+    sx_missing_set
+        missing; /* mandatory headers that a response does not have; of a quoted one: none */
     sx_finding_builder *out;     /* where evidence goes */
     sx_severity severity;        /* of the diagnosis; a rule may change it */
     void *memory[SX_N_FAMILIES]; /* what each family remembers of the whole capture */

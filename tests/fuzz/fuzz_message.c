@@ -187,6 +187,7 @@ static void check_message(const sx_message *message, sx_slice buffer) {
         SX_HDR_PROXY_AUTHORIZATION,
     };
     sx_keys keys;
+    sx_uri request_uri;
     CHECK(is_inside(message->text, buffer) && is_inside(message->body, message->text));
     CHECK(is_inside(message->code_digits, message->text));
     CHECK(is_inside(message->phrase, message->text) && is_inside(message->method, message->text));
@@ -204,7 +205,7 @@ static void check_message(const sx_message *message, sx_slice buffer) {
     check_reasons(message);
     check_bodies(message);
     check_mandatory(message);
-    sx_keys_read(message, &keys);
+    sx_keys_read(message, &keys, &request_uri);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
