@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * ISDN release causes (ITU-T Q.850) and the SIP codes that go with them.
- * Codes: RFC 3398 sections 7.2.4.1 and 8.2.6.1, 3GPP TS 29.163, and what gateways do by default.
+ * Codes: RFC 3398 sections 7.2.4.1 and 8.2.6.1, 3GPP TS 29.163, and what gateways, Asterisk (58 for no codec) and
+ * FreeSWITCH (88 for the same) do by default.
  */
 #include "q850.h"
 
@@ -60,12 +61,12 @@ static const q850_entry entries[] = {
     {55, {403, 603}},
     {56, {500}},
     {57, {403, 500}},
-    {58, {500, 503}},
+    {58, {488, 500, 503}},
     {62, {500}},
-    {63, {405, 500, 503}},
+    {63, {405, 480, 500, 503}},
     {65, {488, 500, 501, 606}},
-    {66, {480, 500}},
-    {69, {500, 503}},
+    {66, {480, 500, 503}},
+    {69, {500, 501, 503}},
     {70, {488, 500, 503}},
     {79, {406, 415, 500, 501}},
     {81, {500, 502}},
@@ -75,7 +76,7 @@ static const q850_entry entries[] = {
     {85, {500, 503}},
     {86, {408, 500}},
     {87, {403, 503, 603}},
-    {88, {500, 503}},
+    {88, {488, 500, 503, 606}},
     {90, {500}},
     {91, {404, 500, 502}},
     {95, {500, 503}},

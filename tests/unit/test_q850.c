@@ -17,9 +17,10 @@ static void test_names(void) {
 
 /* RFC 3398 in both directions. */
 static void test_fits(void) {
-    static const guint pairs[][2] = {{1, 404},  {1, 485},   {17, 486}, {17, 600}, {16, 487},
-                                     {19, 480}, {21, 403},  {21, 603}, {28, 484}, {34, 503},
-                                     {38, 502}, {102, 504}, {31, 480}, {31, 488}, {31, 606}};
+    static const guint pairs[][2] = {
+        {1, 404},  {1, 485},  {17, 486}, {17, 600}, {16, 487},  {19, 480}, {21, 403},
+        {21, 603}, {28, 484}, {34, 503}, {38, 502}, {102, 504}, {31, 480}, {31, 488},
+        {31, 606}, {58, 488}, {63, 480}, {66, 503}, {69, 501},  {88, 488}, {88, 606}};
     for (guint i = 0; i < G_N_ELEMENTS(pairs); i++)
         g_assert_true(sx_q850_fits(pairs[i][0], pairs[i][1]));
 }
@@ -30,6 +31,8 @@ static void test_does_not_fit(void) {
     g_assert_false(sx_q850_fits(47, 480));
     g_assert_false(sx_q850_fits(1, 503));
     g_assert_false(sx_q850_fits(31, 486));
+    g_assert_false(sx_q850_fits(58, 486));
+    g_assert_false(sx_q850_fits(88, 404));
     g_assert_false(sx_q850_fits(111, 0));
 }
 
