@@ -209,6 +209,12 @@ static void show_expert(const sx_stage *stage, const sx_annotation *annotation, 
                   wmem_strdup_printf(stage->pinfo->pool, "%s: %s", title, headline));
 }
 
+/* Of a request without findings: only its own header fields, or the talk time of a BYE, are shown. */
+static const char *headline_of_request(const sx_annotation *annotation) {
+    return g_strcmp0(annotation->method, "BYE") == 0 ? "the end of the call"
+                                                     : "what the request itself says";
+}
+
 void sx_show(const sx_stage *stage, const sx_annotation *annotation, guint index) {
     const sx_code_entry *entry = sx_knowledge_code(annotation->code);
     sx_text text = sx_knowledge_text(entry, method_of_text(annotation));
@@ -221,8 +227,8 @@ void sx_show(const sx_stage *stage, const sx_annotation *annotation, guint index
     const char *title =
         is_request ? (annotation->method ? annotation->method : "request")
                    : wmem_strdup_printf(stage->pinfo->pool, "%u %s", annotation->code, entry->name);
-    const char *headline =
-        sx_findings_headline(stage, annotation, is_request ? "the end of the call" : text.headline);
+    const char *headline = sx_findings_headline(
+        stage, annotation, is_request ? headline_of_request(annotation) : text.headline);
     if (is_tree_wanted(stage->tree))
         tree = add_head(stage, annotation, title, headline, &root);
     add_missing(tree, stage, annotation);
@@ -250,7 +256,7 @@ void sx_show_later(const sx_stage *stage) {
     proto_item *root =
         in_call
             ? proto_tree_add_protocol_format(stage->tree, proto_sipexplain, stage->tvb, 0, 0,
-                                             "SIP Explain: part of a call that ended with %u %s",
+                                             "SIP Explain: part of a call with the outcome %u %s",
                                              outcome.code, sx_knowledge_code(outcome.code)->name)
             : proto_tree_add_protocol_format(stage->tree, proto_sipexplain, stage->tvb, 0, 0,
                                              "SIP Explain: later frames tell of this one");

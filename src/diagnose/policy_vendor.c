@@ -57,9 +57,11 @@ gboolean sx_vendor_noisy_feedback(sx_context *context) {
     sx_slice port = sx_noisy_field(warning, "req_src_port");
     sx_slice in = sx_noisy_field(warning, "in_uri");
     sx_slice out = sx_noisy_field(warning, "out_uri");
-    if (source.len > 0)
+    if (source.len > 0 && port.len > 0)
         sx_ev_vendor_noisy_feedback_source(context->out, shown(context, source),
                                            shown(context, port));
+    else if (source.len > 0)
+        sx_ev_vendor_noisy_feedback_source_alone(context->out, shown(context, source));
     if (in.len > 0)
         sx_ev_vendor_noisy_feedback_in_uri(context->out, shown(context, in));
     if (out.len > 0)
