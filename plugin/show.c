@@ -133,11 +133,6 @@ static void add_missing(proto_tree *tree, const sx_stage *stage, const sx_annota
     }
 }
 
-/* What the prose is chosen by: a NOTIFY reports on the request that a REFER caused, an INVITE. */
-static const char *method_of_text(const sx_annotation *annotation) {
-    return annotation->kind == SX_SIPFRAG ? "INVITE" : annotation->method;
-}
-
 static proto_item *add_root(const sx_stage *stage, const sx_annotation *annotation,
                             const char *title, const char *headline) {
     return proto_tree_add_protocol_format(
@@ -217,7 +212,7 @@ static const char *headline_of_request(const sx_annotation *annotation) {
 
 void sx_show(const sx_stage *stage, const sx_annotation *annotation, guint index) {
     const sx_code_entry *entry = sx_knowledge_code(annotation->code);
-    sx_text text = sx_knowledge_text(entry, method_of_text(annotation));
+    sx_text text = sx_knowledge_text(entry, sx_annotation_text_method(annotation));
     proto_item *root = NULL;
     proto_tree *tree = NULL;
     gboolean is_request = annotation->kind == SX_REQUEST;

@@ -7,7 +7,6 @@
 
 #include <epan/expert.h>
 
-#include "evidence.h"
 #include "expert_items.h"
 #include "fields.h"
 #include "show_details.h"
@@ -107,12 +106,6 @@ static proto_item *add_finding(const sx_stage *stage, proto_tree *tree, const sx
     return item;
 }
 
-/* Missing headers have expert items of their own, one for each header. */
-static gboolean is_told_by_header(const sx_finding *finding) {
-    return finding->diagnosis == SX_DIAG_HEADER_MISSING_CONTACT ||
-           finding->diagnosis == SX_DIAG_HEADER_MISSING_MANDATORY;
-}
-
 void sx_findings_show(const sx_stage *stage, proto_tree *tree, const sx_annotation *annotation) {
     const sx_finding_builder *store = sx_explainer_findings(stage->explainer);
     guint deciding = sx_explainer_deciding(stage->explainer, annotation);
@@ -124,7 +117,7 @@ void sx_findings_show(const sx_stage *stage, proto_tree *tree, const sx_annotati
             item = add_finding(stage, tree, sx_explainer_proof(stage->explainer, annotation, i),
                                i == 0);
         /* The item of the message itself is about the one that decides. */
-        if (i > 0 && i != deciding && !is_told_by_header(finding))
+        if (i > 0 && i != deciding && !sx_diagnosis_is_of_missing_header(entry))
             sx_expert_add(stage->pinfo, item, entry->verdict, severities[finding->severity],
                           headline_of(stage, finding, NULL));
     }

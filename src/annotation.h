@@ -53,4 +53,10 @@ typedef struct {
     gint64 talk_time; /* 2xx to this BYE; SX_NO_TIME */
 } sx_annotation;
 
+/** The method that the words about the code are chosen by; NULL if unknown. */
+static inline const char *sx_annotation_text_method(const sx_annotation *annotation) {
+    /* A NOTIFY reports on the request that a REFER caused, an INVITE (RFC 3515 section 2.4.4). */
+    return annotation->kind == SX_SIPFRAG ? "INVITE" : annotation->method;
+}
+
 #endif

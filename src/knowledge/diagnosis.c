@@ -119,3 +119,7 @@ char *sx_knowledge_evidence_text(guint evidence, const sx_evidence_arg *args, gu
 gboolean sx_diagnosis_is_default(const sx_diagnosis_entry *entry) {
     return strncmp(entry->id, "normal.", 7) == 0 || strncmp(entry->id, "failure.", 8) == 0;
 }
+
+gboolean sx_diagnosis_is_of_missing_header(const sx_diagnosis_entry *entry) {
+    return g_str_has_prefix(entry->id, "header.missing-");
+}

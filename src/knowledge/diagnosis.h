@@ -62,6 +62,9 @@ guint sx_knowledge_n_diagnoses(void);
 /** Whether it is one of the outcomes by default (normal.*, failure.*), which say no more than the class of the code. */
 gboolean sx_diagnosis_is_default(const sx_diagnosis_entry *entry);
 
+/** Whether it is about headers that are missing: the annotation lists those one by one. */
+gboolean sx_diagnosis_is_of_missing_header(const sx_diagnosis_entry *entry);
+
 #define SX_MAX_EVIDENCE_ARGS 6
 
 typedef enum { SX_ARG_FRAME, SX_ARG_SECONDS, SX_ARG_NUMBER, SX_ARG_CODE, SX_ARG_TEXT } sx_arg_type;
