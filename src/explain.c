@@ -190,7 +190,8 @@ static void put_down_context(sx_annotation *annotation, const sx_context *contex
         return;
     annotation->request_frame = t->frame;
     annotation->answer_time = sx_context_since_request(context);
-    if (context->message->code >= 200 && t->keys.method == SX_METHOD_INVITE && t->ring_frame != 0)
+    if (seen->novelty == SX_FIRST && context->message->code >= 200 &&
+        t->keys.method == SX_METHOD_INVITE && t->ring_frame != 0)
         annotation->ring_time = sx_gap(t->ring_time, context->occasion->time);
 }
 

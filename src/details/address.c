@@ -19,15 +19,16 @@
 
 #define MAX_VALUES 16 /* Contacts, Vias, Record-Routes looked at in one message */
 
-/* The end with a public address: the source, else the destination of a packet from a private address. */
-static const sx_endpoint *public_end(const sx_occasion *occasion) {
+/* The end with a public address: the source, else the destination of a response from a private address. A request from
+ * a private address was captured before the NAT, which may still replace what is inside. */
+static const sx_endpoint *public_end(const sx_message *message, const sx_occasion *occasion) {
     const sx_endpoint *source = &occasion->source;
     const sx_endpoint *destination = &occasion->destination;
     if (occasion->quoted)
         return NULL;
     if (sx_ip_is_public(source->ip, source->ip_len))
         return source;
-    return sx_ip_is_private(source->ip, source->ip_len) &&
+    return message->is_response && sx_ip_is_private(source->ip, source->ip_len) &&
                    sx_ip_is_public(destination->ip, destination->ip_len)
                ? destination
                : NULL;
@@ -305,7 +306,7 @@ static const char *address_of(const sx_endpoint *end, sx_finding_builder *out) {
 
 void sx_detail_address(const sx_message *message, const sx_occasion *occasion,
                        sx_finding_builder *out) {
-    const sx_endpoint *end = public_end(occasion);
+    const sx_endpoint *end = public_end(message, occasion);
     if (end == NULL || !add_all(message, occasion, NULL))
         return;
     if (end == &occasion->source)

@@ -143,7 +143,7 @@ static gboolean text_blames_nonce(sx_context *context, gboolean challenged) {
     const char *text = sx_context_text(context);
     if (!sx_matches(text, "nonce|replay") && !(challenged && sx_matches(text, "stale|expired")))
         return FALSE;
-    sx_ev_auth_nonce_rejected_phrase(context->out, text);
+    sx_ev_auth_nonce_rejected_phrase(context->out, sx_context_said(context));
     return TRUE;
 }
 

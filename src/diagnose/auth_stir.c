@@ -57,7 +57,7 @@ gboolean sx_stir_identity_refused(sx_context *context) {
     const sx_identity *identity = identity_of(context);
     const char *text = sx_context_text(context);
     if (text[0] != '\0')
-        sx_ev_stir_identity_refused_reason(context->out, text);
+        sx_ev_stir_identity_refused_reason(context->out, sx_context_said(context));
     if (t == NULL || (kept != NULL && kept->cut))
         return TRUE;
     if (identity == NULL) {
@@ -93,7 +93,7 @@ gboolean sx_stir_stale_date(sx_context *context) {
     if (!sx_matches(text, "stale date") && !sx_reason_has(context->message, "STIR", 403))
         return FALSE;
     if (text[0] != '\0')
-        sx_ev_stir_stale_date_phrase(context->out, text);
+        sx_ev_stir_stale_date_phrase(context->out, sx_context_said(context));
     if (identity == NULL)
         return TRUE;
     if (identity->date != NULL)

@@ -7,12 +7,12 @@
 
 #define MAX_TEXT 1024 /* bytes of all reason texts together that are looked at */
 
-static void append_text(GString *all, sx_slice text) {
+static void append_text(GString *all, const char *separator, sx_slice text) {
     text = sx_slice_trim(text);
     if (text.len == 0 || all->len >= MAX_TEXT)
         return;
     if (all->len > 0)
-        g_string_append(all, " | ");
+        g_string_append(all, separator);
     g_string_append_len(all, text.p, (gssize)MIN(text.len, MAX_TEXT - all->len));
 }
 
@@ -28,37 +28,50 @@ static const char *phrase_alone(sx_context *context) {
     return text;
 }
 
-const char *sx_context_text(sx_context *context) {
-    const sx_message *message = context->message;
+/* Phrase and the texts of Reason and Warning, as they were sent. */
+static char *gather_texts(const sx_message *message, const char *separator) {
     sx_header_walk walk = {0};
     sx_reason reason;
     sx_slice warning;
+    GString *all = g_string_sized_new(64);
+    append_text(all, separator, message->phrase);
+    while (sx_reason_next(message, &walk, &reason)) {
+        append_text(all, separator, reason.text);
+        if (reason.text.len == 0 && sx_slice_param(reason.protocol, "description", &reason.text))
+            append_text(all, separator, reason.text);
+    }
+    walk = (sx_header_walk){0};
+    while (sx_message_next_element(message, SX_HDR_WARNING, &walk, &warning)) {
+        guint digits;
+        if (sx_slice_number(warning, &digits) != 392)
+            append_text(all, separator, warning);
+    }
+    char *valid = g_utf8_make_valid(all->str, (gssize)all->len);
+    g_string_free(all, TRUE);
+    return valid;
+}
+
+const char *sx_context_text(sx_context *context) {
+    const sx_message *message = context->message;
     if (context->text != NULL)
         return context->text;
     if (!sx_message_has(message, SX_HDR_REASON) && !sx_message_has(message, SX_HDR_WARNING))
         context->text = phrase_alone(context);
     if (context->text != NULL)
         return context->text;
-    GString *all = g_string_sized_new(64);
-    append_text(all, message->phrase);
-    while (sx_reason_next(message, &walk, &reason)) {
-        append_text(all, reason.text);
-        if (reason.text.len == 0 && sx_slice_param(reason.protocol, "description", &reason.text))
-            append_text(all, reason.text);
-    }
-    walk = (sx_header_walk){0};
-    while (sx_message_next_element(message, SX_HDR_WARNING, &walk, &warning)) {
-        guint digits;
-        if (sx_slice_number(warning, &digits) != 392)
-            append_text(all, warning);
-    }
-    char *valid = g_utf8_make_valid(all->str, (gssize)all->len);
-    char *lower = g_ascii_strdown(valid, -1);
+    char *texts = gather_texts(message, " | ");
+    char *lower = g_ascii_strdown(texts, -1);
     context->text = g_string_chunk_insert(context->scratch, lower);
     g_free(lower);
-    g_free(valid);
-    g_string_free(all, TRUE);
+    g_free(texts);
     return context->text;
+}
+
+const char *sx_context_said(sx_context *context) {
+    char *texts = gather_texts(context->message, "; ");
+    const char *kept = g_string_chunk_insert(context->scratch, texts);
+    g_free(texts);
+    return kept;
 }
 
 gboolean sx_matches(const char *text, const char *pattern) {

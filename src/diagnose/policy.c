@@ -57,7 +57,7 @@ gboolean sx_policy_source_not_allowed(sx_context *context) {
 gboolean sx_policy_forbidden(sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
     if (!says_nothing(context))
-        sx_ev_policy_forbidden_said(context->out, sx_context_text(context));
+        sx_ev_policy_forbidden_said(context->out, sx_context_said(context));
     if (transaction == NULL) {
         sx_ev_policy_forbidden_orphan(context->out);
         return TRUE;

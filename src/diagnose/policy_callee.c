@@ -88,7 +88,7 @@ gboolean sx_callee_rejected_automatically(sx_context *context) {
     if (!said && !at_once)
         return FALSE;
     if (said)
-        sx_ev_callee_rejected_automatically_said(context->out, sx_context_text(context));
+        sx_ev_callee_rejected_automatically_said(context->out, sx_context_said(context));
     if (transaction->ring_frame == 0)
         sx_ev_callee_rejected_automatically_never_rang(context->out, after, transaction->frame);
     tell_open_call(context);
@@ -120,7 +120,7 @@ gboolean sx_callee_not_registered(sx_context *context) {
     gboolean absent = sx_reason_q850(context->message) == 20;
     gboolean freeswitch = sx_policy_vendor_says(context, "freeswitch.user-not-registered");
     if (said)
-        sx_ev_callee_not_registered_said(context->out, text);
+        sx_ev_callee_not_registered_said(context->out, sx_context_said(context));
     if (absent)
         sx_ev_callee_not_registered_absent(context->out);
     if (freeswitch)

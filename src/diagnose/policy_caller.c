@@ -154,7 +154,7 @@ gboolean sx_policy_caller_id_refused(sx_context *context) {
     if (sender != NULL)
         sx_ev_policy_caller_id_refused_headline(context->out, sender);
     if (said)
-        sx_ev_policy_caller_id_refused_said(context->out, sx_context_text(context));
+        sx_ev_policy_caller_id_refused_said(context->out, sx_context_said(context));
     tell_identities(context);
     if (shown)
         sx_ev_policy_caller_id_refused_accepted(context->out, frame, number);

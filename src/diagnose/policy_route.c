@@ -13,7 +13,7 @@ gboolean sx_route_dns_failure(sx_context *context) {
     if (code != 476 && code != 478 && !sx_matches_with(text, words, "\\bdns\\b|unresolv|resolve"))
         return FALSE;
     if (*text != '\0')
-        sx_ev_route_dns_failure_said(context->out, text);
+        sx_ev_route_dns_failure_said(context->out, sx_context_said(context));
     if (host != NULL)
         sx_ev_route_dns_failure_target(context->out, transaction->frame, host);
     sx_ev_route_dns_failure_by(context->out, sx_policy_address(context, context->seen.source));

@@ -72,6 +72,9 @@ typedef struct {
  */
 const char *sx_context_text(sx_context *context);
 
+/** The same texts as they were sent, separated by "; ": for evidence. Valid until the next message; never NULL. */
+const char *sx_context_said(sx_context *context);
+
 /**
  * Whether a text matches a regular expression (GRegex syntax; write it in lower case for sx_context_text()).
  * @param pattern a string constant: compiled once and kept

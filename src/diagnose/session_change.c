@@ -171,7 +171,7 @@ gboolean sx_session_request_out_of_order(sx_context *context) {
     if (open != NULL)
         sx_ev_session_request_out_of_order_open(context->out, sx_session_method(open), open->frame);
     if (claimed)
-        sx_ev_session_request_out_of_order_claim(context->out, sx_context_text(context));
+        sx_ev_session_request_out_of_order_claim(context->out, sx_context_said(context));
     if (higher == NULL && open == NULL)
         sx_ev_session_request_out_of_order_not_supported(context->out);
     if (t->copies > 1)
