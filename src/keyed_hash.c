@@ -6,15 +6,19 @@
 
 #include <string.h>
 
-static const guint64 *secret(void) {
-    static gsize ready;
-    static guint64 key[2];
-    if (g_once_init_enter(&ready)) {
-        for (int i = 0; i < 2; i++)
-            key[i] = (guint64)g_random_int() << 32 | g_random_int();
-        g_once_init_leave(&ready, 1);
-    }
-    return key;
+static gsize ready;
+static guint64 secret_key[2];
+
+static __attribute__((noinline)) void draw_key(void) {
+    for (int i = 0; i < 2; i++)
+        secret_key[i] = (guint64)g_random_int() << 32 | g_random_int();
+    g_once_init_leave(&ready, 1);
+}
+
+static inline const guint64 *secret(void) {
+    if (g_once_init_enter(&ready))
+        draw_key();
+    return secret_key;
 }
 
 /* Both halves of a 128-bit product folded into one: every bit of the result depends on every bit of both factors. */

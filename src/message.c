@@ -106,8 +106,8 @@ static inline line_ends line_ends_of(const char *p, const char *end) {
 static inline __attribute__((always_inline)) sx_slice
 header_at(const char *start, const char *text_end, sx_slice *name, const char **behind) {
     line_ends line = line_ends_of(start, text_end);
-    while (line.behind < text_end && (*line.behind == ' ' || *line.behind == '\t') &&
-           line.end > start)
+    while (line.behind < text_end && (guchar)*line.behind <= ' ' &&
+           (*line.behind == ' ' || *line.behind == '\t') && line.end > start)
         line = line_ends_of(line.behind, text_end);
     *behind = line.behind;
     const char *colon = memchr(start, ':', (gsize)(line.end - start));
@@ -143,7 +143,7 @@ static gsize read_headers(gsize offset, sx_message *message) {
     const char *line = message->text.p + offset;
     const char *end = message->text.p + message->text.len;
     while (line < end) {
-        if (*line == '\r' || *line == '\n') {
+        if ((guchar)*line <= '\r' && (*line == '\r' || *line == '\n')) {
             line = behind_line(line, end);
             message->headers_complete = TRUE;
             break;
@@ -152,7 +152,7 @@ static gsize read_headers(gsize offset, sx_message *message) {
         const char *next;
         sx_slice value = header_at(line, end, &name, &next);
         sx_header_id id = sx_header_lookup(name);
-        if (id != SX_HDR_OTHER && (gsize)(line - message->text.p) <= G_MAXUINT32)
+        if (id != SX_HDR_OTHER)
             note_header(id, line, value, message);
         line = next;
     }
@@ -178,6 +178,7 @@ static gsize read_body(gsize offset, sx_framing framing, sx_message *message) {
 }
 
 gsize sx_message_read(sx_slice buffer, sx_framing framing, sx_message *message) {
+    buffer.len = MIN(buffer.len, G_MAXUINT32); /* offsets take 32 bits */
     const char *end = buffer.p + buffer.len;
     gsize start = 0;
     while (start < buffer.len && (buffer.p[start] == '\r' || buffer.p[start] == '\n'))

@@ -94,6 +94,13 @@ static sx_slice parameters(sx_slice element) {
     const char *start = element.p; /* where the URI is over */
     if (element.len == 0)
         return element;
+    if (*start ==
+        '<') { /* the most usual case: no other brackets or quotes, parameters right behind */
+        const char *close = memchr(start, '>', element.len);
+        if (close != NULL && close + 1 < end && close[1] == ';' &&
+            memchr(start, '"', (gsize)(close - start)) == NULL)
+            return (sx_slice){close + 1, (gsize)(end - close) - 1};
+    }
     if (memchr(element.p, '"', element.len) != NULL) {
         gsize at = find_separator(element, ';');
         return (sx_slice){element.p + at, element.len - at};
