@@ -293,9 +293,9 @@ static void remember_outcome(const sx_context *context, sx_diagnosed made) {
         context->seen.final->outcome = (guint8)made.outcome;
 }
 
-static sx_context begin_context(sx_explainer *explainer, const sx_message *message,
-                                const sx_occasion *occasion) {
-    sx_context context = {
+static void begin_context(sx_explainer *explainer, const sx_message *message,
+                          const sx_occasion *occasion, sx_context *context) {
+    *context = (sx_context){
         .calls = explainer->calls,
         .message = message,
         .occasion = occasion,
@@ -303,13 +303,12 @@ static sx_context begin_context(sx_explainer *explainer, const sx_message *messa
         .scratch = explainer->scratch,
         .hops = &explainer->hops,
     };
-    memcpy(context.memory, explainer->memory, sizeof context.memory);
+    memcpy(context->memory, explainer->memory, sizeof context->memory);
     g_string_chunk_clear(explainer->scratch);
     if (!occasion->quoted)
-        sx_calls_observe(explainer->calls, message, occasion, &context.seen);
+        sx_calls_observe(explainer->calls, message, occasion, &context->seen);
     else
-        sx_keys_read(message, &context.seen.keys, &context.seen.request_uri);
-    return context;
+        sx_keys_read(message, &context->seen.keys, &context->seen.request_uri);
 }
 
 static guint16 next_ordinal(sx_explainer *explainer, guint32 frame) {
@@ -328,7 +327,8 @@ void sx_explainer_feed(sx_explainer *explainer, const sx_message *message,
             sx_annotations_add(explainer->annotations, &annotation);
         return;
     }
-    sx_context context = begin_context(explainer, message, occasion);
+    sx_context context;
+    begin_context(explainer, message, occasion, &context);
     context.missing = annotation.missing;
     sx_diagnosed made = sx_diagnose(&context);
     if (!occasion->quoted)

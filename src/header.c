@@ -58,6 +58,26 @@ static sx_header_id lookup_compact(char letter) {
     }
 }
 
+/* Two words that cover a name cost less than a call of memcmp(). */
+static inline gboolean same_name(const char *a, const char *b, gsize len) {
+    guint64 x[2], y[2];
+    guint32 u[2], v[2];
+    if (len > 16 || len < 4)
+        return memcmp(a, b, len) == 0;
+    if (len < 8) {
+        memcpy(&u[0], a, 4);
+        memcpy(&v[0], b, 4);
+        memcpy(&u[1], a + len - 4, 4);
+        memcpy(&v[1], b + len - 4, 4);
+        return u[0] == v[0] && u[1] == v[1];
+    }
+    memcpy(&x[0], a, 8);
+    memcpy(&y[0], b, 8);
+    memcpy(&x[1], a + len - 8, 8);
+    memcpy(&y[1], b + len - 8, 8);
+    return x[0] == y[0] && x[1] == y[1];
+}
+
 /* Among those that share a slot. */
 static __attribute__((noinline)) sx_header_id lookup_in_slot(sx_slice name, guint id) {
     while (id != SX_HDR_OTHER &&
@@ -75,7 +95,7 @@ sx_header_id sx_header_lookup(sx_slice name) {
     if (name.len < 2)
         return name.len == 1 ? lookup_compact(name.p[0]) : SX_HDR_OTHER;
     guint id = names.newest[slot_of(name.p, name.len)];
-    if (name.len == name_lengths[id] && memcmp(name.p, header_names[id], name.len) == 0)
+    if (name.len == name_lengths[id] && same_name(name.p, header_names[id], name.len))
         return (sx_header_id)id;
     return lookup_in_slot(name, id);
 }

@@ -6,9 +6,29 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+/* Where the line that starts here ends. A lone CR ends a line too, as in Wireshark's own dissector. This is where half
+ * of a reader's time goes: all x86-64 processors look at 16 bytes at once. */
+#ifdef __SSE2__
+static inline const char *end_of_line(const char *p, const char *end) {
+    for (; end - p >= 16; p += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+        __m128i cr = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r'));
+        __m128i lf = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'));
+        guint found = (guint)_mm_movemask_epi8(_mm_or_si128(cr, lf));
+        if (found != 0)
+            return p + __builtin_ctz(found);
+    }
+    while (p < end && *p != '\r' && *p != '\n')
+        p++;
+    return p;
+}
+#else
 #define LINE_CHUNK 256 /* bytes searched at a time, so that a text without LF stays linear */
 
-/* Where the line that starts here ends. A lone CR ends a line too, as in Wireshark's own dissector. */
 static inline const char *end_of_line(const char *p, const char *end) {
     while (p < end) {
         gsize chunk = MIN(LINE_CHUNK, (gsize)(end - p));
@@ -20,6 +40,7 @@ static inline const char *end_of_line(const char *p, const char *end) {
     }
     return end;
 }
+#endif
 
 /* Where the next line starts. */
 static const char *behind_line(const char *line_end, const char *end) {
@@ -84,39 +105,24 @@ static gboolean read_request_line(sx_slice line, sx_message *message) {
     return message->method.len > 0;
 }
 
-/* The end of a line and the start of the next one. */
-typedef struct {
-    const char *end, *behind;
-} line_ends;
-
-static __attribute__((noinline)) line_ends find_line_ends(const char *p, const char *end) {
-    const char *line_end = end_of_line(p, end);
-    return (line_ends){line_end, behind_line(line_end, end)};
-}
-
-/* The same, with few instructions for a line that ends with the only CR and the only LF in it. */
-static inline line_ends line_ends_of(const char *p, const char *end) {
-    const char *lf = memchr(p, '\n', MIN(LINE_CHUNK, (gsize)(end - p)));
-    if (lf != NULL && lf > p && lf[-1] == '\r' && memchr(p, '\r', (gsize)(lf - 1 - p)) == NULL)
-        return (line_ends){lf - 1, lf + 1};
-    return find_line_ends(p, end);
-}
-
 /* The header at the start of the text, its folded lines included; *behind is set to the line behind it. */
 static inline __attribute__((always_inline)) sx_slice
 header_at(const char *start, const char *text_end, sx_slice *name, const char **behind) {
-    line_ends line = line_ends_of(start, text_end);
-    while (line.behind < text_end && (guchar)*line.behind <= ' ' &&
-           (*line.behind == ' ' || *line.behind == '\t') && line.end > start)
-        line = line_ends_of(line.behind, text_end);
-    *behind = line.behind;
-    const char *colon = memchr(start, ':', (gsize)(line.end - start));
+    const char *end = end_of_line(start, text_end);
+    *behind = behind_line(end, text_end);
+    while (*behind < text_end && (**behind == ' ' || **behind == '\t') && end > start) {
+        end = end_of_line(*behind, text_end);
+        *behind = behind_line(end, text_end);
+    }
+    const char *colon = memchr(start, ':', (gsize)(end - start));
     if (colon == NULL) {
         *name = (sx_slice){start, 0};
         return *name;
     }
-    *name = sx_slice_trim((sx_slice){start, (gsize)(colon - start)});
-    return sx_slice_trim((sx_slice){colon + 1, (gsize)(line.end - colon) - 1});
+    *name = (sx_slice){start, (gsize)(colon - start)};
+    if (name->len > 0 && ((guchar)start[0] <= ' ' || (guchar)colon[-1] <= ' '))
+        *name = sx_slice_trim(*name);
+    return sx_slice_trim((sx_slice){colon + 1, (gsize)(end - colon) - 1});
 }
 
 static void read_cseq(sx_slice value, sx_message *message) {
@@ -186,10 +192,10 @@ gsize sx_message_read(sx_slice buffer, sx_framing framing, sx_message *message) 
     /* The rest is set where count[] says so. */
     memset(message, 0, G_STRUCT_OFFSET(sx_message, first));
     message->text = from(buffer, start);
-    line_ends first = line_ends_of(message->text.p, end);
-    sx_slice line = {message->text.p, (gsize)(first.end - message->text.p)};
-    gsize next = (gsize)(first.behind - message->text.p);
-    message->start_line_complete = first.end < end;
+    const char *line_end = end_of_line(message->text.p, end);
+    sx_slice line = {message->text.p, (gsize)(line_end - message->text.p)};
+    gsize next = (gsize)(behind_line(line_end, end) - message->text.p);
+    message->start_line_complete = line_end < end;
     message->phrase = message->method = message->request_uri = message->cseq_method =
         message->code_digits = (sx_slice){line.p, 0};
     if (!read_status_line(line, message) && !read_request_line(line, message))
