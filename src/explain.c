@@ -105,10 +105,11 @@ const sx_finding_builder *sx_explainer_findings(const sx_explainer *explainer) {
     return explainer->findings;
 }
 
-static const char *keep_method(sx_explainer *explainer, sx_slice method) {
-    const char *known = sx_method_name(sx_method_lookup(method));
+static const char *keep_method(sx_explainer *explainer, const sx_message *message) {
+    const char *known = sx_method_name(message->known_method);
     if (known != NULL)
         return known;
+    sx_slice method = sx_message_method(message);
     gsize len = 0; /* of the word: a CSeq may hold anything behind its number */
     while (len < method.len && len < MAX_METHOD && g_ascii_isgraph(method.p[len]))
         len++;
@@ -155,7 +156,7 @@ gboolean sx_explain_alone(sx_explainer *explainer, const sx_message *message,
         .ring_time = SX_NO_TIME,
         .talk_time = SX_NO_TIME,
     };
-    annotation->method = keep_method(explainer, sx_message_method(message));
+    annotation->method = keep_method(explainer, message);
     if (message->is_response) {
         annotation->kind = SX_RESPONSE;
         if (!occasion->quoted)

@@ -201,6 +201,7 @@ gsize sx_message_read(sx_slice buffer, sx_framing framing, sx_message *message) 
     if (!read_status_line(line, message) && !read_request_line(line, message))
         return 0;
     message->text.len = read_body(read_headers(next, message), framing, message);
+    message->known_method = sx_method_lookup(sx_message_method(message));
     return start + message->text.len;
 }
 

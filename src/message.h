@@ -5,20 +5,22 @@
 #define SX_MESSAGE_H
 
 #include "header.h"
+#include "sip_method.h"
 #include "slice.h"
 
 /** One message as it stands in a buffer. Valid as long as the buffer is. */
 typedef struct {
     gboolean is_response;
-    guint16 code;                 /* responses: the status code, 65535 if the number is larger */
-    sx_slice code_digits;         /* responses: as on the wire; a proper code has three */
-    sx_slice phrase;              /* responses: reason phrase, often empty */
-    sx_slice method;              /* requests: from the request line */
-    sx_slice request_uri;         /* requests */
-    guint32 cseq_number;          /* 0 without a CSeq that can be read */
-    sx_slice cseq_method;         /* empty without one */
-    sx_slice text;                /* the whole message, as far as it was captured */
-    sx_slice body;                /* empty if there is none */
+    guint16 code;           /* responses: the status code, 65535 if the number is larger */
+    sx_slice code_digits;   /* responses: as on the wire; a proper code has three */
+    sx_slice phrase;        /* responses: reason phrase, often empty */
+    sx_slice method;        /* requests: from the request line */
+    sx_slice request_uri;   /* requests */
+    guint32 cseq_number;    /* 0 without a CSeq that can be read */
+    sx_slice cseq_method;   /* empty without one */
+    sx_method known_method; /* that the message is about; SX_METHOD_OTHER if it is not registered */
+    sx_slice text;          /* the whole message, as far as it was captured */
+    sx_slice body;          /* empty if there is none */
     gboolean start_line_complete; /* its end is there; else code and phrase may be cut */
     gboolean headers_complete;    /* the empty line behind the headers is there */
     gboolean body_complete;       /* the body is as long as Content-Length says */

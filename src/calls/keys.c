@@ -50,6 +50,6 @@ void sx_keys_read(const sx_message *message, sx_keys *keys, sx_uri *request_uri)
             keys->request_uri = sx_uri_target(request_uri);
     }
     keys->cseq = message->cseq_number;
-    keys->method = (guint8)sx_method_lookup(sx_message_method(message));
+    keys->method = (guint8)message->known_method;
     keys->size = (guint16)MIN(message->text.len, G_MAXUINT16);
 }

@@ -34,10 +34,6 @@ static const sx_endpoint *public_end(const sx_message *message, const sx_occasio
                : NULL;
 }
 
-static gboolean is_method(const sx_message *message, const char *method) {
-    return sx_slice_is_exactly(sx_message_method(message), method);
-}
-
 static gboolean is_web_socket(sx_slice transport) {
     return sx_slice_is(transport, "ws") || sx_slice_is(transport, "wss");
 }
@@ -71,7 +67,8 @@ static gboolean has_other_way(const sx_message *message, sx_slice contact, const
     }
     if (sx_slice_param(uri->rest, "transport", &value) && is_web_socket(value))
         return TRUE;
-    return (!message->is_response || is_method(message, "REGISTER")) && came_by_web_socket(message);
+    return (!message->is_response || message->known_method == SX_METHOD_REGISTER) &&
+           came_by_web_socket(message);
 }
 
 static gboolean is_lost_contact(const sx_message *message, sx_slice contact, sx_uri *uri) {
@@ -276,9 +273,9 @@ static gboolean add_media(const sx_message *message, sx_finding_builder *out) {
 static gboolean add_all(const sx_message *message, const sx_occasion *occasion,
                         sx_finding_builder *out) {
     gboolean success = !message->is_response || (message->code >= 200 && message->code < 300);
-    gboolean invite = is_method(message, "INVITE");
+    gboolean invite = message->known_method == SX_METHOD_INVITE;
     gboolean any = FALSE;
-    if (!invite && !is_method(message, "REGISTER"))
+    if (!invite && message->known_method != SX_METHOD_REGISTER)
         return FALSE;
     if (success)
         any = invite ? add_dialog_contact(message, out) : add_bound_contacts(message, out);

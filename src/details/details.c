@@ -60,8 +60,7 @@ static gboolean has_reason(const sx_message *message) {
 }
 
 gboolean sx_details_on_request(const sx_message *request, const sx_occasion *occasion) {
-    if (sx_slice_is_exactly(request->method, "BYE") ||
-        sx_slice_is_exactly(request->method, "CANCEL"))
+    if (request->known_method == SX_METHOD_BYE || request->known_method == SX_METHOD_CANCEL)
         return has_reason(request);
     return sx_detail_address_on_request(request, occasion);
 }

@@ -61,6 +61,7 @@ typedef struct {
 /** What the family remembers of the whole capture. Tables of fixed size forget what a newer entry falls on. */
 typedef struct {
     GHashTable *pairs; /* client and server -> bits of what passed between them */
+    const sx_host *learned_client, *learned_server; /* the last pair that has all of these bits */
     GHashTable
         *answered_small; /* server address and port -> frame of a small request it answered */
     sx_flow_counted *counted;

@@ -66,22 +66,33 @@ static gboolean proves_answer(const sx_context *context) {
            has_nonce(context->message, SX_HDR_PROXY_AUTHORIZATION);
 }
 
+static void learn_pair(sx_context *context, const sx_host *client, const sx_host *server) {
+    sx_flow_memory *memory = sx_flow_memory_of(context);
+    gpointer key = pair_key(client, server);
+    guint before = known(memory->pairs, key);
+    guint bits = before;
+    if (context->message->is_response)
+        bits |= PAIR_ANSWERED;
+    else if ((bits & PAIR_PROOF) == 0 && proves_answer(context))
+        bits |= PAIR_PROOF;
+    if (bits != before)
+        make_known(memory->pairs, key, bits);
+    if (bits == (PAIR_ANSWERED | PAIR_PROOF)) {
+        memory->learned_client = client;
+        memory->learned_server = server;
+    }
+}
+
 void sx_flow_silence_learn(sx_context *context) {
     const sx_observation *seen = &context->seen;
     sx_flow_memory *memory = sx_flow_memory_of(context);
     sx_transaction *t = seen->transaction;
-    if (!context->message->is_response) {
-        gpointer key = pair_key(seen->source, seen->destination);
-        guint bits = known(memory->pairs, key);
-        if ((bits & PAIR_PROOF) == 0 && proves_answer(context))
-            make_known(memory->pairs, key, bits | PAIR_PROOF);
-        return;
-    }
-    gpointer key = pair_key(seen->destination, seen->source);
-    guint bits = known(memory->pairs, key);
-    if ((bits & PAIR_ANSWERED) == 0)
-        make_known(memory->pairs, key, bits | PAIR_ANSWERED);
-    if (t == NULL)
+    gboolean response = context->message->is_response;
+    const sx_host *client = response ? seen->destination : seen->source;
+    const sx_host *server = response ? seen->source : seen->destination;
+    if (memory->learned_client != client || memory->learned_server != server)
+        learn_pair(context, client, server);
+    if (!response || t == NULL)
         return;
     if (context->message->code > 100 && context->message->code < 200)
         t->flow_flags |= SX_FLOW_PROGRESS;
