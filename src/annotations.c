@@ -133,9 +133,15 @@ static sx_annotation unpack(const packed *p) {
 }
 
 guint sx_annotations_add(sx_annotations *store, const sx_annotation *annotation) {
-    packed room = {.frame = annotation->frame};
-    g_array_append_val(store->all, room);
-    sx_annotations_set(store, store->all->len - 1, annotation);
+    guint8 method = method_number(annotation->method);
+    packed kept = {.frame = annotation->frame};
+    if (fits(annotation, method)) {
+        kept = pack(annotation, method);
+    } else {
+        g_array_append_val(store->whole, *annotation);
+        kept.whole = store->whole->len;
+    }
+    g_array_append_val(store->all, kept);
     return store->all->len - 1;
 }
 
@@ -146,18 +152,31 @@ sx_annotation sx_annotations_get(const sx_annotations *store, guint index) {
     return unpack(kept);
 }
 
-void sx_annotations_set(sx_annotations *store, guint index, const sx_annotation *annotation) {
+guint32 sx_annotations_call(const sx_annotations *store, guint index) {
+    const packed *kept = &g_array_index(store->all, packed, index);
+    return kept->whole != 0 ? g_array_index(store->whole, sx_annotation, kept->whole - 1).call
+                            : kept->call;
+}
+
+static void note_once(guint32 *field, guint32 frame) {
+    if (*field == 0)
+        *field = frame;
+}
+
+void sx_annotations_note_retry(sx_annotations *store, guint index, guint32 frame) {
     packed *kept = &g_array_index(store->all, packed, index);
-    guint8 method = method_number(annotation->method);
-    if (kept->whole == 0 && fits(annotation, method)) {
-        *kept = pack(annotation, method);
-        return;
-    }
-    if (kept->whole == 0) {
-        g_array_set_size(store->whole, store->whole->len + 1);
-        kept->whole = store->whole->len;
-    }
-    g_array_index(store->whole, sx_annotation, kept->whole - 1) = *annotation;
+    note_once(kept->whole != 0
+                  ? &g_array_index(store->whole, sx_annotation, kept->whole - 1).retry_frame
+                  : &kept->retry_frame,
+              frame);
+}
+
+void sx_annotations_note_final(sx_annotations *store, guint index, guint32 frame) {
+    packed *kept = &g_array_index(store->all, packed, index);
+    note_once(kept->whole != 0
+                  ? &g_array_index(store->whole, sx_annotation, kept->whole - 1).final_frame
+                  : &kept->final_frame,
+              frame);
 }
 
 static guint32 frame_at(const GArray *entries, gsize size, guint index) {

@@ -21,8 +21,12 @@ guint sx_annotations_add(sx_annotations *store, const sx_annotation *annotation)
 /** The annotation with an index below the count. */
 sx_annotation sx_annotations_get(const sx_annotations *store, guint index);
 
-/** Changes what is kept under an index; not the frame. */
-void sx_annotations_set(sx_annotations *store, guint index, const sx_annotation *annotation);
+/** The call of the annotation with this index. */
+guint32 sx_annotations_call(const sx_annotations *store, guint index);
+
+/** Hindsight: notes the frame of the next request, or of its final response, unless one is noted already. */
+void sx_annotations_note_retry(sx_annotations *store, guint index, guint32 frame);
+void sx_annotations_note_final(sx_annotations *store, guint index, guint32 frame);
 
 /** Index of the first annotation whose frame is not below this one. */
 guint sx_annotations_from(const sx_annotations *store, guint32 frame);

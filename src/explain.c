@@ -228,8 +228,8 @@ static guint final_annotation_of(const sx_explainer *explainer, const sx_transac
     if (t == NULL || t->final_annotation == 0 ||
         t->final_annotation > sx_annotations_count(explainer->annotations))
         return NO_INDEX;
-    sx_annotation annotation = sx_annotations_get(explainer->annotations, t->final_annotation - 1);
-    return annotation.call == t->call ? t->final_annotation - 1 : NO_INDEX;
+    guint index = t->final_annotation - 1;
+    return sx_annotations_call(explainer->annotations, index) == t->call ? index : NO_INDEX;
 }
 
 /* The same of the challenge that a request of another call answers, by its nonce. */
@@ -256,12 +256,10 @@ static void add_hindsight(sx_explainer *explainer, const sx_context *context, gu
         t->final_annotation = index + 1;
     if (earlier == NO_INDEX)
         return;
-    sx_annotation annotation = sx_annotations_get(explainer->annotations, earlier);
-    guint32 *follower = response ? &annotation.final_frame : &annotation.retry_frame;
-    if (*follower != 0)
-        return;
-    *follower = context->occasion->frame;
-    sx_annotations_set(explainer->annotations, earlier, &annotation);
+    if (response)
+        sx_annotations_note_final(explainer->annotations, earlier, context->occasion->frame);
+    else
+        sx_annotations_note_retry(explainer->annotations, earlier, context->occasion->frame);
 }
 
 /* A challenge is no outcome of a call; the first other final response is, unless a later one answers it. */

@@ -98,15 +98,34 @@ static void test_unusual(void) {
         assert_comes_back(&a[i]);
 }
 
-static void test_changed_later(void) {
+static void test_hindsight(void) {
+    sx_annotations *store = sx_annotations_new();
+    sx_annotation a[2] = {usual(1), usual(2)};
+    a[1].phrase = "kept whole";
+    for (guint i = 0; i < G_N_ELEMENTS(a); i++) {
+        a[i].retry_frame = 0;
+        a[i].final_frame = 0;
+        sx_annotations_add(store, &a[i]);
+        g_assert_cmpuint(sx_annotations_call(store, i), ==, 15);
+        sx_annotations_note_retry(store, i, 21);
+        sx_annotations_note_retry(store, i, 22);
+        sx_annotations_note_final(store, i, 23);
+        sx_annotations_note_final(store, i, 24);
+        a[i].retry_frame = 21;
+        a[i].final_frame = 23;
+        sx_annotation got = sx_annotations_get(store, i);
+        assert_same(&got, &a[i]);
+    }
+    sx_annotations_free(store);
+}
+
+static void test_several(void) {
     sx_annotations *store = sx_annotations_new();
     sx_annotation first = usual(1);
     sx_annotation second = usual(2);
+    first.phrase = "kept whole";
     sx_annotations_add(store, &first);
     sx_annotations_add(store, &second);
-    first.phrase = "does not fit any more";
-    first.final_frame = 99;
-    sx_annotations_set(store, 0, &first);
     sx_annotation got = sx_annotations_get(store, 0);
     assert_same(&got, &first);
     got = sx_annotations_get(store, 1);
@@ -121,6 +140,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/annotations/usual", test_usual);
     g_test_add_func("/annotations/unusual", test_unusual);
-    g_test_add_func("/annotations/changed-later", test_changed_later);
+    g_test_add_func("/annotations/hindsight", test_hindsight);
+    g_test_add_func("/annotations/several", test_several);
     return g_test_run();
 }

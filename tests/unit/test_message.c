@@ -42,8 +42,7 @@ static void test_not_sip(void) {
         "GET / HTTP/1.1\r\n\r\n",
         "SIP/2.0 ",
         "SIP/2.0 abc\r\n\r\n",
-        "b\xff"
-        "d sip:x SIP/2.0\r\n\r\n",
+        "b\377d sip:x SIP/2.0\r\n\r\n",
         " SIP/2.0\r\n",
     };
     sx_message m;
