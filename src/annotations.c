@@ -145,17 +145,21 @@ guint sx_annotations_add(sx_annotations *store, const sx_annotation *annotation)
     return store->all->len - 1;
 }
 
+/* Where an annotation is kept as it is; NULL if it is packed. */
+static sx_annotation *whole_of(const sx_annotations *store, const packed *kept) {
+    return kept->whole != 0 ? &g_array_index(store->whole, sx_annotation, kept->whole - 1) : NULL;
+}
+
 sx_annotation sx_annotations_get(const sx_annotations *store, guint index) {
     const packed *kept = &g_array_index(store->all, packed, index);
-    if (kept->whole != 0)
-        return g_array_index(store->whole, sx_annotation, kept->whole - 1);
-    return unpack(kept);
+    const sx_annotation *whole = whole_of(store, kept);
+    return whole != NULL ? *whole : unpack(kept);
 }
 
 guint32 sx_annotations_call(const sx_annotations *store, guint index) {
     const packed *kept = &g_array_index(store->all, packed, index);
-    return kept->whole != 0 ? g_array_index(store->whole, sx_annotation, kept->whole - 1).call
-                            : kept->call;
+    const sx_annotation *whole = whole_of(store, kept);
+    return whole != NULL ? whole->call : kept->call;
 }
 
 static void note_once(guint32 *field, guint32 frame) {
@@ -163,20 +167,12 @@ static void note_once(guint32 *field, guint32 frame) {
         *field = frame;
 }
 
-void sx_annotations_note_retry(sx_annotations *store, guint index, guint32 frame) {
+void sx_annotations_note(sx_annotations *store, guint index, guint32 retry_frame,
+                         guint32 final_frame) {
     packed *kept = &g_array_index(store->all, packed, index);
-    note_once(kept->whole != 0
-                  ? &g_array_index(store->whole, sx_annotation, kept->whole - 1).retry_frame
-                  : &kept->retry_frame,
-              frame);
-}
-
-void sx_annotations_note_final(sx_annotations *store, guint index, guint32 frame) {
-    packed *kept = &g_array_index(store->all, packed, index);
-    note_once(kept->whole != 0
-                  ? &g_array_index(store->whole, sx_annotation, kept->whole - 1).final_frame
-                  : &kept->final_frame,
-              frame);
+    sx_annotation *whole = whole_of(store, kept);
+    note_once(whole != NULL ? &whole->retry_frame : &kept->retry_frame, retry_frame);
+    note_once(whole != NULL ? &whole->final_frame : &kept->final_frame, final_frame);
 }
 
 static guint32 frame_at(const GArray *entries, gsize size, guint index) {

@@ -24,9 +24,9 @@ sx_annotation sx_annotations_get(const sx_annotations *store, guint index);
 /** The call of the annotation with this index. */
 guint32 sx_annotations_call(const sx_annotations *store, guint index);
 
-/** Hindsight: notes the frame of the next request, or of its final response, unless one is noted already. */
-void sx_annotations_note_retry(sx_annotations *store, guint index, guint32 frame);
-void sx_annotations_note_final(sx_annotations *store, guint index, guint32 frame);
+/** Hindsight: notes the frames of the next request and of its final response; 0, or one noted already: changes nothing. */
+void sx_annotations_note(sx_annotations *store, guint index, guint32 retry_frame,
+                         guint32 final_frame);
 
 /** Index of the first annotation whose frame is not below this one. */
 guint sx_annotations_from(const sx_annotations *store, guint32 frame);

@@ -256,10 +256,9 @@ static void add_hindsight(sx_explainer *explainer, const sx_context *context, gu
         t->final_annotation = index + 1;
     if (earlier == NO_INDEX)
         return;
-    if (response)
-        sx_annotations_note_final(explainer->annotations, earlier, context->occasion->frame);
-    else
-        sx_annotations_note_retry(explainer->annotations, earlier, context->occasion->frame);
+    guint32 frame = context->occasion->frame;
+    sx_annotations_note(explainer->annotations, earlier, response ? 0 : frame,
+                        response ? frame : 0);
 }
 
 /* A challenge is no outcome of a call; the first other final response is, unless a later one answers it. */

@@ -107,10 +107,10 @@ static void test_hindsight(void) {
         a[i].final_frame = 0;
         sx_annotations_add(store, &a[i]);
         g_assert_cmpuint(sx_annotations_call(store, i), ==, 15);
-        sx_annotations_note_retry(store, i, 21);
-        sx_annotations_note_retry(store, i, 22);
-        sx_annotations_note_final(store, i, 23);
-        sx_annotations_note_final(store, i, 24);
+        sx_annotations_note(store, i, 21, 0);
+        sx_annotations_note(store, i, 22, 0);
+        sx_annotations_note(store, i, 0, 23);
+        sx_annotations_note(store, i, 0, 24);
         a[i].retry_frame = 21;
         a[i].final_frame = 23;
         sx_annotation got = sx_annotations_get(store, i);
