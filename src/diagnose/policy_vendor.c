@@ -7,6 +7,7 @@
 #include "evidence.h"
 #include "noisy.h"
 #include "uri.h"
+#include "via.h"
 
 #define MAX_SHOWN 160
 
@@ -27,23 +28,17 @@ void sx_policy_learn_vendor(sx_context *context) {
 /* What the proxy saw as source, against what the client wrote into its Via: they differ behind a NAT. */
 static void tell_nat(sx_context *context, sx_slice source) {
     sx_header_walk walk = {0};
-    sx_slice via;
+    sx_slice element;
+    sx_via via;
     guint8 seen_ip[16];
     guint8 via_ip[16];
-    guint len = sx_uri_host_ip(source, seen_ip);
-    if (len == 0 || context->seen.keys.n_vias != 1 ||
-        !sx_message_next_element(context->message, SX_HDR_VIA, &walk, &via))
+    if (context->seen.keys.n_vias != 1 || sx_uri_host_ip(source, seen_ip) != 4 ||
+        !sx_message_next_element(context->message, SX_HDR_VIA, &walk, &element))
         return;
-    const char *space = memchr(via.p, ' ', via.len);
-    if (space == NULL)
-        return;
-    sx_slice host = sx_slice_trim((sx_slice){space, via.len - (gsize)(space - via.p)});
-    gsize end = 0;
-    while (end < host.len && host.p[end] != ':' && host.p[end] != ';' && host.p[end] != ' ')
-        end++;
-    host.len = end;
-    if (sx_uri_host_ip(host, via_ip) == len && memcmp(seen_ip, via_ip, len) != 0)
-        sx_ev_vendor_noisy_feedback_nat(context->out, shown(context, source), shown(context, host));
+    sx_via_read(element, &via);
+    if (sx_uri_host_ip(via.host, via_ip) == 4 && memcmp(seen_ip, via_ip, 4) != 0)
+        sx_ev_vendor_noisy_feedback_nat(context->out, shown(context, source),
+                                        shown(context, via.host));
 }
 
 gboolean sx_vendor_noisy_feedback(sx_context *context) {
