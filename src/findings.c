@@ -181,8 +181,8 @@ gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_fin
     return TRUE;
 }
 
-gboolean sx_findings_has_evidence(const sx_finding_builder *store, const sx_finding *finding,
-                                  guint evidence) {
+static gboolean has_evidence(const sx_finding_builder *store, const sx_finding *finding,
+                             guint evidence) {
     guint position = 0;
     sx_evidence found;
     while (sx_findings_next_evidence(store, finding, &position, &found)) {
@@ -197,8 +197,7 @@ void sx_findings_bullets(const sx_finding_builder *store, const sx_finding *proo
     guint n = 0;
     for (; bullets->text != NULL && n < SX_MAX_BULLETS; bullets++) {
         if (bullets->when == SX_BULLET_ALWAYS ||
-            sx_findings_has_evidence(store, proof, bullets->evidence) ==
-                (bullets->when == SX_BULLET_WITH))
+            has_evidence(store, proof, bullets->evidence) == (bullets->when == SX_BULLET_WITH))
             shown[n++] = bullets->text;
     }
     shown[n] = NULL;

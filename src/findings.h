@@ -64,10 +64,6 @@ typedef struct {
 gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_finding *finding,
                                    guint *position, sx_evidence *evidence);
 
-/** Whether a finding has a piece of evidence, an sx_evidence_id. */
-gboolean sx_findings_has_evidence(const sx_finding_builder *store, const sx_finding *finding,
-                                  guint evidence);
-
 /**
  * The causes or fixes that are right for a finding.
  * @param proof the finding whose evidence decides

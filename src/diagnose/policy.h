@@ -128,8 +128,7 @@ guint32 sx_policy_longest_expires(const sx_message *message);
 guint sx_policy_read_contacts(const sx_message *message, sx_policy_contact *contacts, guint limit,
                               gboolean *star);
 
-/** Parts of a header element: the user, or the URI, as they stand. */
-sx_slice sx_policy_user(sx_slice element);
+/** The URI of a header element as it stands. */
 sx_slice sx_policy_uri(sx_slice element);
 
 /** Whether text contains word (lower case) in any case; with whole, not inside a longer word. */
@@ -143,9 +142,6 @@ const char *sx_policy_header(sx_context *context, sx_header_id id);
 
 /** Whether the request of a response began outside a dialog; FALSE for orphans. */
 gboolean sx_policy_is_initial(const sx_context *context);
-
-/** Whether the text is a number in international form, 7 to 15 digits, with or without "+". */
-gboolean sx_policy_is_international(const char *user);
 
 /** The form of a number in words, such as "+E.164". */
 const char *sx_policy_form(const char *user);
@@ -162,9 +158,6 @@ void sx_policy_learn_caller(sx_context *context);
 void sx_policy_learn_callee(sx_context *context);
 void sx_policy_learn_register(sx_context *context);
 void sx_policy_learn_vendor(sx_context *context);
-
-/** Frees the entry of a table; of no use elsewhere. */
-void sx_policy_server_free(void *server);
 
 /** Tells when the AOR in To of this transaction was last registered at its server. */
 typedef struct {

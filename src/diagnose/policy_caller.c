@@ -15,7 +15,8 @@ static guint count_digits(const char *text) {
     return n;
 }
 
-gboolean sx_policy_is_international(const char *user) {
+/* A number in international form, 7 to 15 digits, with or without "+". */
+static gboolean is_international(const char *user) {
     if (*user == '+')
         user++;
     guint n = count_digits(user);
@@ -80,7 +81,7 @@ void sx_policy_learn_caller(sx_context *context) {
         return;
     sx_policy_put(memory->senders, sx_policy_host_key(transaction->server, hash_text(sender)),
                   GUINT_TO_POINTER(transaction->frame));
-    if (sx_policy_is_international(sender))
+    if (is_international(sender))
         note_good_caller(context, sender);
 }
 
@@ -91,8 +92,8 @@ static gboolean find_counter_example(const sx_context *context, const char *send
     const sx_policy_server *server = sx_policy_server_of(context, transaction->server, FALSE);
     const char *digest_user = sx_policy_text(transaction, SX_POLICY_DIGEST_USER);
     guint64 user = hash_text(sender);
-    gboolean suspect = !sx_policy_is_international(sender) ||
-                       (digest_user != NULL && strcmp(sender, digest_user) == 0);
+    gboolean suspect =
+        !is_international(sender) || (digest_user != NULL && strcmp(sender, digest_user) == 0);
     if (server == NULL || !suspect ||
         g_hash_table_contains(sx_policy_memory_of(context)->senders,
                               sx_policy_host_key(transaction->server, user)))

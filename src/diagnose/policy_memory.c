@@ -8,11 +8,20 @@
 
 #define MAX_ENTRIES 20000 /* of each table */
 
+static void free_server(void *kept) {
+    sx_policy_server *server = (sx_policy_server *)kept;
+    for (guint i = 0; i < G_N_ELEMENTS(server->registered.texts); i++) {
+        g_free(server->registered.texts[i]);
+        g_free(server->called.texts[i]);
+    }
+    g_free(server);
+}
+
 static void *memory_new(void) {
     sx_policy_memory *memory = g_new0(sx_policy_memory, 1);
     memory->sources = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     memory->serving = g_hash_table_new(NULL, NULL);
-    memory->servers = g_hash_table_new_full(NULL, NULL, NULL, sx_policy_server_free);
+    memory->servers = g_hash_table_new_full(NULL, NULL, NULL, free_server);
     memory->senders = g_hash_table_new(NULL, NULL);
     memory->peers = g_hash_table_new(NULL, NULL);
     memory->registered = g_hash_table_new_full(NULL, NULL, NULL, g_free);
@@ -52,15 +61,6 @@ gpointer sx_policy_key(guint64 one, guint64 other) {
 
 gpointer sx_policy_host_key(const sx_host *host, guint64 other) {
     return sx_policy_key((guint64)GPOINTER_TO_SIZE(host), other);
-}
-
-void sx_policy_server_free(void *kept) {
-    sx_policy_server *server = (sx_policy_server *)kept;
-    for (guint i = 0; i < G_N_ELEMENTS(server->registered.texts); i++) {
-        g_free(server->registered.texts[i]);
-        g_free(server->called.texts[i]);
-    }
-    g_free(server);
 }
 
 sx_policy_server *sx_policy_server_of(const sx_context *context, const sx_host *host,

@@ -9,7 +9,7 @@
 
 #define MAX_CREDENTIAL_PARTS 32 /* pieces of an Authorization that are looked through */
 
-sx_slice sx_policy_user(sx_slice element) {
+static sx_slice user_of(sx_slice element) {
     sx_uri uri;
     return sx_uri_read(element, &uri) ? uri.user : (sx_slice){element.p, 0};
 }
@@ -94,7 +94,7 @@ static void collect_users(collected *all, const sx_message *message) {
     for (guint i = 0; i < G_N_ELEMENTS(identities); i++) {
         sx_slice value = sx_message_header(message, identities[i].header);
         if (value.len > 0)
-            collect(all, identities[i].id, sx_policy_user(value));
+            collect(all, identities[i].id, user_of(value));
     }
     collect(all, SX_POLICY_PRIVACY, sx_message_header(message, SX_HDR_PRIVACY));
     collect(all, SX_POLICY_DIGEST_USER, digest_user(message));
