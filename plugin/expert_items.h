@@ -4,7 +4,7 @@
 #ifndef SX_EXPERT_ITEMS_H
 #define SX_EXPERT_ITEMS_H
 
-#include "verdict.h"
+#include "knowledge/verdict.h"
 #include "ws_compat.h"
 
 /** Registers the expert items for the protocol of this number. */

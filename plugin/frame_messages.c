@@ -17,7 +17,7 @@ static int proto_icmpv6 = -1;
 typedef struct {
     sx_message_handler handler;
     void *user;
-    sx_occasion occasion;
+    sx_packet packet;
     tvbuff_t *tvb;  /* the tapped buffer last read from */
     gsize offset;   /* how far it was read */
     sx_slice outer; /* the message last read that stands for itself */
@@ -88,31 +88,31 @@ static const guint8 *ip_header(tvbuff_t *tvb, const char *message, guint8 versio
 
 /* Type and code of the ICMP error around a quoted UDP datagram, and the addresses of that one: Wireshark keeps them
  * in the tree only, which may not be there, so they are read from the bytes before the message. */
-static void read_icmp(sx_occasion *occasion, tvbuff_t *tvb, const char *message) {
+static void read_icmp(sx_packet *packet, tvbuff_t *tvb, const char *message) {
     const guint8 *ports = (const guint8 *)message - 8;
-    gboolean v6 = occasion->icmp_version == 6;
-    const guint8 *header = ip_header(tvb, message, occasion->icmp_version, 8);
+    gboolean v6 = packet->icmp_version == 6;
+    const guint8 *header = ip_header(tvb, message, packet->icmp_version, 8);
     if (header == NULL)
         return;
     guint8 len = v6 ? 16 : 4;
-    occasion->icmp_type = header[-8];
-    occasion->icmp_code = header[-7];
-    occasion->source.ip_len = occasion->destination.ip_len = len;
-    memcpy(occasion->source.ip, header + (v6 ? 8 : 12), len);
-    memcpy(occasion->destination.ip, header + (v6 ? 24 : 16), len);
-    occasion->source.port = (guint16)(ports[0] << 8 | ports[1]);
-    occasion->destination.port = (guint16)(ports[2] << 8 | ports[3]);
+    packet->icmp_type = header[-8];
+    packet->icmp_code = header[-7];
+    packet->source.ip_len = packet->destination.ip_len = len;
+    memcpy(packet->source.ip, header + (v6 ? 8 : 12), len);
+    memcpy(packet->destination.ip, header + (v6 ? 24 : 16), len);
+    packet->source.port = (guint16)(ports[0] << 8 | ports[1]);
+    packet->destination.port = (guint16)(ports[2] << 8 | ports[3]);
 }
 
 /* Identification of the innermost IPv4 header, from the bytes too: taps and fields differ between the first pass and
  * the second. 0 for TCP, of which Wireshark shows no segment twice, and for reassembled fragments. */
-static guint16 ip_identification(const sx_occasion *occasion, tvbuff_t *tvb, const char *message) {
+static guint16 ip_identification(const sx_packet *packet, tvbuff_t *tvb, const char *message) {
     const guint8 *ports = (const guint8 *)message - 8;
-    if (occasion->transport != SX_TRANSPORT_UDP || occasion->source.ip_len != 4)
+    if (packet->transport != SX_TRANSPORT_UDP || packet->source.ip_len != 4)
         return 0;
     const guint8 *header = ip_header(tvb, message, 4, 0);
     gboolean fits = header != NULL && header[9] == IP_PROTO_UDP &&
-                    (ports[0] << 8 | ports[1]) == occasion->source.port;
+                    (ports[0] << 8 | ports[1]) == packet->source.port;
     return fits ? (guint16)(header[4] << 8 | header[5]) : 0;
 }
 
@@ -130,12 +130,12 @@ static gsize read_one(reading *r, tvbuff_t *tvb, gsize offset) {
     gboolean embedded = is_inside(bytes, r->outer);
     if (!embedded)
         r->outer = message.text;
-    if (r->occasion.icmp_version != 0)
-        read_icmp(&r->occasion, tvb, message.text.p);
+    if (r->packet.icmp_version != 0)
+        read_icmp(&r->packet, tvb, message.text.p);
     else
-        r->occasion.ip_id = ip_identification(&r->occasion, tvb, message.text.p);
-    r->occasion.quoted = embedded || r->occasion.icmp_version != 0;
-    r->handler(&message, &r->occasion, r->user);
+        r->packet.ip_id = ip_identification(&r->packet, tvb, message.text.p);
+    r->packet.quoted = embedded || r->packet.icmp_version != 0;
+    r->handler(&message, &r->packet, r->user);
     return used;
 }
 
@@ -184,8 +184,8 @@ static sx_endpoint endpoint_of(const address *addr, guint32 port) {
     return endpoint;
 }
 
-static sx_occasion occasion_of(packet_info *pinfo, gboolean *has_sip) {
-    sx_occasion occasion = {
+static sx_packet packet_of(packet_info *pinfo, gboolean *has_sip) {
+    sx_packet packet = {
         .frame = pinfo->num,
         /* A capture may claim any time; the gaps between two must not overflow either. */
         .time = CLAMP((gint64)pinfo->abs_ts.secs, -MAX_TIME, MAX_TIME) * SX_SECOND +
@@ -195,7 +195,7 @@ static sx_occasion occasion_of(packet_info *pinfo, gboolean *has_sip) {
         .transport = pinfo->ptype == PT_UDP ? SX_TRANSPORT_UDP : SX_TRANSPORT_STREAM,
         .icmp_version = icmp_version(pinfo, has_sip),
     };
-    return occasion;
+    return packet;
 }
 
 gboolean sx_frame_messages(packet_info *pinfo, proto_tree *tree, sx_message_handler handler,
@@ -204,7 +204,7 @@ gboolean sx_frame_messages(packet_info *pinfo, proto_tree *tree, sx_message_hand
     const void *tapped = sip_follow_tap > 0 ? fetch_tapped_data(sip_follow_tap, 0) : NULL;
     if (tapped == NULL && tree == NULL)
         return FALSE;
-    reading r = {.handler = handler, .user = user, .occasion = occasion_of(pinfo, &has_sip)};
+    reading r = {.handler = handler, .user = user, .packet = packet_of(pinfo, &has_sip)};
     if (tapped == NULL)
         return has_sip && read_tree(&r, tree);
     read_tapped(&r, tapped);

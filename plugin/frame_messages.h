@@ -4,13 +4,12 @@
 #ifndef SX_FRAME_MESSAGES_H
 #define SX_FRAME_MESSAGES_H
 
-#include "message.h"
-#include "occasion.h"
+#include "wire/message.h"
+#include "wire/packet.h"
 #include "ws_compat.h"
 
 /** Takes one message of the frame, and when, where and how it was seen. */
-typedef void (*sx_message_handler)(const sx_message *message, const sx_occasion *occasion,
-                                   void *user);
+typedef void (*sx_message_handler)(const sx_message *message, const sx_packet *packet, void *user);
 
 /** Asks Wireshark to hand over SIP messages; call once, when all protocols are registered. */
 void sx_frame_messages_init(void);

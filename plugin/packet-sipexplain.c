@@ -3,12 +3,12 @@
  */
 #include "details/details.h"
 #include "expert_items.h"
-#include "explain.h"
 #include "fields.h"
 #include "frame_messages.h"
 #include "preferences.h"
 #include "show.h"
 #include "show_details.h"
+#include "sipexplain.h"
 #include "ws_compat.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = SX_VERSION;
@@ -24,17 +24,17 @@ static int proto_sipexplain = -1;
 static dissector_handle_t sipexplain_handle;
 static sx_explainer *explainer; /* of the capture file that is open */
 
-static void feed_message(const sx_message *message, const sx_occasion *occasion, void *user _U_) {
-    sx_explainer_feed(explainer, message, occasion);
+static void feed_message(const sx_message *message, const sx_packet *packet, void *user _U_) {
+    sx_explainer_feed(explainer, message, packet);
 }
 
-static void show_alone(const sx_message *message, const sx_occasion *occasion, void *user) {
+static void show_alone(const sx_message *message, const sx_packet *packet, void *user) {
     sx_annotation annotation;
     sx_stage stage = *(const sx_stage *)user;
-    if (!sx_explain_alone(explainer, message, occasion, &annotation))
+    if (!sx_explain_alone(explainer, message, packet, &annotation))
         return;
     sx_finding_builder *rows = sx_findings_new();
-    sx_details_read(message, occasion, rows);
+    sx_details_read(message, packet, rows);
     sx_findings_keep(rows, SX_NO_DIAGNOSIS, SX_SEVERITY_CHAT);
     stage.rows = rows;
     sx_show(&stage, &annotation, 0);

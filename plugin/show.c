@@ -8,10 +8,10 @@
 #include <epan/tap.h>
 
 #include "expert_items.h"
+#include "explanation/wrap.h"
 #include "fields.h"
 #include "knowledge/knowledge.h"
 #include "preferences.h"
-#include "rows.h"
 #include "show_details.h"
 #include "show_findings.h"
 #include "show_text.h"

@@ -4,7 +4,7 @@
 #ifndef SX_SHOW_H
 #define SX_SHOW_H
 
-#include "explain.h"
+#include "sipexplain.h"
 #include "ws_compat.h"
 
 /** Where annotations are shown: the frame at hand. */

@@ -50,7 +50,7 @@ static void keep_rows(gathering *all) {
     all->next++;
 }
 
-static void gather(const sx_message *message, const sx_occasion *occasion, void *user) {
+static void gather(const sx_message *message, const sx_packet *packet, void *user) {
     gathering *all = (gathering *)user;
     guint ordinal = all->ordinal++;
     sx_findings_begin(all->store);
@@ -58,7 +58,7 @@ static void gather(const sx_message *message, const sx_occasion *occasion, void 
         keep_rows(all);
     if (all->next >= all->count || all->annotations[all->next].ordinal != ordinal)
         return;
-    sx_details_read(message, occasion, all->store);
+    sx_details_read(message, packet, all->store);
     sx_detail_answered(&all->annotations[all->next], all->store);
     keep_rows(all);
 }

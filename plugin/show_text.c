@@ -5,9 +5,9 @@
 
 #include <string.h>
 
+#include "explanation/wrap.h"
 #include "fields.h"
 #include "preferences.h"
-#include "rows.h"
 
 #define ROW                                                                                        \
     120 /* bytes; Wireshark cuts labels at ITEM_LABEL_LENGTH, 240, but a window shows about half of that */

@@ -5,10 +5,10 @@
 #ifndef SX_CALLS_H
 #define SX_CALLS_H
 
-#include "message.h"
-#include "occasion.h"
-#include "sip_method.h"
-#include "uri.h"
+#include "wire/message.h"
+#include "wire/method.h"
+#include "wire/packet.h"
+#include "wire/uri.h"
 
 #define SX_MAX_TRANSACTIONS 200000
 #define SX_MAX_CALLS 100000
@@ -163,14 +163,14 @@ typedef enum {
     SX_FIRST, /* a new request, or the first response with this code and To tag of its transaction */
     SX_COPY,  /* the same again: a retransmission */
     SX_DUPLICATE, /* the same packet captured twice; changes no state */
-} sx_novelty;
+} sx_repetition;
 
 /** What sx_calls_observe() found out about one message. */
 typedef struct {
     sx_keys keys;
     sx_uri
         request_uri; /* of the message; the scheme is empty in a response, or if it cannot be read */
-    sx_novelty novelty;
+    sx_repetition repetition;
     guint32 original_frame; /* SX_COPY, SX_DUPLICATE: frame of the first one */
     gint64 original_time;
     guint copy_number; /* SX_COPY: 2 for the second one ... */
@@ -205,14 +205,14 @@ void sx_calls_free(sx_calls *calls);
  * Takes a message into the memory: finds or makes its transaction, call and dialog, counts copies, links CANCEL, ACK
  * and BYE. To be called once a message, in order, for messages that are not quoted.
  */
-void sx_calls_observe(sx_calls *calls, const sx_message *message, const sx_occasion *occasion,
+void sx_calls_observe(sx_calls *calls, const sx_message *message, const sx_packet *packet,
                       sx_observation *seen);
 
 /** Notes that the sender of a message did send one; to be called when all was said about the message. */
-void sx_calls_note_sender(const sx_observation *seen, const sx_occasion *occasion);
+void sx_calls_note_sender(const sx_observation *seen, const sx_packet *packet);
 
 /** A hash of addresses and ports of both ends. */
-guint64 sx_calls_way(const sx_occasion *occasion);
+guint64 sx_calls_way(const sx_packet *packet);
 
 /** The transaction with this id; NULL for 0 and for one that was dropped. */
 sx_transaction *sx_calls_transaction(const sx_calls *calls, guint32 id);

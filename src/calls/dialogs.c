@@ -47,17 +47,16 @@ static gboolean forms_dialog(sx_method method) {
     return method == SX_METHOD_INVITE || method == SX_METHOD_SUBSCRIBE || method == SX_METHOD_REFER;
 }
 
-static void note_bye(sx_dialog *dialog, const sx_occasion *occasion, const sx_observation *seen) {
+static void note_bye(sx_dialog *dialog, const sx_packet *packet, const sx_observation *seen) {
     if (dialog->n_byes >= SX_MAX_BYES)
         return;
     dialog->byes = g_renew(sx_bye, dialog->byes, dialog->n_byes + 1u);
     dialog->byes[dialog->n_byes++] =
-        (sx_bye){occasion->time,  seen->keys.from_tag, seen->keys.branch,
-                 seen->keys.cseq, occasion->frame,     seen->transaction->id};
+        (sx_bye){packet->time,    seen->keys.from_tag, seen->keys.branch,
+                 seen->keys.cseq, packet->frame,       seen->transaction->id};
 }
 
-void sx_dialogs_observe(const sx_message *message, const sx_occasion *occasion,
-                        sx_observation *seen) {
+void sx_dialogs_observe(const sx_message *message, const sx_packet *packet, sx_observation *seen) {
     const sx_keys *keys = &seen->keys;
     if (keys->from_tag == 0 || keys->to_tag == 0)
         return;
@@ -71,13 +70,13 @@ void sx_dialogs_observe(const sx_message *message, const sx_occasion *occasion,
     if (dialog == NULL)
         return;
     if (success && forms_dialog(keys->method) && dialog->confirmed_frame == 0) {
-        dialog->confirmed_frame = occasion->frame;
-        dialog->confirmed_time = occasion->time;
+        dialog->confirmed_frame = packet->frame;
+        dialog->confirmed_time = packet->time;
         dialog->confirmed_by = seen->transaction ? seen->transaction->id : 0;
         dialog->confirmed_method = (guint8)keys->method;
     }
     if (keys->method == SX_METHOD_ACK && !message->is_response && dialog->ack_frame == 0)
-        dialog->ack_frame = occasion->frame;
-    if (bye && seen->novelty == SX_FIRST)
-        note_bye(dialog, occasion, seen);
+        dialog->ack_frame = packet->frame;
+    if (bye && seen->repetition == SX_FIRST)
+        note_bye(dialog, packet, seen);
 }

@@ -2,8 +2,8 @@
  * The keys of a message: what joins it to others.
  */
 #include "calls/memory.h"
-#include "keyed_hash.h"
-#include "uri.h"
+#include "wire/keyed_hash.h"
+#include "wire/uri.h"
 
 static guint64 hash_tag(const sx_message *message, sx_header_id header) {
     sx_slice tag;

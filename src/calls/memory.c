@@ -6,7 +6,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "keyed_hash.h"
+#include "wire/keyed_hash.h"
 
 /* 64-bit hashes as keys of a hash table, without a copy of the key on the heap. */
 static gpointer fold(guint64 hash) {

@@ -21,7 +21,7 @@ typedef struct {
 
 /** A packet seen lately, to tell capture duplicates from retransmissions. */
 typedef struct {
-    guint64 packet; /* hash of bytes, addresses and ports */
+    guint64 hash; /* of bytes, addresses and ports */
     gint64 time;
     guint32 frame;
     guint16 ip_id;
@@ -55,8 +55,7 @@ sx_host *sx_memory_host(sx_calls *calls, const sx_endpoint *endpoint);
 sx_transaction *sx_memory_by_key(const sx_calls *calls, guint64 key);
 
 /** Finds or makes the dialog of a message with both tags; notes 2xx, ACK and BYE in it. */
-void sx_dialogs_observe(const sx_message *message, const sx_occasion *occasion,
-                        sx_observation *seen);
+void sx_dialogs_observe(const sx_message *message, const sx_packet *packet, sx_observation *seen);
 
 /** Works out from_aor and to_aor. */
 void sx_keys_read_addresses(const sx_message *message, sx_keys *keys);

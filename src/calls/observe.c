@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "calls/memory.h"
-#include "keyed_hash.h"
-#include "uri.h"
+#include "wire/keyed_hash.h"
+#include "wire/uri.h"
 
 #define LIFETIME (32 * SX_SECOND)          /* of a transaction after its last message */
 #define LIFETIME_RINGING (200 * SX_SECOND) /* of an INVITE that has a provisional response only */
@@ -23,9 +23,9 @@ guint64 sx_transaction_key(const sx_keys *keys) {
     return sx_hash_number(sx_hash_number(seed + 1, keys->call_id), keys->from_tag);
 }
 
-guint64 sx_calls_way(const sx_occasion *occasion) {
-    const sx_endpoint *from = &occasion->source;
-    const sx_endpoint *to = &occasion->destination;
+guint64 sx_calls_way(const sx_packet *packet) {
+    const sx_endpoint *from = &packet->source;
+    const sx_endpoint *to = &packet->destination;
     struct {
         guint16 from_port, to_port;
         guint8 from_len, to_len, padding[2];
@@ -37,7 +37,7 @@ guint64 sx_calls_way(const sx_occasion *occasion) {
 }
 
 /* What stands for the bytes of a message: all that tells it from others, without another look at each byte. */
-static guint64 hash_packet(const sx_message *message, const sx_occasion *occasion,
+static guint64 hash_packet(const sx_message *message, const sx_packet *packet,
                            const sx_observation *seen) {
     const sx_keys *keys = &seen->keys;
     const guint64 parts[] = {keys->branch,
@@ -46,22 +46,22 @@ static guint64 hash_packet(const sx_message *message, const sx_occasion *occasio
                              keys->to_tag,
                              (guint64)keys->cseq << 32 | keys->size,
                              (guint64)keys->method << 32 | (guint64)message->code << 16 |
-                                 (guint64)occasion->transport << 8 | keys->n_vias,
+                                 (guint64)packet->transport << 8 | keys->n_vias,
                              seen->way};
     return sx_hash_bytes(0, parts, sizeof parts);
 }
 
 /* Whether this very packet was captured before; else notes it. */
-static gboolean is_duplicate(sx_calls *calls, const sx_message *message,
-                             const sx_occasion *occasion, sx_observation *seen) {
-    guint64 packet = hash_packet(message, occasion, seen);
+static gboolean is_duplicate(sx_calls *calls, const sx_message *message, const sx_packet *packet,
+                             sx_observation *seen) {
+    guint64 hash = hash_packet(message, packet, seen);
     if (calls->recent == NULL)
         calls->recent = g_new0(sx_recent_packet, SX_DUPLICATE_SLOTS);
-    sx_recent_packet *slot = &calls->recent[packet % SX_DUPLICATE_SLOTS];
-    gint64 apart = ABS(occasion->time - slot->time);
-    gboolean same_id = slot->ip_id == occasion->ip_id;
-    gboolean id_unknown = slot->ip_id == 0 || occasion->ip_id == 0;
-    gboolean duplicate = slot->packet == packet && slot->frame != 0 &&
+    sx_recent_packet *slot = &calls->recent[hash % SX_DUPLICATE_SLOTS];
+    gint64 apart = ABS(packet->time - slot->time);
+    gboolean same_id = slot->ip_id == packet->ip_id;
+    gboolean id_unknown = slot->ip_id == 0 || packet->ip_id == 0;
+    gboolean duplicate = slot->hash == hash && slot->frame != 0 &&
                          ((apart <= DUPLICATE_GAP && (same_id || id_unknown)) ||
                           (apart <= DUPLICATE_GAP_SAME_ID && same_id && !id_unknown));
     if (duplicate && message->is_response && message->code == 100 && apart > TRYING_GAP && !same_id)
@@ -71,7 +71,7 @@ static gboolean is_duplicate(sx_calls *calls, const sx_message *message,
         seen->original_time = slot->time;
         return TRUE;
     }
-    *slot = (sx_recent_packet){packet, occasion->time, occasion->frame, occasion->ip_id};
+    *slot = (sx_recent_packet){hash, packet->time, packet->frame, packet->ip_id};
     return FALSE;
 }
 
@@ -83,15 +83,15 @@ static gboolean is_alive(const sx_transaction *transaction, gint64 now) {
 
 /* The transaction that a request belongs to already. */
 static sx_transaction *find_request(const sx_calls *calls, const sx_observation *seen,
-                                    const sx_occasion *occasion, guint64 key) {
+                                    const sx_packet *packet, guint64 key) {
     sx_transaction *candidate = sx_memory_by_key(calls, key);
     for (guint i = 0; candidate != NULL && i < MAX_SAME_KEY; i++) {
-        gboolean same_ports = occasion->transport != SX_TRANSPORT_UDP ||
-                              (candidate->client_port == occasion->source.port &&
-                               candidate->server_port == occasion->destination.port);
+        gboolean same_ports = packet->transport != SX_TRANSPORT_UDP ||
+                              (candidate->client_port == packet->source.port &&
+                               candidate->server_port == packet->destination.port);
         if (candidate->client == seen->source && candidate->server == seen->destination &&
             same_ports && candidate->keys.call_id == seen->keys.call_id &&
-            is_alive(candidate, occasion->time))
+            is_alive(candidate, packet->time))
             return candidate;
         candidate = sx_calls_transaction(calls, candidate->same_key);
     }
@@ -99,11 +99,11 @@ static sx_transaction *find_request(const sx_calls *calls, const sx_observation 
 }
 
 static guint score_response(const sx_transaction *candidate, const sx_observation *seen,
-                            const sx_occasion *occasion) {
+                            const sx_packet *packet) {
     return (candidate->client == seen->destination ? 8u : 0u) +
            (candidate->server == seen->source ? 4u : 0u) +
-           (candidate->client_port == occasion->destination.port ? 2u : 0u) +
-           (candidate->server_port == occasion->source.port ? 1u : 0u);
+           (candidate->client_port == packet->destination.port ? 2u : 0u) +
+           (candidate->server_port == packet->source.port ? 1u : 0u);
 }
 
 /* Stacks that lose or change the top Via: only if there is exactly one request that fits. */
@@ -126,12 +126,12 @@ static sx_transaction *find_response_by_call(const sx_calls *calls, const sx_obs
 }
 
 static sx_transaction *find_response(const sx_calls *calls, const sx_observation *seen,
-                                     const sx_occasion *occasion, guint64 key) {
+                                     const sx_packet *packet, guint64 key) {
     sx_transaction *best = NULL;
     guint best_score = 0;
     sx_transaction *candidate = sx_memory_by_key(calls, key);
     for (guint i = 0; candidate != NULL && i < MAX_SAME_KEY; i++) {
-        guint score = score_response(candidate, seen, occasion);
+        guint score = score_response(candidate, seen, packet);
         gboolean fits = candidate->keys.call_id == seen->keys.call_id || score == 15;
         if (fits && (best == NULL || score > best_score)) {
             best = candidate;
@@ -139,7 +139,7 @@ static sx_transaction *find_response(const sx_calls *calls, const sx_observation
         }
         candidate = sx_calls_transaction(calls, candidate->same_key);
     }
-    return best != NULL ? best : find_response_by_call(calls, seen, occasion->time);
+    return best != NULL ? best : find_response_by_call(calls, seen, packet->time);
 }
 
 /* PREV: the transaction before it with the same Call-ID, method and HOP. */
@@ -203,7 +203,7 @@ static void link_cancel(const sx_calls *calls, const sx_call *call, sx_transacti
 }
 
 static sx_transaction *begin_transaction(sx_calls *calls, const sx_message *message,
-                                         const sx_occasion *occasion, sx_observation *seen,
+                                         const sx_packet *packet, sx_observation *seen,
                                          guint64 key) {
     guint digits;
     sx_transaction *t = sx_memory_new_transaction(calls, &seen->keys, key);
@@ -213,11 +213,11 @@ static sx_transaction *begin_transaction(sx_calls *calls, const sx_message *mess
     seen->call->newest = t->id;
     t->client = seen->source;
     t->server = seen->destination;
-    t->client_port = occasion->source.port;
-    t->server_port = occasion->destination.port;
-    t->transport = (guint8)occasion->transport;
-    t->frame = occasion->frame;
-    t->time = t->last_time = t->last_copy_time = occasion->time;
+    t->client_port = packet->source.port;
+    t->server_port = packet->destination.port;
+    t->transport = (guint8)packet->transport;
+    t->frame = packet->frame;
+    t->time = t->last_time = t->last_copy_time = packet->time;
     t->max_forwards = digits > 0 ? hops : G_MAXUINT32;
     seen->prev = find_prev(calls, seen->call, t);
     t->prev = seen->prev ? seen->prev->id : 0;
@@ -231,18 +231,18 @@ static sx_transaction *begin_transaction(sx_calls *calls, const sx_message *mess
     return t;
 }
 
-static void touch(sx_transaction *transaction, const sx_occasion *occasion) {
-    transaction->last_time = MAX(transaction->last_time, occasion->time);
+static void touch(sx_transaction *transaction, const sx_packet *packet) {
+    transaction->last_time = MAX(transaction->last_time, packet->time);
 }
 
-static void observe_request(sx_calls *calls, const sx_message *message, const sx_occasion *occasion,
+static void observe_request(sx_calls *calls, const sx_message *message, const sx_packet *packet,
                             sx_observation *seen) {
     guint64 key = sx_transaction_key(&seen->keys);
-    sx_transaction *t = find_request(calls, seen, occasion, key);
+    sx_transaction *t = find_request(calls, seen, packet, key);
     if (t == NULL) {
-        t = begin_transaction(calls, message, occasion, seen, key);
+        t = begin_transaction(calls, message, packet, seen, key);
     } else {
-        seen->novelty = SX_COPY;
+        seen->repetition = SX_COPY;
         seen->original_frame = t->frame;
         seen->original_time = t->time;
         seen->copy_number = t->copies + 1u;
@@ -250,20 +250,20 @@ static void observe_request(sx_calls *calls, const sx_message *message, const sx
     }
     if (t->copies < G_MAXUINT16)
         t->copies++;
-    t->last_copy_frame = occasion->frame;
-    t->last_copy_time = occasion->time;
-    touch(t, occasion);
+    t->last_copy_frame = packet->frame;
+    t->last_copy_time = packet->time;
+    touch(t, packet);
     seen->transaction = t;
 }
 
-static void note_provisional(sx_transaction *t, guint code, const sx_occasion *occasion) {
+static void note_provisional(sx_transaction *t, guint code, const sx_packet *packet) {
     if (code == 100 && t->trying_frame == 0) {
-        t->trying_frame = occasion->frame;
-        t->trying_time = occasion->time;
+        t->trying_frame = packet->frame;
+        t->trying_time = packet->time;
     }
     if (code >= 180 && code <= 183 && t->ring_frame == 0) {
-        t->ring_frame = occasion->frame;
-        t->ring_time = occasion->time;
+        t->ring_frame = packet->frame;
+        t->ring_time = packet->time;
         t->ring_code = (guint16)code;
     }
 }
@@ -278,23 +278,23 @@ static guint64 contact_of(const sx_message *message) {
     return 0;
 }
 
-static sx_final *note_final(sx_transaction *t, const sx_message *message,
-                            const sx_occasion *occasion, sx_observation *seen) {
+static sx_final *note_final(sx_transaction *t, const sx_message *message, const sx_packet *packet,
+                            sx_observation *seen) {
     guint n = 0;
     sx_final **link = &t->final;
     for (; *link != NULL && n < MAX_FINALS; link = &(*link)->next, n++) {
         sx_final *known = *link;
         if (known->code != message->code || known->to_tag != seen->keys.to_tag)
             continue;
-        seen->novelty = SX_COPY;
+        seen->repetition = SX_COPY;
         seen->original_frame = known->frame;
         seen->original_time = known->time;
         if (known->copies < G_MAXUINT16)
             known->copies++;
-        known->last_frame = occasion->frame;
-        known->last_time = occasion->time;
+        known->last_frame = packet->frame;
+        known->last_time = packet->time;
         seen->copy_number = known->copies;
-        if (known->ack_frame != 0 && sx_gap(known->ack_time, occasion->time) >= AFTER_ACK &&
+        if (known->ack_frame != 0 && sx_gap(known->ack_time, packet->time) >= AFTER_ACK &&
             known->copies_after_ack < G_MAXUINT16)
             known->copies_after_ack++;
         return known;
@@ -305,8 +305,8 @@ static sx_final *note_final(sx_transaction *t, const sx_message *message,
     final->code = message->code;
     final->copies = 1;
     final->to_tag = seen->keys.to_tag;
-    final->frame = final->last_frame = occasion->frame;
-    final->time = final->last_time = occasion->time;
+    final->frame = final->last_frame = packet->frame;
+    final->time = final->last_time = packet->time;
     if (message->code < 300)
         final->contact = contact_of(message);
     return final;
@@ -336,9 +336,9 @@ static void find_relayed(const sx_calls *calls, const sx_message *message, sx_ob
     }
 }
 
-static void observe_response(sx_calls *calls, const sx_message *message,
-                             const sx_occasion *occasion, sx_observation *seen) {
-    sx_transaction *t = find_response(calls, seen, occasion, sx_transaction_key(&seen->keys));
+static void observe_response(sx_calls *calls, const sx_message *message, const sx_packet *packet,
+                             sx_observation *seen) {
+    sx_transaction *t = find_response(calls, seen, packet, sx_transaction_key(&seen->keys));
     seen->transaction = t;
     if (message->code >= 200)
         find_relayed(calls, message, seen);
@@ -350,26 +350,26 @@ static void observe_response(sx_calls *calls, const sx_message *message,
     seen->keys.to_aor = t->keys.to_aor;
     seen->prev = sx_calls_transaction(calls, t->prev);
     if (t->response_frame == 0) {
-        t->response_frame = occasion->frame;
-        t->response_time = occasion->time;
+        t->response_frame = packet->frame;
+        t->response_time = packet->time;
     }
     if (message->code < 200)
-        note_provisional(t, message->code, occasion);
+        note_provisional(t, message->code, packet);
     else
-        seen->final = note_final(t, message, occasion, seen);
-    touch(t, occasion);
+        seen->final = note_final(t, message, packet, seen);
+    touch(t, packet);
 }
 
 /* An ACK acknowledges the final response with its To tag, at whatever hop it was seen (RFC 3261 section 13.2.2.4). */
-static void observe_ack(sx_calls *calls, const sx_occasion *occasion, sx_observation *seen) {
+static void observe_ack(sx_calls *calls, const sx_packet *packet, sx_observation *seen) {
     sx_call *call = seen->call;
     sx_transaction_walk walk = {0};
     sx_transaction *t;
     if (call->n_acks < SX_N_ACKS) /* most calls have one or two */
         call->acks = g_renew(sx_ack, call->acks, call->n_acks + 1u);
     call->acks[call->next_ack] =
-        (sx_ack){seen->keys.to_tag, seen->keys.request_uri, occasion->time,  seen->source,
-                 seen->destination, seen->keys.cseq,        occasion->frame, occasion->source.port};
+        (sx_ack){seen->keys.to_tag, seen->keys.request_uri, packet->time,  seen->source,
+                 seen->destination, seen->keys.cseq,        packet->frame, packet->source.port};
     call->next_ack = (guint8)((call->next_ack + 1) % SX_N_ACKS);
     call->n_acks = MIN(call->n_acks + 1, SX_N_ACKS);
     while ((t = sx_calls_walk(calls, call, &walk)) != NULL) {
@@ -378,8 +378,8 @@ static void observe_ack(sx_calls *calls, const sx_occasion *occasion, sx_observa
         for (sx_final *final = t->final; final != NULL; final = final->next) {
             if (final->to_tag != seen->keys.to_tag || final->ack_frame != 0)
                 continue;
-            final->ack_frame = occasion->frame;
-            final->ack_time = occasion->time;
+            final->ack_frame = packet->frame;
+            final->ack_time = packet->time;
         }
     }
 }
@@ -399,37 +399,37 @@ static void note_tags(sx_observation *seen, const sx_message *message, guint32 f
         note_tag(seen->call, seen->keys.to_tag, frame, TRUE);
 }
 
-void sx_calls_observe(sx_calls *calls, const sx_message *message, const sx_occasion *occasion,
+void sx_calls_observe(sx_calls *calls, const sx_message *message, const sx_packet *packet,
                       sx_observation *seen) {
     gboolean is_new;
     memset(seen, 0, sizeof *seen);
     sx_keys_read(message, &seen->keys, &seen->request_uri);
-    seen->way = sx_calls_way(occasion);
-    seen->source = sx_memory_host(calls, &occasion->source);
-    seen->destination = sx_memory_host(calls, &occasion->destination);
-    if (is_duplicate(calls, message, occasion, seen)) {
-        seen->novelty = SX_DUPLICATE;
+    seen->way = sx_calls_way(packet);
+    seen->source = sx_memory_host(calls, &packet->source);
+    seen->destination = sx_memory_host(calls, &packet->destination);
+    if (is_duplicate(calls, message, packet, seen)) {
+        seen->repetition = SX_DUPLICATE;
         return;
     }
     seen->call = sx_memory_call(calls, seen->keys.call_id, &is_new);
     if (is_new) {
-        seen->call->first_frame = occasion->frame;
-        seen->call->first_time = occasion->time;
+        seen->call->first_frame = packet->frame;
+        seen->call->first_time = packet->time;
         seen->call->starts_inside = (guint8)(message->is_response || seen->keys.to_tag != 0);
     }
     if (message->is_response)
-        observe_response(calls, message, occasion, seen);
+        observe_response(calls, message, packet, seen);
     else if (seen->keys.method == SX_METHOD_ACK)
-        observe_ack(calls, occasion, seen);
+        observe_ack(calls, packet, seen);
     else
-        observe_request(calls, message, occasion, seen);
-    note_tags(seen, message, occasion->frame);
-    sx_dialogs_observe(message, occasion, seen);
+        observe_request(calls, message, packet, seen);
+    note_tags(seen, message, packet->frame);
+    sx_dialogs_observe(message, packet, seen);
 }
 
-void sx_calls_note_sender(const sx_observation *seen, const sx_occasion *occasion) {
+void sx_calls_note_sender(const sx_observation *seen, const sx_packet *packet) {
     if (seen->source->first_sent_frame == 0)
-        seen->source->first_sent_frame = occasion->frame;
-    seen->source->last_sent_frame = occasion->frame;
-    seen->source->last_sent_time = occasion->time;
+        seen->source->first_sent_frame = packet->frame;
+    seen->source->last_sent_frame = packet->frame;
+    seen->source->last_sent_time = packet->time;
 }

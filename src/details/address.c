@@ -10,21 +10,21 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "body.h"
 #include "details/details.h"
 #include "evidence.h"
-#include "sdp.h"
-#include "uri.h"
-#include "via.h"
+#include "wire/body.h"
+#include "wire/sdp.h"
+#include "wire/uri.h"
+#include "wire/via.h"
 
 #define MAX_VALUES 16 /* Contacts, Vias, Record-Routes looked at in one message */
 
 /* The end with a public address: the source, else the destination of a response from a private address. A request from
  * a private address was captured before the NAT, which may still replace what is inside. */
-static const sx_endpoint *public_end(const sx_message *message, const sx_occasion *occasion) {
-    const sx_endpoint *source = &occasion->source;
-    const sx_endpoint *destination = &occasion->destination;
-    if (occasion->quoted)
+static const sx_endpoint *public_end(const sx_message *message, const sx_packet *packet) {
+    const sx_endpoint *source = &packet->source;
+    const sx_endpoint *destination = &packet->destination;
+    if (packet->quoted)
         return NULL;
     if (sx_ip_is_public(source->ip, source->ip_len))
         return source;
@@ -122,16 +122,16 @@ static const sx_uri *find_lost_route(const sx_message *message, const route_set 
 }
 
 /* Whether responses go to another port than the request came from: no rport, and UDP. */
-static gboolean has_lost_via(const sx_message *message, const sx_occasion *occasion, sx_via *via) {
+static gboolean has_lost_via(const sx_message *message, const sx_packet *packet, sx_via *via) {
     sx_slice value;
-    if (occasion->transport != SX_TRANSPORT_UDP || occasion->source.port == 0)
+    if (packet->transport != SX_TRANSPORT_UDP || packet->source.port == 0)
         return FALSE;
     sx_slice element = sx_message_header(message, SX_HDR_VIA);
     sx_slice rest = element;
     sx_via_read(element, via); /* what follows a comma is behind the parameters */
     if (via->port == 0)
         via->port = 5060;
-    return via->port != occasion->source.port && sx_host_is_private(via->host) &&
+    return via->port != packet->source.port && sx_host_is_private(via->host) &&
            !is_web_socket(via->transport) && sx_slice_next_element(&rest, &element) &&
            !sx_slice_param(element, "rport", &value);
 }
@@ -247,14 +247,14 @@ static gboolean add_route(const sx_message *message, sx_finding_builder *out) {
     return lost != NULL;
 }
 
-static gboolean add_via(const sx_message *message, const sx_occasion *occasion,
+static gboolean add_via(const sx_message *message, const sx_packet *packet,
                         sx_finding_builder *out) {
     sx_via via;
-    if (message->is_response || !has_lost_via(message, occasion, &via))
+    if (message->is_response || !has_lost_via(message, packet, &via))
         return FALSE;
     if (out != NULL)
         sx_ev_detail_address_via(out, sx_detail_text(out, via.sent_by), via.port,
-                                 occasion->source.port);
+                                 packet->source.port);
     return TRUE;
 }
 
@@ -270,7 +270,7 @@ static gboolean add_media(const sx_message *message, sx_finding_builder *out) {
 }
 
 /* Adds the rows of a message, or, without `out`, finds out whether there are any. */
-static gboolean add_all(const sx_message *message, const sx_occasion *occasion,
+static gboolean add_all(const sx_message *message, const sx_packet *packet,
                         sx_finding_builder *out) {
     gboolean success = !message->is_response || (message->code >= 200 && message->code < 300);
     gboolean invite = message->known_method == SX_METHOD_INVITE;
@@ -283,16 +283,15 @@ static gboolean add_all(const sx_message *message, const sx_occasion *occasion,
         return TRUE;
     if (success && invite)
         any = add_route(message, out) || any;
-    any = add_via(message, occasion, out) || any;
+    any = add_via(message, packet, out) || any;
     if (invite && (success || (message->code > 100 && message->code < 200)))
         any = add_media(message, out) || any;
     return any;
 }
 
-gboolean sx_detail_address_on_request(const sx_message *request, const sx_occasion *occasion) {
-    return request->headers_complete &&
-           sx_ip_is_public(occasion->source.ip, occasion->source.ip_len) &&
-           add_all(request, occasion, NULL);
+gboolean sx_detail_address_on_request(const sx_message *request, const sx_packet *packet) {
+    return request->headers_complete && sx_ip_is_public(packet->source.ip, packet->source.ip_len) &&
+           add_all(request, packet, NULL);
 }
 
 static const char *address_of(const sx_endpoint *end, sx_finding_builder *out) {
@@ -301,14 +300,14 @@ static const char *address_of(const sx_endpoint *end, sx_finding_builder *out) {
     return sx_findings_text(out, (sx_slice){text, strlen(text)}, sizeof text);
 }
 
-void sx_detail_address(const sx_message *message, const sx_occasion *occasion,
+void sx_detail_address(const sx_message *message, const sx_packet *packet,
                        sx_finding_builder *out) {
-    const sx_endpoint *end = public_end(message, occasion);
-    if (end == NULL || !add_all(message, occasion, NULL))
+    const sx_endpoint *end = public_end(message, packet);
+    if (end == NULL || !add_all(message, packet, NULL))
         return;
-    if (end == &occasion->source)
+    if (end == &packet->source)
         sx_ev_detail_address_source(out, address_of(end, out));
     else
         sx_ev_detail_address_destination(out, address_of(end, out));
-    add_all(message, occasion, out);
+    add_all(message, packet, out);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Row of who made a response.
  */
-#include "answered.h"
+#include "diagnose/answered.h"
 
 #include "details/details.h"
 #include "evidence.h"

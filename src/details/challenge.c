@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Rows of challenges: WWW-Authenticate and Proxy-Authenticate, each of them.
  */
-#include "challenge.h"
+#include "wire/challenge.h"
 
 #include "details/details.h"
 #include "evidence.h"

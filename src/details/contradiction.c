@@ -3,9 +3,9 @@
  * header.reason-mismatch.
  */
 #include "details/details.h"
+#include "details/q850.h"
+#include "details/vendor_match.h"
 #include "evidence.h"
-#include "q850.h"
-#include "vendor.h"
 
 #define MAX_REASONS 16 /* values looked at in one message */
 

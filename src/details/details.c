@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "body.h"
-#include "reason.h"
+#include "wire/body.h"
+#include "wire/reason.h"
 
 /* Folded headers are one line for the reader (RFC 3261 section 7.3.1). */
 const char *sx_detail_text(sx_finding_builder *out, sx_slice value) {
@@ -59,10 +59,10 @@ static gboolean has_reason(const sx_message *message) {
            sx_message_has(message, SX_HDR_X_ASTERISK_HANGUPCAUSECODE);
 }
 
-gboolean sx_details_on_request(const sx_message *request, const sx_occasion *occasion) {
+gboolean sx_details_on_request(const sx_message *request, const sx_packet *packet) {
     if (request->known_method == SX_METHOD_BYE || request->known_method == SX_METHOD_CANCEL)
         return has_reason(request);
-    return sx_detail_address_on_request(request, occasion);
+    return sx_detail_address_on_request(request, packet);
 }
 
 /* A message that the capture cut short, without the line that was cut: half a number is no number. */
@@ -88,8 +88,7 @@ static void read_headers(const sx_message *message, sx_finding_builder *out) {
     sx_detail_vendor(message, out);
 }
 
-void sx_details_read(const sx_message *message, const sx_occasion *occasion,
-                     sx_finding_builder *out) {
+void sx_details_read(const sx_message *message, const sx_packet *packet, sx_finding_builder *out) {
     sx_message whole;
     sx_message reported;
     if (!message->headers_complete) {
@@ -98,7 +97,7 @@ void sx_details_read(const sx_message *message, const sx_occasion *occasion,
         message = &whole;
     }
     read_headers(message, out);
-    sx_detail_address(message, occasion, out);
+    sx_detail_address(message, packet, out);
     if (sx_body_sipfrag(message, &reported) &&
         (message->body_complete || read_whole_lines(&reported, &reported)))
         read_headers(&reported, out);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Rows of the Reason header, every value of it, and of Asterisk's own headers for the ISDN cause.
  */
-#include "reason.h"
+#include "wire/reason.h"
 
 #include "details/details.h"
+#include "details/q850.h"
+#include "details/vendor_match.h"
 #include "evidence.h"
-#include "q850.h"
-#include "vendor.h"
 
 #define MAX_REASONS 16 /* values shown of one message */
 

@@ -3,7 +3,7 @@
  */
 #include "details/details.h"
 #include "evidence.h"
-#include "uri.h"
+#include "wire/uri.h"
 
 #define MAX_TARGETS 16 /* shown of one response */
 

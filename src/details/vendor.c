@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Rows of what a vendor's own number, tag or wording stands for.
  */
-#include "vendor.h"
+#include "details/vendor_match.h"
 
 #include "details/details.h"
 #include "evidence.h"

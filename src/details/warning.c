@@ -2,8 +2,8 @@
  * Rows of the Warning header (RFC 3261 section 20.43), the debug output of SER-type proxies included.
  */
 #include "details/details.h"
+#include "details/noisy.h"
 #include "evidence.h"
-#include "noisy.h"
 
 #define MAX_WARNINGS 16 /* values shown of one response */
 

@@ -44,7 +44,7 @@ static const sx_rule rules[] = {
 /* The credentials that a refusal answers. */
 static void tell_credentials(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
-    if (sx_context_code(context) < 300 || context->seen.novelty != SX_FIRST)
+    if (sx_context_code(context) < 300 || context->seen.repetition != SX_FIRST)
         return;
     const sx_auth_kept *kept = sx_auth_kept_of(t);
     for (guint i = 0; kept != NULL && i < kept->n_credentials; i++)

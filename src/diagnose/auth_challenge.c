@@ -165,7 +165,7 @@ gboolean sx_auth_peer_not_trusted(sx_context *context) {
     const sx_auth_fact *peer = sx_auth_facts_find(
         memory->lasting, sx_auth_key(SX_FACT_PEER, t->client, t->server, sx_auth_hop(t), 0, 0));
     if (peer == NULL || peer->value == t->keys.call_id || peer->other == t->keys.from_aor ||
-        sx_gap(peer->time, context->occasion->time) < PEER_SOON ||
+        sx_gap(peer->time, context->packet->time) < PEER_SOON ||
         sx_auth_facts_find(memory->lasting,
                            sx_auth_key(SX_FACT_CREDENTIALS, t->client, t->server, 0, 0, 0)) != NULL)
         return FALSE;
@@ -173,7 +173,7 @@ gboolean sx_auth_peer_not_trusted(sx_context *context) {
     sx_ev_auth_peer_not_trusted_headline(context->out, address);
     g_free(address);
     sx_ev_auth_peer_not_trusted_first(context->out, peer->frame,
-                                      sx_gap(peer->time, context->occasion->time));
+                                      sx_gap(peer->time, context->packet->time));
     sx_ev_auth_peer_not_trusted_count(context->out, peer->number + 1u);
     sx_ev_auth_peer_not_trusted_realm(context->out,
                                       sx_auth_text(context, memory->offers[0].read.realm));

@@ -6,8 +6,8 @@
 #include "diagnose/auth.h"
 #include "diagnose/auth_memory.h"
 #include "evidence.h"
-#include "keyed_hash.h"
-#include "uri.h"
+#include "wire/keyed_hash.h"
+#include "wire/uri.h"
 
 #define IGNORED_FOR (3600 * SX_SECOND)
 
@@ -84,7 +84,7 @@ static void check_nc(const sx_context *context, sx_credentials *used) {
         return;
     }
     highest->number = used->nc;
-    highest->frame = context->occasion->frame;
+    highest->frame = context->packet->frame;
     highest->value = seen->keys.call_id;
     highest->other = seen->keys.cseq;
 }
@@ -101,7 +101,7 @@ static void compare_uris(sx_context *context, sx_auth_kept *kept, sx_slice diges
 static void note_use(const sx_context *context, const sx_credentials *used) {
     sx_auth_facts *lasting = sx_auth_memory_of(context)->lasting;
     const sx_observation *seen = &context->seen;
-    guint32 frame = context->occasion->frame;
+    guint32 frame = context->packet->frame;
     sx_auth_facts_put(lasting,
                       sx_auth_key(SX_FACT_CREDENTIALS, seen->source, seen->destination, 0, 0, 0))
         ->frame = frame;
@@ -187,7 +187,7 @@ static void read_offers(sx_auth_memory *memory, const sx_message *message, sx_he
 void sx_auth_before(sx_context *context) {
     sx_auth_memory *memory = sx_auth_memory_of(context);
     memory->n_offers = 0;
-    if (context->seen.novelty != SX_FIRST)
+    if (context->seen.repetition != SX_FIRST)
         return;
     if (!context->message->is_response) {
         if (context->seen.transaction != NULL)
@@ -198,16 +198,15 @@ void sx_auth_before(sx_context *context) {
     }
 }
 
-static void keep_offers(const sx_auth_memory *memory, sx_auth_kept *kept,
-                        const sx_occasion *occasion) {
+static void keep_offers(const sx_auth_memory *memory, sx_auth_kept *kept, const sx_packet *packet) {
     kept->offered = g_new0(sx_offered, memory->n_offers);
     for (guint i = 0; i < memory->n_offers; i++) {
         const sx_offer *offer = &memory->offers[i];
         kept->offered[i] = (sx_offered){offer->realm, offer->nonce, offer->for_proxy};
     }
     kept->n_offered = (guint8)memory->n_offers;
-    kept->challenge_frame = occasion->frame;
-    kept->challenge_time = occasion->time;
+    kept->challenge_frame = packet->frame;
+    kept->challenge_time = packet->time;
 }
 
 static void note_nonces(const sx_context *context) {
@@ -220,13 +219,13 @@ static void note_nonces(const sx_context *context) {
         sx_auth_fact *nonce =
             sx_auth_facts_put(memory->recent, sx_auth_key(SX_FACT_NONCE, NULL, transaction->server,
                                                           offer->realm, offer->nonce, 0));
-        nonce->frame = context->occasion->frame;
-        nonce->time = context->occasion->time;
+        nonce->frame = context->packet->frame;
+        nonce->time = context->packet->time;
         nonce->number = offer->for_proxy;
         sx_auth_fact *last = sx_auth_facts_put(
             memory->recent, sx_auth_key(SX_FACT_OFFERED, transaction->client, transaction->server,
                                         offer->realm, transaction->keys.from_aor, 0));
-        last->frame = context->occasion->frame;
+        last->frame = context->packet->frame;
         last->value = offer->nonce;
     }
 }
@@ -235,7 +234,7 @@ static void note_nonces(const sx_context *context) {
 static void note_unanswered(const sx_context *context) {
     sx_auth_memory *memory = sx_auth_memory_of(context);
     const sx_transaction *t = context->seen.transaction;
-    gint64 now = context->occasion->time;
+    gint64 now = context->packet->time;
     for (guint i = 0; i < memory->n_offers; i++) {
         guint64 realm = memory->offers[i].realm;
         sx_auth_fact *first = sx_auth_facts_put(memory->recent, sx_auth_ignored_key(t, realm));
@@ -245,7 +244,7 @@ static void note_unanswered(const sx_context *context) {
         if (first->frame != 0 && sx_gap(first->time, now) <= IGNORED_FOR &&
             (used == NULL || used->frame < first->frame))
             continue;
-        first->frame = context->occasion->frame;
+        first->frame = context->packet->frame;
         first->time = now;
         first->value = t->keys.call_id;
     }
@@ -254,7 +253,7 @@ static void note_unanswered(const sx_context *context) {
     sx_auth_fact *peer = sx_auth_facts_put(
         memory->lasting, sx_auth_key(SX_FACT_PEER, t->client, t->server, sx_auth_hop(t), 0, 0));
     if (peer->frame == 0) {
-        peer->frame = context->occasion->frame;
+        peer->frame = context->packet->frame;
         peer->time = now;
         peer->value = t->keys.call_id;
         peer->other = t->keys.from_aor;
@@ -283,7 +282,7 @@ static gboolean is_stale(const sx_auth_memory *memory) {
 /* Counts rejections in a row; a request without credentials begins anew. */
 static void count_in_row(const sx_context *context, sx_auth_kept *kept, guint outcome) {
     const sx_auth_kept *prev = sx_auth_kept_of(context->seen.prev);
-    guint32 frame = context->occasion->frame;
+    guint32 frame = context->packet->frame;
     kept->first_challenge_frame = frame;
     if (kept->n_credentials == 0)
         return;
@@ -306,7 +305,7 @@ static void note_challenge(const sx_context *context, guint outcome) {
         return;
     count_in_row(context, kept, outcome);
     if (kept->n_offered == 0)
-        keep_offers(memory, kept, context->occasion);
+        keep_offers(memory, kept, context->packet);
     note_nonces(context);
     if (kept->n_credentials == 0 && !kept->other_scheme && !kept->resynchronises && !kept->cut)
         note_unanswered(context);
@@ -315,7 +314,7 @@ static void note_challenge(const sx_context *context, guint outcome) {
 static void note_accepted(const sx_context *context, const sx_credentials *used, guint outcome) {
     sx_auth_memory *memory = sx_auth_memory_of(context);
     const sx_transaction *t = context->seen.transaction;
-    guint32 frame = context->occasion->frame;
+    guint32 frame = context->packet->frame;
     sx_auth_facts_put(memory->recent, sx_auth_key(SX_FACT_ACCEPTED, NULL, t->server, used->realm,
                                                   used->user, used->nonce))
         ->frame = frame;
@@ -332,7 +331,7 @@ static void note_accepted(const sx_context *context, const sx_credentials *used,
 static void note_refused(sx_context *context, const sx_credentials *used, guint outcome) {
     sx_auth_memory *memory = sx_auth_memory_of(context);
     const sx_transaction *t = context->seen.transaction;
-    guint32 frame = context->occasion->frame;
+    guint32 frame = context->packet->frame;
     guint64 who = sx_hash_number(used->user, used->realm);
     sx_auth_fact *nc = sx_auth_facts_find(
         memory->recent, sx_auth_key(SX_FACT_NC, t->client, t->server, who, used->nonce, 0));
@@ -354,7 +353,7 @@ static void note_refused(sx_context *context, const sx_credentials *used, guint 
 void sx_auth_after(sx_context *context, guint outcome) {
     const sx_message *message = context->message;
     const sx_transaction *transaction = context->seen.transaction;
-    if (!message->is_response || transaction == NULL || context->seen.novelty != SX_FIRST)
+    if (!message->is_response || transaction == NULL || context->seen.repetition != SX_FIRST)
         return;
     if (message->code < 300)
         sx_auth_note_failed_check(context);

@@ -4,7 +4,7 @@
 #include "diagnose/auth_memory.h"
 
 #include "diagnose/auth.h"
-#include "keyed_hash.h"
+#include "wire/keyed_hash.h"
 
 #define MAX_FACTS 65536
 #define MAX_TEXT 64 /* bytes of user names, realms ... that evidence shows */

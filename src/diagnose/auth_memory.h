@@ -5,9 +5,9 @@
 #ifndef SX_DIAGNOSE_AUTH_MEMORY_H
 #define SX_DIAGNOSE_AUTH_MEMORY_H
 
-#include "challenge.h"
 #include "diagnose/auth_facts.h"
 #include "diagnose/rule.h"
+#include "wire/challenge.h"
 
 #define SX_MAX_OFFERS 8      /* challenges of one response that are looked at */
 #define SX_MAX_CREDENTIALS 4 /* credentials of one request that are looked at */

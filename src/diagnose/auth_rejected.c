@@ -5,7 +5,7 @@
 #include "diagnose/auth_memory.h"
 #include "diagnose/auth_rules.h"
 #include "evidence.h"
-#include "uri.h"
+#include "wire/uri.h"
 
 #define MAX_STALE 2 /* answers with stale=true in a row that are normal */
 

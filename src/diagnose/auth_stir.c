@@ -7,7 +7,7 @@
 #include "diagnose/auth_memory.h"
 #include "diagnose/auth_rules.h"
 #include "evidence.h"
-#include "passport.h"
+#include "wire/passport.h"
 
 #define MAX_TEXT 64              /* bytes of a value that evidence shows */
 #define MAX_URL 120              /* the same for the URL of a certificate */

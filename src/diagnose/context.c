@@ -95,7 +95,7 @@ gboolean sx_matches_with(const char *text, const char *const words[], const char
 
 gint64 sx_context_since_request(const sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
-    return transaction ? sx_gap(transaction->time, context->occasion->time) : 0;
+    return transaction ? sx_gap(transaction->time, context->packet->time) : 0;
 }
 
 const char *sx_context_copy(sx_context *context, sx_slice text) {

@@ -47,9 +47,9 @@ static message_kind kind_of_code(guint code) {
 }
 
 static message_kind kind_of(const sx_context *context) {
-    if (context->occasion->quoted)
+    if (context->packet->quoted)
         return KIND_QUOTED;
-    if (context->seen.novelty == SX_DUPLICATE)
+    if (context->seen.repetition == SX_DUPLICATE)
         return KIND_DUPLICATE;
     return context->message->is_response ? kind_of_code(context->message->code) : KIND_REQUEST;
 }
@@ -106,14 +106,14 @@ static const rule_list *rules_of_kind(message_kind kind, gboolean outcomes) {
     return &lists[outcomes][kind];
 }
 
-/* Whether a rule that concerns this kind of message concerns this one: a question of code, method, novelty and whether
+/* Whether a rule that concerns this kind of message concerns this one: a question of code, method, repetition and whether
  * the request is known only. */
 static gboolean is_asked(const sx_rule *rule, const sx_context *context) {
     guint code = sx_context_code(context);
-    if (code != 0 && !context->occasion->quoted && context->seen.novelty != SX_DUPLICATE &&
+    if (code != 0 && !context->packet->quoted && context->seen.repetition != SX_DUPLICATE &&
         (rule->on & (context->seen.transaction ? SX_ON_RESPONSE : SX_ON_ORPHAN)) == 0)
         return FALSE;
-    if (context->seen.novelty == SX_COPY && (rule->on & SX_ON_COPY) == 0)
+    if (context->seen.repetition == SX_COPY && (rule->on & SX_ON_COPY) == 0)
         return FALSE;
     if (rule->last_code != 0 && (code < rule->first_code || code > rule->last_code))
         return FALSE;
@@ -145,14 +145,14 @@ static const asked_rules *rules_for(const sx_context *context, gboolean outcomes
     static asked_rules **sets[N_CODES];
     const sx_observation *seen = &context->seen;
     guint code = sx_context_code(context);
-    if (context->occasion->quoted || seen->novelty == SX_DUPLICATE || code >= N_CODES ||
+    if (context->packet->quoted || seen->repetition == SX_DUPLICATE || code >= N_CODES ||
         (code < 100 && context->message->is_response)) {
         select_rules(context, outcomes, room);
         return room;
     }
     if (sets[code] == NULL)
         sets[code] = g_new0(asked_rules *, SET_SIZE);
-    guint variant = (seen->novelty == SX_COPY ? 2u : 0) + (seen->transaction != NULL ? 1u : 0);
+    guint variant = (seen->repetition == SX_COPY ? 2u : 0) + (seen->transaction != NULL ? 1u : 0);
     asked_rules **place =
         &sets[code][(variant * SX_N_METHODS + seen->keys.method) * 2 + (outcomes ? 1u : 0)];
     if (*place == NULL) {
@@ -173,7 +173,7 @@ static gboolean holds(const sx_rule *rule, sx_context *context) {
 /* An alarm is raised once for all hops of a message. */
 static void refer_to_other_hop(sx_context *context, guint diagnosis) {
     if (entry_of(diagnosis)->slot != SX_SLOT_FLOW || context->severity == SX_SEVERITY_CHAT ||
-        context->occasion->quoted)
+        context->packet->quoted)
         return;
     guint32 frame = sx_hops_told(context->hops, context, diagnosis);
     if (frame == 0)
@@ -190,7 +190,7 @@ static guint keep(const sx_context *context, guint diagnosis) {
 /* A copy of an answer, or the same answer one hop on, has the outcome of the original. */
 static guint inherited_outcome(sx_context *context) {
     const sx_observation *seen = &context->seen;
-    if (seen->novelty == SX_COPY && seen->final != NULL)
+    if (seen->repetition == SX_COPY && seen->final != NULL)
         return seen->final->outcome;
     const sx_final *original = seen->relayed_from ? seen->relayed_from->final : NULL;
     while (original != NULL && original->frame != seen->relayed_frame)
@@ -200,7 +200,7 @@ static guint inherited_outcome(sx_context *context) {
 
 /* Each hop asks for credentials of its own: the success of another hop does not tell whether they were accepted here. */
 static gboolean is_told_by_hop(const sx_context *context, guint outcome) {
-    return context->seen.novelty == SX_FIRST &&
+    return context->seen.repetition == SX_FIRST &&
            (outcome == 1 + SX_DIAG_NORMAL_SUCCESS || outcome == 1 + SX_DIAG_AUTH_SUCCEEDED);
 }
 
@@ -259,7 +259,7 @@ static void diagnose_others(sx_context *context, guint outcome) {
 
 /* Whether the families learn from the message: quoted ones and duplicates change nothing. */
 static gboolean counts(const sx_context *context) {
-    return !context->occasion->quoted && context->seen.novelty != SX_DUPLICATE;
+    return !context->packet->quoted && context->seen.repetition != SX_DUPLICATE;
 }
 
 /* Rows that are no diagnosis: what the families can tell about this message from others. */
@@ -282,10 +282,10 @@ sx_diagnosed sx_diagnose(sx_context *context) {
         if (sx_families[i]->before != NULL)
             sx_families[i]->before(context);
     }
-    if (!context->occasion->quoted &&
-        (context->message->is_response || context->seen.novelty == SX_DUPLICATE))
+    if (!context->packet->quoted &&
+        (context->message->is_response || context->seen.repetition == SX_DUPLICATE))
         made.outcome = diagnose_outcome(context);
-    if (context->seen.novelty != SX_DUPLICATE)
+    if (context->seen.repetition != SX_DUPLICATE)
         diagnose_others(context, made.outcome);
     for (guint i = 0; i < SX_N_FAMILIES && learns; i++) {
         if (sx_families[i]->after != NULL)

@@ -4,7 +4,7 @@
 #ifndef SX_DIAGNOSE_H
 #define SX_DIAGNOSE_H
 
-#include "answered.h"
+#include "diagnose/answered.h"
 #include "diagnose/rule.h"
 
 /** The families, in the order of sx_family_id. */

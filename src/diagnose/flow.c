@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "keyed_hash.h"
-#include "uri.h"
+#include "wire/keyed_hash.h"
+#include "wire/uri.h"
 
 static void *memory_new(void) {
     sx_flow_memory *memory = g_new0(sx_flow_memory, 1);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "diagnose/flow.h"
-#include "uri.h"
+#include "wire/uri.h"
 
 #define DROP_FROM                                                                                  \
     (4 * SX_SECOND) /* how long answerers wait for the ACK: 64*T1, less on some stacks */
@@ -32,13 +32,13 @@ static void learn_ack(sx_context *context) {
             kept->ack_uri = g_strndup(uri.p, uri.len);
             kept->ack_tag = final->to_tag;
             kept->ack_host = sx_flow_host_port(context->message->request_uri);
-            kept->ack_frame = context->occasion->frame;
+            kept->ack_frame = context->packet->frame;
         }
     }
 }
 
 static gboolean is_late(const sx_context *context, gint64 earlier) {
-    return sx_gap(earlier, context->occasion->time) >= SX_FLOW_LATE;
+    return sx_gap(earlier, context->packet->time) >= SX_FLOW_LATE;
 }
 
 /* An ACK that came after the first copy from where this 2xx goes to, but for another answer. */
@@ -49,7 +49,7 @@ static const sx_ack *foreign_ack(const sx_context *context) {
         const sx_ack *ack = &seen->call->acks[i];
         if (ack->cseq == seen->keys.cseq && ack->to_tag != final->to_tag &&
             ack->client == seen->destination &&
-            ack->client_port == context->occasion->destination.port && ack->frame > final->frame &&
+            ack->client_port == context->packet->destination.port && ack->frame > final->frame &&
             is_late(context, ack->time))
             return ack;
     }
@@ -58,7 +58,7 @@ static const sx_ack *foreign_ack(const sx_context *context) {
 
 static gboolean is_copy_of_success(const sx_context *context) {
     const sx_observation *seen = &context->seen;
-    return context->message->is_response && seen->novelty == SX_COPY && seen->final != NULL &&
+    return context->message->is_response && seen->repetition == SX_COPY && seen->final != NULL &&
            seen->final->code < 300 && seen->keys.method == SX_METHOD_INVITE;
 }
 
@@ -85,7 +85,7 @@ static gboolean is_acknowledged(const sx_call *call, const sx_final *final, guin
 static gboolean is_ack_missing(const sx_context *context) {
     const sx_observation *seen = &context->seen;
     return is_copy_of_success(context) && seen->final->copies >= 3 &&
-           sx_gap(seen->final->time, context->occasion->time) >= SX_FLOW_THIRD &&
+           sx_gap(seen->final->time, context->packet->time) >= SX_FLOW_THIRD &&
            (seen->final->flow_flags & SX_FLOW_ACK_MISSING) == 0 && sx_flow_is_whole(context) &&
            !is_acknowledged(seen->call, seen->final, seen->keys.cseq);
 }
@@ -136,8 +136,8 @@ gboolean sx_flow_ack_missing_private_contact(sx_context *context) {
     if (!sx_ip_is_public(seen->source->ip, seen->source->ip_len) &&
         !sx_ip_is_public(seen->destination->ip, seen->destination->ip_len))
         return FALSE;
-    const sx_endpoint *from = &context->occasion->source;
-    const sx_endpoint *to = &context->occasion->destination;
+    const sx_endpoint *from = &context->packet->source;
+    const sx_endpoint *to = &context->packet->destination;
     const char *place = host_text(context, &uri);
     seen->final->flow_flags |= SX_FLOW_ACK_MISSING;
     sx_ev_ack_missing_private_contact_headline(context->out, place);
@@ -146,7 +146,7 @@ gboolean sx_flow_ack_missing_private_contact(sx_context *context) {
         context->out, sx_flow_place(context, seen->source, from->port),
         sx_flow_place(context, seen->destination, to->port));
     sx_ev_ack_missing_private_contact_repeated(context->out, seen->final->copies,
-                                               sx_gap(seen->final->time, context->occasion->time),
+                                               sx_gap(seen->final->time, context->packet->time),
                                                seen->final->frame);
     return TRUE;
 }
@@ -174,7 +174,7 @@ gboolean sx_flow_ack_missing(sx_context *context) {
     sx_slice element;
     if (!is_ack_missing(context))
         return FALSE;
-    gint64 since = sx_gap(final->time, context->occasion->time);
+    gint64 since = sx_gap(final->time, context->packet->time);
     const char *header = next_hop(context->message, &element);
     final->flow_flags |= SX_FLOW_ACK_MISSING;
     sx_ev_ack_missing_headline(context->out, final->copies, since);
@@ -205,7 +205,7 @@ static gboolean has_loose_routes_only(const sx_message *message) {
 static void tell_repeated_after(sx_context *context, guint copies) {
     const sx_final *final = context->seen.final;
     sx_ev_ack_misdirected_repeated(context->out, copies, final->frame,
-                                   sx_gap(final->time, context->occasion->time));
+                                   sx_gap(final->time, context->packet->time));
 }
 
 static gboolean has_wrong_target(sx_context *context) {
@@ -267,7 +267,7 @@ gboolean sx_flow_ack_not_arriving(sx_context *context) {
     if (!goes_on(context) || final->ack_frame == 0 || final->copies_after_ack < 2 ||
         !is_late(context, final->ack_time))
         return FALSE;
-    gint64 late = sx_gap(final->ack_time, context->occasion->time);
+    gint64 late = sx_gap(final->ack_time, context->packet->time);
     const sx_ack *ack = sx_call_ack(context->seen.call, context->seen.keys.cseq, final->to_tag);
     if (ack == NULL)
         return FALSE;
@@ -291,7 +291,7 @@ typedef struct {
 static gboolean count_failure(const sx_context *context, failure_copies *count) {
     const sx_final *final = context->seen.final;
     const sx_flow_counted *counted = sx_flow_memory_of(context)->present;
-    if (final != NULL && context->seen.novelty == SX_COPY)
+    if (final != NULL && context->seen.repetition == SX_COPY)
         *count = (failure_copies){final->copies, final->frame, final->time,
                                   (final->flow_flags & SX_FLOW_ACK_MISSING) != 0};
     else if (context->seen.transaction == NULL && counted != NULL)
@@ -300,13 +300,13 @@ static gboolean count_failure(const sx_context *context, failure_copies *count) 
     else
         return FALSE;
     return count->copies >= 3 && !count->reported &&
-           sx_gap(count->time, context->occasion->time) >= SX_FLOW_THIRD;
+           sx_gap(count->time, context->packet->time) >= SX_FLOW_THIRD;
 }
 
 gboolean sx_flow_ack_missing_for_failure(sx_context *context) {
     const sx_observation *seen = &context->seen;
     failure_copies count;
-    if (context->occasion->transport != SX_TRANSPORT_UDP || !sx_flow_is_whole(context) ||
+    if (context->packet->transport != SX_TRANSPORT_UDP || !sx_flow_is_whole(context) ||
         !count_failure(context, &count))
         return FALSE;
     for (guint i = 0; i < seen->call->n_acks; i++) {
@@ -318,7 +318,7 @@ gboolean sx_flow_ack_missing_for_failure(sx_context *context) {
         seen->final->flow_flags |= SX_FLOW_ACK_MISSING;
     else
         sx_flow_memory_of(context)->present->reported = TRUE;
-    gint64 since = sx_gap(count.time, context->occasion->time);
+    gint64 since = sx_gap(count.time, context->packet->time);
     sx_ev_ack_missing_for_failure_headline(context->out, context->message->code, count.copies,
                                            since);
     sx_ev_ack_missing_for_failure_repeated(context->out, count.copies, since, count.frame);
@@ -351,7 +351,7 @@ gboolean sx_flow_ack_call_dropped(sx_context *context) {
             final = final->next;
         if (final == NULL || is_acknowledged(seen->call, final, t->keys.cseq))
             continue;
-        gint64 since = sx_gap(final->time, context->occasion->time);
+        gint64 since = sx_gap(final->time, context->packet->time);
         gboolean repeated = final->copies >= DROP_COPIES && since >= DROP_FROM && since <= DROP_TO;
         if (!named && !repeated)
             continue;

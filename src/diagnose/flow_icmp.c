@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "diagnose/flow.h"
-#include "keyed_hash.h"
+#include "wire/keyed_hash.h"
 
 #define N_WAYS 1024
 #define QUOTED_WITHIN                                                                              \
@@ -36,13 +36,13 @@ static const char *const why_v6[] = {
 };
 
 /* What type and code say; NULL if the error does not mean that the message was not delivered. */
-static const char *why(const sx_occasion *occasion) {
-    guint code = occasion->icmp_code;
-    if (occasion->icmp_version == 4 && occasion->icmp_type == 3)
+static const char *why(const sx_packet *packet) {
+    guint code = packet->icmp_code;
+    if (packet->icmp_version == 4 && packet->icmp_type == 3)
         return code < G_N_ELEMENTS(why_v4) ? why_v4[code] : "destination unreachable";
-    if (occasion->icmp_version != 6)
+    if (packet->icmp_version != 6)
         return NULL;
-    switch (occasion->icmp_type) {
+    switch (packet->icmp_type) {
     case 1: return code < G_N_ELEMENTS(why_v6) ? why_v6[code] : "destination unreachable";
     case 2: return "too large for the path MTU";
     case 4: return "parameter problem";
@@ -53,19 +53,19 @@ static const char *why(const sx_occasion *occasion) {
 void sx_flow_icmp_learn(sx_context *context) {
     sx_flow_memory *memory = sx_flow_memory_of(context);
     const sx_transaction *t = context->seen.transaction;
-    if (context->occasion->transport != SX_TRANSPORT_UDP)
+    if (context->packet->transport != SX_TRANSPORT_UDP)
         return;
     if (memory->ways == NULL)
         memory->ways = g_new0(sx_flow_way, N_WAYS);
     guint64 key = context->seen.way;
-    memory->ways[key % N_WAYS] = (sx_flow_way){key, context->occasion->time,
-                                               context->occasion->frame, t != NULL ? t->id : 0};
+    memory->ways[key % N_WAYS] =
+        (sx_flow_way){key, context->packet->time, context->packet->frame, t != NULL ? t->id : 0};
 }
 
 /* The transaction by Call-ID and branch, as far as the quoted piece has them. */
 static sx_transaction *find_by_branch(const sx_context *context) {
     const sx_keys *keys = &context->seen.keys;
-    const sx_endpoint *from = &context->occasion->source;
+    const sx_endpoint *from = &context->packet->source;
     const sx_call *call = sx_calls_find_call(context->calls, keys->call_id);
     const sx_host *sender = sx_calls_host(context->calls, from->ip, from->ip_len);
     sx_transaction_walk walk = {0};
@@ -99,10 +99,9 @@ static guint32 quoted_frame(const sx_context *context, const sx_transaction *t, 
         }
     }
     const sx_flow_way *ways = sx_flow_memory_of(context)->ways;
-    guint64 key = sx_calls_way(context->occasion);
+    guint64 key = sx_calls_way(context->packet);
     const sx_flow_way *way = ways != NULL ? &ways[key % N_WAYS] : NULL;
-    if (way == NULL || way->key != key ||
-        sx_gap(way->time, context->occasion->time) > QUOTED_WITHIN)
+    if (way == NULL || way->key != key || sx_gap(way->time, context->packet->time) > QUOTED_WITHIN)
         return 0;
     *time = way->time;
     return way->frame;
@@ -111,10 +110,9 @@ static guint32 quoted_frame(const sx_context *context, const sx_transaction *t, 
 /* The transaction of the last message on this way, for errors that quote too little. */
 static sx_transaction *find_by_addresses(const sx_context *context) {
     const sx_flow_way *ways = sx_flow_memory_of(context)->ways;
-    guint64 key = sx_calls_way(context->occasion);
+    guint64 key = sx_calls_way(context->packet);
     const sx_flow_way *way = ways != NULL ? &ways[key % N_WAYS] : NULL;
-    if (way == NULL || way->key != key ||
-        sx_gap(way->time, context->occasion->time) > QUOTED_WITHIN)
+    if (way == NULL || way->key != key || sx_gap(way->time, context->packet->time) > QUOTED_WITHIN)
         return NULL;
     sx_transaction *t = sx_calls_transaction(context->calls, way->transaction);
     gboolean same_method = t != NULL && (context->seen.keys.method == t->keys.method ||
@@ -143,7 +141,7 @@ static void tell_quoted(sx_context *context, sx_transaction *t) {
     guint32 frame = quoted_frame(context, t, &time);
     if (frame != 0)
         sx_ev_timer_icmp_unreachable_original(context->out, frame,
-                                              sx_gap(time, context->occasion->time));
+                                              sx_gap(time, context->packet->time));
     if (t == NULL)
         return;
     if (message->is_response) {
@@ -154,7 +152,7 @@ static void tell_quoted(sx_context *context, sx_transaction *t) {
         sx_ev_timer_icmp_unreachable_answered(context->out, t->response_frame);
     sx_flow_kept *kept = sx_flow_keep(t);
     if (kept->icmp_frame == 0)
-        kept->icmp_frame = context->occasion->frame;
+        kept->icmp_frame = context->packet->frame;
 }
 
 static const char *first_line(sx_context *context) {
@@ -166,17 +164,16 @@ static const char *first_line(sx_context *context) {
 }
 
 gboolean sx_flow_icmp_unreachable(sx_context *context) {
-    const sx_occasion *occasion = context->occasion;
-    const char *reason = why(occasion);
+    const sx_packet *packet = context->packet;
+    const char *reason = why(packet);
     if (reason == NULL)
         return FALSE;
-    const sx_endpoint *to = &occasion->destination;
+    const sx_endpoint *to = &packet->destination;
     sx_host target = {.ip_len = to->ip_len};
     memcpy(target.ip, to->ip, sizeof target.ip);
     const char *place = sx_flow_place(context, &target, to->port);
     sx_ev_timer_icmp_unreachable_headline(context->out, place, reason);
-    sx_ev_timer_icmp_unreachable_error(context->out, reason, occasion->icmp_type,
-                                       occasion->icmp_code);
+    sx_ev_timer_icmp_unreachable_error(context->out, reason, packet->icmp_type, packet->icmp_code);
     if (context->message->is_response)
         sx_ev_timer_icmp_unreachable_answer(context->out, place);
     sx_ev_timer_icmp_unreachable_message(context->out, first_line(context));

@@ -23,7 +23,7 @@ void sx_flow_prack_learn(sx_context *context) {
     guint32 rseq;
     guint32 cseq;
     if (context->message->is_response || context->seen.keys.method != SX_METHOD_PRACK ||
-        context->seen.novelty == SX_COPY || !read_rack(context->message, &rseq, &cseq))
+        context->seen.repetition == SX_COPY || !read_rack(context->message, &rseq, &cseq))
         return;
     if (call->family[SX_FAMILY_FLOW] == NULL)
         call->family[SX_FAMILY_FLOW] = g_new0(sx_flow_call, 1);
@@ -31,7 +31,7 @@ void sx_flow_prack_learn(sx_context *context) {
     guint size = G_N_ELEMENTS(kept->pracks);
     kept->pracks[kept->next].rseq = rseq;
     kept->pracks[kept->next].cseq = cseq;
-    kept->pracks[kept->next].frame = context->occasion->frame;
+    kept->pracks[kept->next].frame = context->packet->frame;
     kept->next = (guint8)((kept->next + 1) % size);
     kept->n = (guint8)MIN(kept->n + 1u, size);
 }
@@ -61,7 +61,7 @@ gboolean sx_flow_prack_missing(sx_context *context) {
     if (counted == NULL || counted->copies < 3 || counted->reported || !sx_flow_is_whole(context) ||
         !sx_flow_is_reliable(context->message, &rseq))
         return FALSE;
-    gint64 since = sx_gap(counted->time, context->occasion->time);
+    gint64 since = sx_gap(counted->time, context->packet->time);
     /* The caller must be seen sending at this hop, else its PRACK could not be seen either. */
     if (since < SX_FLOW_THIRD || seen->transaction->client != seen->destination ||
         seen->transaction->server != seen->source ||

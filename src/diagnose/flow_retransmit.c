@@ -2,14 +2,14 @@
  * Copies: packets captured twice, retransmissions (RFC 3261 section 17), and a second final response.
  */
 #include "diagnose/flow.h"
-#include "keyed_hash.h"
+#include "wire/keyed_hash.h"
 
 #define N_COUNTED 4096
 #define FORGET (64 * SX_SECOND) /* an equal response this late is a new one */
 
 gboolean sx_flow_duplicate_capture(sx_context *context) {
     const sx_observation *seen = &context->seen;
-    gint64 apart = ABS(context->occasion->time - seen->original_time);
+    gint64 apart = ABS(context->packet->time - seen->original_time);
     sx_ev_benign_duplicate_capture_headline(context->out, seen->original_frame, apart);
     sx_ev_benign_duplicate_capture_original(context->out, seen->original_frame, apart);
     return TRUE;
@@ -18,8 +18,8 @@ gboolean sx_flow_duplicate_capture(sx_context *context) {
 /* What makes two responses the same: for those that the memory of calls does not tell apart. */
 static guint64 counted_key(const sx_context *context, guint32 rseq) {
     const sx_keys *keys = &context->seen.keys;
-    const sx_endpoint *from = &context->occasion->source;
-    const sx_endpoint *to = &context->occasion->destination;
+    const sx_endpoint *from = &context->packet->source;
+    const sx_endpoint *to = &context->packet->destination;
     guint64 key = sx_hash_number(keys->call_id, (guint64)keys->method << 32 | keys->cseq);
     key = sx_hash_number(sx_hash_number(key, keys->branch), keys->to_tag);
     key = sx_hash_number(key, (guint64)context->message->code << 32 | rseq);
@@ -30,12 +30,12 @@ static guint64 counted_key(const sx_context *context, guint32 rseq) {
 static sx_flow_counted *count_response(const sx_context *context, guint32 rseq) {
     sx_flow_memory *memory = sx_flow_memory_of(context);
     guint64 key = counted_key(context, rseq);
-    gint64 now = context->occasion->time;
+    gint64 now = context->packet->time;
     if (memory->counted == NULL)
         memory->counted = g_new0(sx_flow_counted, N_COUNTED);
     sx_flow_counted *entry = &memory->counted[key % N_COUNTED];
     if (entry->key != key || sx_gap(entry->last_time, now) > FORGET)
-        *entry = (sx_flow_counted){.key = key, .time = now, .frame = context->occasion->frame};
+        *entry = (sx_flow_counted){.key = key, .time = now, .frame = context->packet->frame};
     if (entry->copies < G_MAXUINT16)
         entry->copies++;
     entry->last_time = now;
@@ -62,14 +62,14 @@ void sx_flow_retransmit_learn(sx_context *context) {
         gboolean orphan = t == NULL && context->message->code >= 200;
         if (orphan || sx_flow_is_reliable(context->message, &rseq))
             sx_flow_memory_of(context)->present = count_response(context, rseq);
-        if (t == NULL || t->response_frame != context->occasion->frame)
+        if (t == NULL || t->response_frame != context->packet->frame)
             return;
-        if (context->occasion->destination.port != t->client_port)
-            sx_flow_keep(t)->answer_port = context->occasion->destination.port;
+        if (context->packet->destination.port != t->client_port)
+            sx_flow_keep(t)->answer_port = context->packet->destination.port;
         return;
     }
-    if (t != NULL && seen->novelty == SX_COPY && content_since(t, &since, &frame) &&
-        sx_gap(since, context->occasion->time) >= SX_FLOW_LATE)
+    if (t != NULL && seen->repetition == SX_COPY && content_since(t, &since, &frame) &&
+        sx_gap(since, context->packet->time) >= SX_FLOW_LATE)
         sx_flow_count(&t->flow_flags);
 }
 
@@ -85,7 +85,7 @@ gboolean sx_flow_second_final(sx_context *context) {
     /* A forked INVITE may be answered several times (RFC 3261 section 13.2.2.4). */
     if (invite && (code == first->code || (code < 300 && first->code < 300)))
         return FALSE;
-    gint64 apart = sx_gap(first->time, context->occasion->time);
+    gint64 apart = sx_gap(first->time, context->packet->time);
     if (code == first->code) {
         sx_ev_retransmit_second_final_new_tag(context->out, code, first->frame, apart);
     } else {
@@ -127,9 +127,9 @@ gboolean sx_flow_response_lost(sx_context *context) {
     sx_transaction *t = context->seen.transaction;
     gint64 since;
     guint32 frame;
-    if (context->seen.novelty != SX_COPY || t == NULL || !content_since(t, &since, &frame))
+    if (context->seen.repetition != SX_COPY || t == NULL || !content_since(t, &since, &frame))
         return FALSE;
-    gint64 late = sx_gap(since, context->occasion->time);
+    gint64 late = sx_gap(since, context->packet->time);
     if (late < SX_FLOW_LATE || (t->flow_flags & SX_FLOW_LATE_COPIES) < 2 ||
         (t->flow_flags & SX_FLOW_RESPONSE_LOST) != 0 || !sx_flow_is_whole(context) ||
         sx_flow_has_answered_twin(context, t))
@@ -166,17 +166,17 @@ gboolean sx_flow_repeated(sx_context *context) {
     gint64 since = seen->original_time;
     if (!sx_flow_is_whole(context) || seen->keys.method == SX_METHOD_ACK)
         return FALSE;
-    if (seen->novelty != SX_COPY) {
+    if (seen->repetition != SX_COPY) {
         if (counted == NULL || counted->copies < 2)
             return FALSE;
         number = counted->copies;
         frame = counted->frame;
         since = counted->time;
     }
-    gint64 later = sx_gap(since, context->occasion->time);
+    gint64 later = sx_gap(since, context->packet->time);
     sx_ev_retransmit_repeated_headline(context->out, number, later);
     sx_ev_retransmit_repeated_copy(context->out, number, frame, later);
-    if (seen->novelty == SX_COPY)
+    if (seen->repetition == SX_COPY)
         tell_silent_fork(context);
     return TRUE;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "diagnose/flow.h"
-#include "keyed_hash.h"
+#include "wire/keyed_hash.h"
 
 #define NO_ANSWER (7 * SX_SECOND)        /* the 5th copy comes at 7.5 s; pauses of 3.5 s are real */
 #define NO_ANSWER_CANCEL (4 * SX_SECOND) /* before a CANCEL */
@@ -97,9 +97,9 @@ void sx_flow_silence_learn(sx_context *context) {
     if (context->message->code > 100 && context->message->code < 200)
         t->flow_flags |= SX_FLOW_PROGRESS;
     if (t->transport == SX_TRANSPORT_UDP && t->keys.size <= SX_FLOW_SAFE_SIZE &&
-        t->response_frame == context->occasion->frame &&
+        t->response_frame == context->packet->frame &&
         known(memory->answered_small, server_key(t)) == 0)
-        make_known(memory->answered_small, server_key(t), context->occasion->frame);
+        make_known(memory->answered_small, server_key(t), context->packet->frame);
 }
 
 /* Same method, user and server. */
@@ -120,7 +120,7 @@ void sx_flow_silence_learn_after(sx_context *context) {
     sx_flow_memory *memory = sx_flow_memory_of(context);
     const sx_transaction *t = context->seen.transaction;
     guint64 key;
-    if (context->message->is_response || t == NULL || context->seen.novelty != SX_FIRST)
+    if (context->message->is_response || t == NULL || context->seen.repetition != SX_FIRST)
         return;
     if (t->transport != SX_TRANSPORT_UDP) {
         if (memory->asked == NULL)
@@ -176,11 +176,11 @@ static gboolean is_one_way(const sx_context *context, const sx_transaction *t) {
 /* The transaction that this message proves to be unanswered; NULL if it proves none. */
 static sx_transaction *silent_transaction(const sx_context *context) {
     const sx_observation *seen = &context->seen;
-    gint64 now = context->occasion->time;
+    gint64 now = context->packet->time;
     sx_transaction *t = seen->transaction;
     if (t == NULL)
         return NULL;
-    if (seen->novelty == SX_COPY)
+    if (seen->repetition == SX_COPY)
         return t->transport == SX_TRANSPORT_UDP && sx_gap(t->time, now) >= NO_ANSWER ? t : NULL;
     sx_transaction *invite = sx_calls_transaction(context->calls, t->cancel);
     if (t->keys.method == SX_METHOD_CANCEL && invite != NULL)
@@ -220,7 +220,7 @@ static guint32 icmp_frame_of(const sx_transaction *t) {
 
 gboolean sx_flow_fragmented_request_lost(sx_context *context) {
     sx_transaction *t = context->seen.transaction;
-    if (context->seen.novelty != SX_COPY || t == NULL || t->keys.size <= SX_FLOW_SAFE_SIZE ||
+    if (context->seen.repetition != SX_COPY || t == NULL || t->keys.size <= SX_FLOW_SAFE_SIZE ||
         silent_transaction(context) != t || !is_unanswered(context, t))
         return FALSE;
     guint32 small = known(sx_flow_memory_of(context)->answered_small, server_key(t));
@@ -229,7 +229,7 @@ gboolean sx_flow_fragmented_request_lost(sx_context *context) {
     t->flow_flags |= SX_FLOW_NO_RESPONSE;
     sx_ev_timer_fragmented_request_lost_headline(context->out, t->keys.size);
     sx_ev_timer_fragmented_request_lost_size(context->out, t->keys.size, t->copies,
-                                             sx_gap(t->time, context->occasion->time), t->frame);
+                                             sx_gap(t->time, context->packet->time), t->frame);
     sx_ev_timer_fragmented_request_lost_small(context->out, small);
     if (icmp_frame_of(t) != 0)
         sx_ev_timer_fragmented_request_lost_icmp(context->out, icmp_frame_of(t));
@@ -252,7 +252,7 @@ gboolean sx_flow_no_response(sx_context *context) {
     sx_transaction *t = silent_transaction(context);
     if (t == NULL || !is_unanswered(context, t))
         return FALSE;
-    gint64 since = sx_gap(t->time, context->occasion->time);
+    gint64 since = sx_gap(t->time, context->packet->time);
     const char *place = sx_flow_place(context, t->server, t->server_port);
     t->flow_flags |= SX_FLOW_NO_RESPONSE;
     sx_ev_timer_no_response_headline(context->out, since, place);
@@ -274,7 +274,7 @@ gboolean sx_flow_silent_after_trying(sx_context *context) {
         invite->final != NULL || (invite->flow_flags & SX_FLOW_PROGRESS) != 0 ||
         !sx_flow_is_whole(context))
         return FALSE;
-    gint64 since = sx_gap(invite->time, context->occasion->time);
+    gint64 since = sx_gap(invite->time, context->packet->time);
     if (since < ONLY_TRYING)
         return FALSE;
     t->flow_flags |= SX_FLOW_SILENT;

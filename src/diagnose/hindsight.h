@@ -5,9 +5,9 @@
 #ifndef SX_DIAGNOSE_HINDSIGHT_H
 #define SX_DIAGNOSE_HINDSIGHT_H
 
-#include "annotations.h"
 #include "calls/calls.h"
-#include "findings.h"
+#include "diagnose/annotations.h"
+#include "diagnose/findings.h"
 
 /** A later message that points to an earlier frame. */
 typedef struct {

@@ -4,7 +4,7 @@
  */
 #include "diagnose/hops.h"
 
-#include "keyed_hash.h"
+#include "wire/keyed_hash.h"
 
 #define N_TOLD 1024
 
@@ -38,6 +38,6 @@ guint32 sx_hops_told(sx_hops **hops, const sx_context *context, guint diagnosis)
     if (place->frame != 0 && place->key == key && !same_hop && passes_on)
         return place->frame;
     *place = (told){
-        key, keys->branch, seen->source, seen->destination, context->occasion->frame, keys->n_vias};
+        key, keys->branch, seen->source, seen->destination, context->packet->frame, keys->n_vias};
     return 0;
 }

@@ -5,11 +5,11 @@
 
 #include <string.h>
 
-#include "body.h"
 #include "diagnose/family.h"
 #include "diagnose/media_state.h"
 #include "evidence.h"
-#include "keyed_hash.h"
+#include "wire/body.h"
+#include "wire/keyed_hash.h"
 
 gboolean sx_media_has_offer(const sx_transaction *transaction) {
     return transaction->family[SX_FAMILY_MEDIA] != NULL;
@@ -115,7 +115,7 @@ static void learn_sides(const sx_context *context) {
     gboolean ack = code == 0 && seen->keys.method == SX_METHOD_ACK;
     if (memory->described && (ack || (code > 100 && code < 300)))
         learn_side(context, ack ? seen->keys.from_tag : seen->keys.to_tag, seen->source,
-                   seen->destination, &memory->summary, context->occasion->frame);
+                   seen->destination, &memory->summary, context->packet->frame);
     if (offer != NULL)
         learn_side(context, seen->keys.from_tag, seen->transaction->client,
                    seen->transaction->server, offer, seen->transaction->frame);
@@ -124,7 +124,7 @@ static void learn_sides(const sx_context *context) {
 static void learn_host(const sx_context *context) {
     sx_media_memory *memory = sx_media_of(context);
     const sx_media_summary *summary = &memory->summary;
-    guint32 frame = context->occasion->frame;
+    guint32 frame = context->packet->frame;
     sx_host *source = context->seen.source;
     if (!memory->described || !summary->whole)
         return;
@@ -189,8 +189,8 @@ static void learn_refusal(const sx_context *context, guint outcome) {
         .refuser_tag = seen->keys.to_tag,
         .asker = seen->destination,
         .refuser = seen->source,
-        .frame = context->occasion->frame,
-        .time = context->occasion->time,
+        .frame = context->packet->frame,
+        .time = context->packet->time,
         .code = context->message->code,
         .t38 = t38,
     };
@@ -217,7 +217,7 @@ static void before(sx_context *context) {
     sx_slice part;
     memory->described = FALSE;
     memory->proven.frame = 0;
-    if (seen->novelty != SX_FIRST)
+    if (seen->repetition != SX_FIRST)
         return;
     if (!message->is_response && seen->transaction != NULL && message->body.len > 0)
         seen->transaction->body_type = sx_media_body_type(memory, message);
@@ -236,7 +236,7 @@ static void before(sx_context *context) {
 }
 
 static void after(sx_context *context, guint outcome) {
-    if (context->seen.novelty != SX_FIRST)
+    if (context->seen.repetition != SX_FIRST)
         return;
     learn_sides(context);
     learn_host(context);

@@ -6,8 +6,8 @@
 
 #include "diagnose/media_state.h"
 #include "evidence.h"
-#include "keyed_hash.h"
-#include "uri.h"
+#include "wire/keyed_hash.h"
+#include "wire/uri.h"
 
 #define MAX_ANNOUNCED 100000 /* senders and addresses that are told apart */
 
@@ -72,7 +72,7 @@ static void wait_for_proof(const sx_context *context) {
     if (media == NULL)
         return;
     sx_private_media waiting = {
-        .frame = context->occasion->frame,
+        .frame = context->packet->frame,
         .transaction =
             context->message->is_response || !seen->transaction ? 0 : seen->transaction->id,
         .cseq = seen->keys.cseq,
@@ -110,7 +110,7 @@ static void note_public_invite(const sx_context *context) {
     sx_media_call *call = sx_media_make_call(context);
     if (call->public_frame != 0)
         return;
-    call->public_frame = context->occasion->frame;
+    call->public_frame = context->packet->frame;
     call->public_cseq = seen->keys.cseq;
     call->public_sender = seen->source;
 }
@@ -132,7 +132,7 @@ static gboolean shows_nat(const sx_context *context) {
 static gboolean is_proof(const sx_context *context, const sx_private_media *waiting) {
     const sx_observation *seen = &context->seen;
     guint code = sx_context_code(context);
-    if (waiting->frame == 0 || waiting->frame >= context->occasion->frame || code == 100 ||
+    if (waiting->frame == 0 || waiting->frame >= context->packet->frame || code == 100 ||
         code >= 300 || waiting->sender != seen->destination || waiting->next != seen->source ||
         is_announced(context, waiting))
         return FALSE;

@@ -173,7 +173,7 @@ void sx_media_tell_answer(sx_context *context) {
     const sx_media_summary *offer = sx_media_offer(context);
     sx_finding_builder *out = context->out;
     gboolean any = FALSE;
-    if (offer == NULL || !offer->whole || context->seen.novelty != SX_FIRST ||
+    if (offer == NULL || !offer->whole || context->seen.repetition != SX_FIRST ||
         is_answered_by_update(context))
         return;
     if (offer->n_media != answer->n_media) {

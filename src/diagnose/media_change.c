@@ -59,7 +59,7 @@ gboolean sx_media_t38_fallback(sx_context *context) {
     const sx_media_refusal *refusal = sx_media_open_refusal(context);
     if (offer == NULL || refusal == NULL || !refusal->t38 || offer->image || !offer->audio ||
         !offer->whole || context->seen.transaction->frame <= refusal->frame ||
-        sx_gap(refusal->time, context->occasion->time) > FALLBACK_WITHIN)
+        sx_gap(refusal->time, context->packet->time) > FALLBACK_WITHIN)
         return FALSE;
     sx_media_tell_answer(context);
     sx_ev_benign_t38_fallback_refused(context->out, refusal->code, refusal->frame);
@@ -179,7 +179,7 @@ static gboolean is_relayed_bye(const sx_context *context) {
     const sx_dialog *dialog = context->seen.dialog;
     for (guint i = 0; dialog != NULL && i < dialog->n_byes; i++) {
         const sx_bye *bye = &dialog->byes[i];
-        if (bye->frame != context->occasion->frame && bye->cseq == context->seen.keys.cseq &&
+        if (bye->frame != context->packet->frame && bye->cseq == context->seen.keys.cseq &&
             bye->from_tag == context->seen.keys.from_tag)
             return TRUE;
     }
@@ -191,7 +191,7 @@ gboolean sx_media_dropped_after_refusal(sx_context *context) {
     sx_finding_builder *out = context->out;
     if (refusal == NULL || ends_call(refusal->code) || is_relayed_bye(context))
         return FALSE;
-    gint64 after = sx_gap(refusal->time, context->occasion->time);
+    gint64 after = sx_gap(refusal->time, context->packet->time);
     if (after > DROP_WITHIN)
         return FALSE;
     sx_ev_media_dropped_after_refusal_refused(out, refusal->code, refusal->frame, after);

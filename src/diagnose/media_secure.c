@@ -15,7 +15,7 @@ static peer_profiles profiles_of_peer(const sx_context *context) {
     const sx_media_memory *memory = sx_media_of(context);
     const sx_media_host *peer = sx_media_server_history(context);
     if (memory->described && memory->summary.whole && memory->summary.profiles != 0)
-        return (peer_profiles){memory->summary.profiles, context->occasion->frame, TRUE};
+        return (peer_profiles){memory->summary.profiles, context->packet->frame, TRUE};
     if (peer != NULL)
         return (peer_profiles){peer->profiles, peer->sdp_frame, FALSE};
     return (peer_profiles){.frame = 0};

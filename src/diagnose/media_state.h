@@ -6,7 +6,7 @@
 #define SX_DIAGNOSE_MEDIA_STATE_H
 
 #include "diagnose/rule.h"
-#include "sdp.h"
+#include "wire/sdp.h"
 
 #define SX_MEDIA_MAX_CODECS 16   /* different codecs of one description or host */
 #define SX_MEDIA_MAX_HOSTS 10000 /* whose descriptions are remembered */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "diagnose/media_state.h"
-#include "keyed_hash.h"
+#include "wire/keyed_hash.h"
 
 static gboolean is_codec(sx_slice name) {
     static const char *const others[] = {"telephone-event", "CN",      "rtx",       "red",

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The outcomes by default: nothing is silent. The words about the code come from the code's own file.
  */
+#include "details/q850.h"
 #include "diagnose/diagnose.h"
 #include "diagnose/family.h"
 #include "diagnose/media.h"
 #include "evidence.h"
 #include "knowledge/knowledge.h"
-#include "q850.h"
 
 #define ANY_RESPONSE (SX_ON_RESPONSE | SX_ON_ORPHAN)
 

@@ -4,8 +4,8 @@
 #ifndef SX_DIAGNOSE_POLICY_H
 #define SX_DIAGNOSE_POLICY_H
 
+#include "details/vendor_match.h"
 #include "diagnose/rule.h"
-#include "vendor.h"
 
 #define SX_POLICY_ANY_RESPONSE (SX_ON_RESPONSE | SX_ON_ORPHAN)
 #define SX_POLICY_MAX_TEXT 64 /* bytes kept of one text of a request */

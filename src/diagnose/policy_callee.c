@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What the called side did: busy, declined, not there, no answer, or a machine that refused at once.
  */
+#include "details/q850.h"
 #include "diagnose/policy.h"
 #include "evidence.h"
-#include "q850.h"
 
 #define MACHINE_ANSWER SX_SECOND          /* nobody picks up and refuses within this time */
 #define LONG_RING (5 * SX_SECOND)         /* ringing that was left unanswered */
@@ -22,8 +22,8 @@ static void note_open_call(const sx_context *context, guint64 aor) {
     if (aor == 0)
         return;
     policy_open_call *open = g_new(policy_open_call, 1);
-    *open = (policy_open_call){context->seen.keys.call_id, context->occasion->frame,
-                               context->occasion->time};
+    *open = (policy_open_call){context->seen.keys.call_id, context->packet->frame,
+                               context->packet->time};
     sx_policy_put(sx_policy_memory_of(context)->in_call, sx_policy_key(aor, 0), open);
 }
 
@@ -49,7 +49,7 @@ void sx_policy_learn_callee(sx_context *context) {
 
 static gint64 ring_time(const sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
-    return sx_gap(transaction->ring_time, context->occasion->time);
+    return sx_gap(transaction->ring_time, context->packet->time);
 }
 
 /* Whether the server of this response sent the INVITE on, so that another one refused. */
@@ -70,7 +70,7 @@ static void tell_open_call(sx_context *context) {
     const policy_open_call *open =
         g_hash_table_lookup(sx_policy_memory_of(context)->in_call, sx_policy_key(aor, 0));
     if (open != NULL && open->call_id != context->seen.keys.call_id &&
-        sx_gap(open->time, context->occasion->time) < MAX_OPEN_CALL)
+        sx_gap(open->time, context->packet->time) < MAX_OPEN_CALL)
         sx_ev_callee_rejected_automatically_in_call(context->out, open->frame);
 }
 
@@ -103,7 +103,7 @@ static gboolean was_unregistered(sx_context *context) {
     sx_policy_last_registration last = sx_policy_registration_of(context, transaction);
     if (last.frame == 0)
         return FALSE;
-    gint64 since = sx_gap(last.ended, context->occasion->time);
+    gint64 since = sx_gap(last.ended, context->packet->time);
     if (last.removed)
         sx_ev_callee_not_registered_removed(context->out, last.frame, since);
     else if (since > UNREGISTERED)

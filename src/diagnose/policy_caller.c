@@ -6,7 +6,7 @@
 #include "diagnose/auth.h"
 #include "diagnose/policy.h"
 #include "evidence.h"
-#include "keyed_hash.h"
+#include "wire/keyed_hash.h"
 
 static guint count_digits(const char *text) {
     guint n = 0;

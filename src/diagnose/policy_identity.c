@@ -5,7 +5,7 @@
 
 #include "diagnose/policy.h"
 #include "evidence.h"
-#include "keyed_hash.h"
+#include "wire/keyed_hash.h"
 
 guint64 sx_policy_domain_hash(const char *host) {
     return sx_hash_lower(0, (sx_slice){host, strlen(host)});
@@ -23,7 +23,7 @@ void sx_policy_note_domain(const sx_context *context, sx_policy_domains *domains
             continue;
         domains->hashes[i] = domain;
         domains->texts[i] = g_strdup(host);
-        domains->frames[i] = context->occasion->frame;
+        domains->frames[i] = context->packet->frame;
         return;
     }
 }
@@ -101,7 +101,7 @@ void sx_policy_details(sx_context *context) {
     guint code = sx_context_code(context);
     const sx_transaction *t = context->seen.transaction;
     if ((code != 403 && code != 404 && code != 484 && code != 604) ||
-        context->seen.novelty != SX_FIRST || !sx_policy_is_initial(context) ||
+        context->seen.repetition != SX_FIRST || !sx_policy_is_initial(context) ||
         sx_policy_request_of(t) == NULL)
         return;
     gboolean calls = t->keys.method == SX_METHOD_INVITE || t->keys.method == SX_METHOD_MESSAGE;

@@ -4,7 +4,7 @@
 #include "diagnose/family.h"
 #include "diagnose/policy.h"
 #include "evidence.h"
-#include "keyed_hash.h"
+#include "wire/keyed_hash.h"
 
 #define MAX_ENTRIES 20000 /* of each table */
 
@@ -94,7 +94,7 @@ static void before(sx_context *context) {
     memory->binding_missing = FALSE;
     memory->noisy_first = FALSE;
     memory->n_hits = -1;
-    if (context->seen.novelty != SX_FIRST)
+    if (context->seen.repetition != SX_FIRST)
         return;
     if (!context->message->is_response)
         sx_policy_keep_request(context);

@@ -5,7 +5,7 @@
 
 #include "diagnose/policy.h"
 #include "evidence.h"
-#include "keyed_hash.h"
+#include "wire/keyed_hash.h"
 
 /** The last accepted REGISTER of an address-of-record at a server. */
 typedef struct {
@@ -42,8 +42,8 @@ static void note_registration(const sx_context *context, const sx_policy_request
         return;
     }
     policy_registration *last = g_new(policy_registration, 1);
-    *last = (policy_registration){context->occasion->frame,
-                                  context->occasion->time + seconds * SX_SECOND, seconds == 0};
+    *last = (policy_registration){context->packet->frame,
+                                  context->packet->time + seconds * SX_SECOND, seconds == 0};
     sx_policy_put(registered, registration_key(transaction), last);
 }
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "diagnose/policy.h"
-#include "keyed_hash.h"
-#include "uri.h"
+#include "wire/keyed_hash.h"
+#include "wire/uri.h"
 
 #define MAX_CREDENTIAL_PARTS 32 /* pieces of an Authorization that are looked through */
 

@@ -4,8 +4,8 @@
 #include "diagnose/auth.h"
 #include "diagnose/policy.h"
 #include "evidence.h"
-#include "keyed_hash.h"
-#include "uri.h"
+#include "wire/keyed_hash.h"
+#include "wire/uri.h"
 
 #define ENOUGH 10                   /* users or servers, and refusals, that make a scan */
 #define WINDOW (60 * SX_SECOND)     /* ... within this time */
@@ -151,7 +151,7 @@ static void begin_window(policy_source *source, gint64 now) {
 /* Enough different users or servers, enough refusals, and nothing that an honest client would show. */
 static gboolean behaves_like_scanner(const sx_context *context, const policy_source *source) {
     const sx_host *host = context->seen.transaction->client;
-    gint64 waited = sx_gap(source->challenged_at, context->occasion->time);
+    gint64 waited = sx_gap(source->challenged_at, context->packet->time);
     guint refused = source->refusals;
     if (!source->logs_in && waited >= LOGIN_GRACE)
         refused += source->challenges;
@@ -162,7 +162,7 @@ static gboolean behaves_like_scanner(const sx_context *context, const policy_sou
 
 static void learn_refusal(sx_context *context, guint code) {
     const sx_transaction *transaction = context->seen.transaction;
-    gint64 now = context->occasion->time;
+    gint64 now = context->packet->time;
     policy_source *source = make_source(context, transaction->client, transaction->frame);
     gboolean is_register = transaction->keys.method == SX_METHOD_REGISTER;
     source->tries++;

@@ -3,11 +3,11 @@
  */
 #include <string.h>
 
+#include "details/noisy.h"
 #include "diagnose/policy.h"
 #include "evidence.h"
-#include "noisy.h"
-#include "uri.h"
-#include "via.h"
+#include "wire/uri.h"
+#include "wire/via.h"
 
 #define MAX_SHOWN 160
 

@@ -7,7 +7,7 @@
 
 #include "diagnose/family.h"
 #include "evidence.h"
-#include "via.h"
+#include "wire/via.h"
 
 #define MAX_VIAS 70 /* that are looked through */
 #define FEW_HOPS 10 /* a smaller Max-Forwards was set too low rather than used up */
@@ -48,7 +48,7 @@ static void learn_probe(sx_context *context) {
     sx_transaction *t = context->seen.transaction;
     const sx_message *message = context->message;
     guint8 ip[16];
-    if (message->is_response || t == NULL || context->seen.novelty != SX_FIRST)
+    if (message->is_response || t == NULL || context->seen.repetition != SX_FIRST)
         return;
     if (t->keys.method == SX_METHOD_NOTIFY &&
         (sx_message_has_token(message, SX_HDR_EVENT, "keep-alive") ||
@@ -71,7 +71,7 @@ static void learn_options(sx_context *context) {
         return;
     sx_route_server *server = sx_route_server_of(context, t->server, TRUE);
     if (server != NULL) {
-        server->options_frame = context->occasion->frame;
+        server->options_frame = context->packet->frame;
         server->options_code = (guint16)code;
     }
 }
@@ -307,8 +307,7 @@ static gboolean next_hop_timeout(sx_context *context) {
         return FALSE;
     sx_ev_timer_next_hop_timeout_after(context->out, sx_context_since_request(context), t->frame);
     if (t->ring_frame != 0)
-        sx_ev_timer_next_hop_timeout_rang(context->out,
-                                          sx_gap(t->ring_time, context->occasion->time),
+        sx_ev_timer_next_hop_timeout_rang(context->out, sx_gap(t->ring_time, context->packet->time),
                                           t->ring_code, t->ring_frame);
     else if (t->trying_frame != 0)
         sx_ev_timer_next_hop_timeout_only_trying(context->out, t->trying_frame);

@@ -5,8 +5,8 @@
 #define SX_DIAGNOSE_ROUTE_H
 
 #include "diagnose/rule.h"
-#include "keyed_hash.h"
-#include "uri.h"
+#include "wire/keyed_hash.h"
+#include "wire/uri.h"
 
 #define SX_ROUTE_MAX_TEXT 64     /* bytes kept of a value from the wire */
 #define SX_ROUTE_MAX_HOSTS 10000 /* servers, registrations, probes that are remembered */

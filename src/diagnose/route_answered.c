@@ -16,12 +16,12 @@
  */
 #include <string.h>
 
+#include "details/noisy.h"
+#include "details/vendor_match.h"
 #include "diagnose/diagnose.h"
 #include "diagnose/route.h"
 #include "evidence.h"
-#include "noisy.h"
-#include "uri.h"
-#include "vendor.h"
+#include "wire/uri.h"
 
 #define AT_ONCE (3 * SX_MILLISECOND) /* too short to ask anybody behind */
 #define NOT_ASKED                                                                                  \
@@ -40,7 +40,7 @@ void sx_route_learn_server(sx_context *context) {
     gboolean registers =
         code >= 200 && code < 300 && context->seen.keys.method == SX_METHOD_REGISTER;
     if ((code != 100 && code != 401 && code != 407 && !registers) ||
-        context->seen.novelty != SX_FIRST || context->seen.relayed_from != NULL)
+        context->seen.repetition != SX_FIRST || context->seen.relayed_from != NULL)
         return;
     sx_route_server *server = sx_route_server_of(context, context->seen.source, TRUE);
     if (server == NULL)
@@ -56,7 +56,7 @@ void sx_route_learn_server(sx_context *context) {
 
 /* Whether the sender of a request with several Vias is seen to get it: a box with both its sides in the capture. */
 void sx_route_learn_forward(sx_context *context) {
-    if (context->seen.keys.n_vias < 2 || context->seen.novelty != SX_FIRST ||
+    if (context->seen.keys.n_vias < 2 || context->seen.repetition != SX_FIRST ||
         context->seen.transaction == NULL)
         return;
     sx_route_server *server = sx_route_server_of(context, context->seen.source, TRUE);
@@ -147,7 +147,7 @@ static gboolean is_code_of_user(guint code) {
 /* Times, and what else this capture has of the sender. */
 static sx_answered by_sender(const sx_context *context, const sx_transaction *t) {
     guint code = context->message->code;
-    gint64 now = context->occasion->time;
+    gint64 now = context->packet->time;
     gint64 since = sx_gap(t->last_copy_time != 0 ? t->last_copy_time : t->time, now);
     gint64 in_all = sx_gap(t->time, now);
     const sx_route_server *server = sx_route_server_of(context, context->seen.source, FALSE);
@@ -226,7 +226,7 @@ sx_answered sx_answered_by(const sx_context *context) {
     const sx_observation *seen = &context->seen;
     guint code = sx_context_code(context);
     if (code < 200 || code > 699 || (code < 300 && seen->keys.method != SX_METHOD_INVITE) ||
-        seen->novelty != SX_FIRST || context->occasion->quoted)
+        seen->repetition != SX_FIRST || context->packet->quoted)
         return SX_ANSWERED_UNTOLD;
     sx_answered answered = find(context);
     if (!is_news(context, answered))

@@ -24,7 +24,7 @@ static gboolean says_elsewhere(sx_context *context) {
 void sx_route_learn_cancel(sx_context *context) {
     sx_header_walk walk = {0};
     sx_slice reason;
-    if (context->seen.keys.method != SX_METHOD_CANCEL || context->seen.novelty != SX_FIRST ||
+    if (context->seen.keys.method != SX_METHOD_CANCEL || context->seen.repetition != SX_FIRST ||
         context->message->is_response ||
         !sx_message_next_element(context->message, SX_HDR_REASON, &walk, &reason))
         return;
@@ -126,7 +126,7 @@ SX_ROUTE_RULE(cancel_crossed_answer) {
     if (cancel == NULL || sx_route_success(context->seen.transaction) != context->seen.final)
         return FALSE;
     sx_ev_benign_cancel_crossed_answer_crossed(
-        context->out, sx_gap(cancel->time, context->occasion->time), cancel->frame,
+        context->out, sx_gap(cancel->time, context->packet->time), cancel->frame,
         sx_route_address(context, cancel->client, cancel->client_port));
     return TRUE;
 }

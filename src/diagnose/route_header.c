@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What is wrong with headers: of a request that was refused as malformed, and of the response itself.
  */
+#include "details/mandatory.h"
+#include "details/q850.h"
 #include "diagnose/family.h"
 #include "diagnose/route.h"
 #include "evidence.h"
-#include "mandatory.h"
-#include "q850.h"
 
 /* Bits of sx_route_kept.defects: these headers in this order, then what else may be wrong. */
 static const sx_header_id checked[] = {SX_HDR_VIA,     SX_HDR_FROM, SX_HDR_TO,
@@ -54,12 +54,12 @@ static guint contact_defects(const sx_context *context) {
 /* Before the rules: what a refusal as malformed may mean. Most requests have no defect and cost no memory. */
 void sx_route_learn_defects(sx_context *context) {
     const sx_message *message = context->message;
-    if (message->is_response || context->seen.novelty != SX_FIRST ||
+    if (message->is_response || context->seen.repetition != SX_FIRST ||
         context->seen.transaction == NULL || !message->headers_complete)
         return;
     guint defects = header_defects(context) | contact_defects(context);
     guint32 length = sx_route_seconds(message, SX_HDR_CONTENT_LENGTH);
-    if (length != SX_ROUTE_NONE && context->occasion->transport == SX_TRANSPORT_UDP &&
+    if (length != SX_ROUTE_NONE && context->packet->transport == SX_TRANSPORT_UDP &&
         length != message->body.len)
         defects |= BODY_LENGTH;
     if (defects == 0)

@@ -68,7 +68,8 @@ static char *target_text(sx_context *context, const sx_uri *uri, guint8 *user_le
 void sx_route_learn_target(sx_context *context) {
     const sx_keys *keys = &context->seen.keys;
     const sx_uri *uri = &context->seen.request_uri;
-    if (context->message->is_response || context->seen.novelty != SX_FIRST || keys->to_tag != 0 ||
+    if (context->message->is_response || context->seen.repetition != SX_FIRST ||
+        keys->to_tag != 0 ||
         (keys->method != SX_METHOD_INVITE && keys->method != SX_METHOD_MESSAGE) ||
         uri->scheme.len == 0)
         return;
@@ -101,14 +102,14 @@ static void note_registration(const sx_context *context) {
     gboolean bound = sx_message_has(context->message, SX_HDR_CONTACT);
     if (context->seen.keys.to_aor != 0)
         sx_route_remember(sx_route_memory_of(context)->registrations, context->seen.keys.to_aor,
-                          bound ? context->occasion->frame : 0);
+                          bound ? context->packet->frame : 0);
 }
 
 /* After the rules: which numbers a server takes, which it refuses, who is registered. */
 void sx_route_learn_numbers(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     guint code = sx_context_code(context);
-    if (t == NULL || code < 180 || context->seen.novelty != SX_FIRST)
+    if (t == NULL || code < 180 || context->seen.repetition != SX_FIRST)
         return;
     if (t->keys.method == SX_METHOD_REGISTER && code >= 200 && code < 300)
         note_registration(context);
@@ -222,7 +223,7 @@ void sx_route_details(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     if ((code != 403 && code != 404 && code != 484 && code != 604) || t == NULL ||
         t->keys.method != SX_METHOD_INVITE || t->keys.to_tag != 0 ||
-        context->seen.novelty != SX_FIRST)
+        context->seen.repetition != SX_FIRST)
         return;
     const sx_route_server *server = sx_route_server_of(context, t->server, FALSE);
     const sx_route_kept *kept = sx_route_kept_of(t);

@@ -45,7 +45,7 @@ void sx_route_learn_wish(sx_context *context) {
     guint32 session = SX_ROUTE_NONE;
     gboolean verifies = sx_message_has(message, SX_HDR_SECURITY_VERIFY);
     sx_slice etag = sx_slice_trim(sx_message_header(message, SX_HDR_SIP_IF_MATCH));
-    if (message->is_response || context->seen.novelty != SX_FIRST ||
+    if (message->is_response || context->seen.repetition != SX_FIRST ||
         context->seen.transaction == NULL)
         return;
     if (method == SX_METHOD_REGISTER)
@@ -81,7 +81,7 @@ static void keep_tags(sx_context *context, sx_route_kept *kept, sx_header_id hea
 void sx_route_learn_demand(sx_context *context) {
     sx_transaction *t = context->seen.transaction;
     guint code = sx_context_code(context);
-    if (t == NULL || context->seen.novelty != SX_FIRST)
+    if (t == NULL || context->seen.repetition != SX_FIRST)
         return;
     if (code == 422)
         sx_route_keep(t)->limit = sx_route_seconds(context->message, SX_HDR_MIN_SE);
@@ -100,7 +100,7 @@ void sx_route_learn_contacts(sx_context *context) {
     sx_slice contact;
     sx_uri uri;
     if (context->seen.transaction == NULL || code < 300 || code > 399 ||
-        context->seen.novelty != SX_FIRST || !sx_message_has(context->message, SX_HDR_CONTACT))
+        context->seen.repetition != SX_FIRST || !sx_message_has(context->message, SX_HDR_CONTACT))
         return;
     sx_route_kept *kept = sx_route_keep(context->seen.transaction);
     if (kept->contacts == NULL)
@@ -187,7 +187,7 @@ SX_ROUTE_RULE(corrected_retry) {
     const sx_route_kept *old = sx_route_kept_of(context->seen.prev);
     const sx_route_kept *now = sx_route_kept_of(context->seen.transaction);
     sx_ev_benign_corrected_retry_follows(context->out, error->code, error->frame,
-                                         sx_gap(error->time, context->occasion->time));
+                                         sx_gap(error->time, context->packet->time));
     if (error->code == 423 || error->code == 422) {
         guint32 before = error->code == 423 ? old->expires : old->session;
         guint32 after = error->code == 423 ? now->expires : now->session;
@@ -211,13 +211,13 @@ static void add_ignored_tag(const sx_context *context, guint code, const char *t
 SX_ROUTE_RULE(demand_ignored) {
     const sx_final *error = error_before(context);
     const char *tag = NULL;
-    if (error == NULL || sx_gap(error->time, context->occasion->time) > IGNORED_GAP ||
+    if (error == NULL || sx_gap(error->time, context->packet->time) > IGNORED_GAP ||
         meets_demand(context, error->code, &tag) != FAILS)
         return FALSE;
     const sx_route_kept *old = sx_route_kept_of(context->seen.prev);
     const sx_route_kept *now = sx_route_kept_of(context->seen.transaction);
     sx_ev_policy_demand_ignored_follows(context->out, error->code, error->frame,
-                                        sx_gap(error->time, context->occasion->time));
+                                        sx_gap(error->time, context->packet->time));
     switch (error->code) {
     case 412: sx_ev_policy_demand_ignored_same_etag(context->out); break;
     case 422: sx_ev_policy_demand_ignored_session(context->out, old->limit, now->session); break;

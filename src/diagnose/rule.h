@@ -5,10 +5,10 @@
 #define SX_DIAGNOSE_RULE_H
 
 #include "calls/calls.h"
-#include "findings.h"
+#include "details/mandatory.h"
+#include "diagnose/findings.h"
 #include "knowledge/diagnosis.h"
-#include "mandatory.h"
-#include "reason.h"
+#include "wire/reason.h"
 
 /** On which messages a rule is asked. */
 typedef enum {
@@ -24,7 +24,7 @@ typedef enum {
 typedef struct {
     sx_calls *calls;
     const sx_message *message;
-    const sx_occasion *occasion;
+    const sx_packet *packet;
     sx_observation seen;
     sx_missing_set
         missing; /* mandatory headers that a response does not have; of a quoted one: none */

@@ -17,13 +17,13 @@ gboolean sx_session_dialog_already_ended(sx_context *context) {
         (code != 481 && (t->keys.method != SX_METHOD_BYE || (code != 404 && code != 408))))
         return FALSE;
     const sx_bye *bye = sx_session_other_bye(context);
-    if (bye == NULL || sx_gap(bye->time, context->occasion->time) > AFTER_BYE)
+    if (bye == NULL || sx_gap(bye->time, context->packet->time) > AFTER_BYE)
         return FALSE;
     const sx_transaction *ended = sx_calls_transaction(context->calls, bye->transaction);
     sx_ev_benign_dialog_already_ended_headline(context->out, bye->frame);
     sx_ev_benign_dialog_already_ended_bye(
         context->out, sx_session_sender(context, bye->from_tag, ended ? ended->client : NULL),
-        bye->frame, sx_gap(bye->time, context->occasion->time));
+        bye->frame, sx_gap(bye->time, context->packet->time));
     if (ended != NULL && ended->final != NULL)
         sx_ev_benign_dialog_already_ended_answered(context->out, ended->final->code,
                                                    ended->final->frame);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Why a call was ended: the Reason of BYE and CANCEL (RFC 3326, ITU-T Q.850, 3GPP TS 24.229).
  */
+#include "details/vendor_match.h"
 #include "diagnose/session.h"
 #include "evidence.h"
-#include "vendor.h"
 
 typedef enum { SAYS_NOTHING, SAYS_NORMAL, SAYS_CAUSE } reason_kind;
 
@@ -84,7 +84,7 @@ gboolean sx_session_ended_with_cause(sx_context *context) {
     if (dialog != NULL && dialog->confirmed_frame != 0 &&
         dialog->confirmed_method == SX_METHOD_INVITE)
         sx_ev_session_ended_with_cause_talk(context->out,
-                                            sx_gap(dialog->confirmed_time, context->occasion->time),
+                                            sx_gap(dialog->confirmed_time, context->packet->time),
                                             dialog->confirmed_frame);
     if (reason.text.len > 0 && reason.cause >= 0)
         sx_ev_session_ended_with_cause_text(

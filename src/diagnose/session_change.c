@@ -76,7 +76,7 @@ gboolean sx_session_glare_repeated(sx_context *context) {
         sx_gap(before->last_time, t->time) > RETRY_WITHIN || crossing_request(context) != NULL)
         return FALSE;
     sx_ev_session_glare_repeated_headline(context->out,
-                                          sx_gap(before->first_time, context->occasion->time));
+                                          sx_gap(before->first_time, context->packet->time));
     sx_ev_session_glare_repeated_first(context->out, before->last_frame);
     sx_ev_session_glare_repeated_gap(context->out, sx_gap(before->last_time, t->time));
     owner_of_call_id owner = owns_call_id(context);
@@ -220,7 +220,7 @@ gboolean sx_session_timer_expired(sx_context *context) {
         sx_session_relayed_request(context) != NULL)
         return FALSE;
     gint64 interval = timer->interval * SX_SECOND;
-    gint64 since = sx_gap(timer->time, context->occasion->time);
+    gint64 since = sx_gap(timer->time, context->packet->time);
     if (since < interval - MIN(32 * SX_SECOND, interval / 3) - SLACK || since > interval + SLACK)
         return FALSE;
     sx_ev_session_timer_expired_headline(context->out, since, timer->interval);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What the family "session" learns from the messages. Every list is bounded, whatever a call does.
  */
-#include "body.h"
 #include "diagnose/session.h"
 #include "evidence.h"
-#include "keyed_hash.h"
-#include "uri.h"
+#include "wire/body.h"
+#include "wire/keyed_hash.h"
+#include "wire/uri.h"
 
 #define MAX_SIDES 4 /* of one call */
 #define MAX_GLARES 8
@@ -154,7 +154,7 @@ static void learn_side(sx_context *context) {
         return;
     kept->sides = g_renew(sx_session_side, kept->sides, kept->n_sides + 1u);
     kept->sides[kept->n_sides++] =
-        (sx_session_side){.tag = tag, .text = keep_text(text), .frame = context->occasion->frame};
+        (sx_session_side){.tag = tag, .text = keep_text(text), .frame = context->packet->frame};
 }
 
 /* Where the sender of INVITE, UPDATE and their 1xx and 2xx wants to be called. At several hops the first one counts. */
@@ -175,7 +175,7 @@ static void learn_contact(sx_context *context) {
         !sx_uri_read(element, &uri))
         return;
     side->contact = sx_uri_target(&uri);
-    side->contact_frame = context->occasion->frame;
+    side->contact_frame = context->packet->frame;
     side->has_record_route = sx_message_has(message, SX_HDR_RECORD_ROUTE);
     side->from = seen->source;
     side->to = seen->destination;
@@ -211,12 +211,8 @@ static void learn_timer(sx_context *context) {
     }
     if (timer == NULL)
         return;
-    *timer = (sx_session_timer){keys->from_tag,
-                                keys->to_tag,
-                                digits > 0 ? interval : 0,
-                                SX_NO_REFRESHER,
-                                context->occasion->frame,
-                                context->occasion->time};
+    *timer = (sx_session_timer){keys->from_tag,  keys->to_tag,           digits > 0 ? interval : 0,
+                                SX_NO_REFRESHER, context->packet->frame, context->packet->time};
     if (sx_slice_param(value, "refresher", &who))
         timer->refresher = sx_slice_is(who, "uas") ? SX_REFRESHER_UAS : SX_REFRESHER_UAC;
 }
@@ -246,8 +242,8 @@ static void learn_refer(sx_context *context) {
         .from_tag = seen->keys.from_tag,
         .to_tag = seen->keys.to_tag,
         .cseq = seen->keys.cseq,
-        .frame = context->occasion->frame,
-        .time = context->occasion->time,
+        .frame = context->packet->frame,
+        .time = context->packet->time,
         .client = seen->source,
         .server = seen->destination,
         .wants_no_notify = refuses_notify(context->message),
@@ -268,8 +264,8 @@ static void learn_refer_answer(sx_context *context) {
     if (refer == NULL || refer->accepted_frame != 0)
         return;
     refer->accepted_code = context->message->code;
-    refer->accepted_frame = context->occasion->frame;
-    refer->accepted_time = context->occasion->time;
+    refer->accepted_frame = context->packet->frame;
+    refer->accepted_time = context->packet->time;
     refer->wants_no_notify |= refuses_notify(context->message);
 }
 
@@ -341,7 +337,7 @@ static void learn_reliable(sx_context *context) {
     sx_session_call *kept = call_kept(context);
     kept->rseq = rseq;
     kept->rseq_cseq = context->seen.keys.cseq;
-    kept->rseq_frame = context->occasion->frame;
+    kept->rseq_frame = context->packet->frame;
 }
 
 static void learn_from_request(sx_context *context) {
@@ -379,7 +375,7 @@ static void learn_from_response(sx_context *context) {
 }
 
 void sx_session_before(sx_context *context) {
-    if (context->seen.novelty != SX_FIRST || context->seen.transaction == NULL)
+    if (context->seen.repetition != SX_FIRST || context->seen.transaction == NULL)
         return;
     learn_side(context);
     learn_contact(context);
@@ -391,22 +387,21 @@ void sx_session_before(sx_context *context) {
 
 static void note_glare(sx_context *context) {
     const sx_keys *keys = &context->seen.transaction->keys;
-    const sx_occasion *occasion = context->occasion;
+    const sx_packet *packet = context->packet;
     sx_session_call *kept = call_kept(context);
     for (guint i = 0; i < kept->n_glares; i++) {
         sx_session_glare *glare = &kept->glares[i];
         if (glare->from_tag == keys->from_tag && glare->to_tag == keys->to_tag) {
-            glare->last_frame = occasion->frame;
-            glare->last_time = occasion->time;
+            glare->last_frame = packet->frame;
+            glare->last_time = packet->time;
             return;
         }
     }
     if (kept->n_glares >= MAX_GLARES)
         return;
     kept->glares = g_renew(sx_session_glare, kept->glares, kept->n_glares + 1u);
-    kept->glares[kept->n_glares++] =
-        (sx_session_glare){keys->from_tag,  keys->to_tag,   occasion->frame,
-                           occasion->frame, occasion->time, occasion->time};
+    kept->glares[kept->n_glares++] = (sx_session_glare){keys->from_tag, keys->to_tag, packet->frame,
+                                                        packet->frame,  packet->time, packet->time};
 }
 
 static gpointer refused_key(const sx_context *context, const char *event) {
@@ -427,13 +422,13 @@ static void note_refused(sx_context *context) {
         sx_session_refused_before(context, request->event) != 0)
         return;
     g_hash_table_insert(memory->refused, refused_key(context, request->event),
-                        GUINT_TO_POINTER(context->occasion->frame));
+                        GUINT_TO_POINTER(context->packet->frame));
 }
 
 void sx_session_after(sx_context *context, guint outcome) {
     const sx_observation *seen = &context->seen;
-    if (!context->message->is_response || seen->transaction == NULL || seen->novelty != SX_FIRST ||
-        seen->relayed_from != NULL)
+    if (!context->message->is_response || seen->transaction == NULL ||
+        seen->repetition != SX_FIRST || seen->relayed_from != NULL)
         return;
     if (context->message->code == 491 &&
         (seen->keys.method == SX_METHOD_INVITE || seen->keys.method == SX_METHOD_UPDATE))

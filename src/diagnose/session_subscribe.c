@@ -5,7 +5,7 @@
 
 #include "diagnose/session.h"
 #include "evidence.h"
-#include "uri.h"
+#include "wire/uri.h"
 
 static gboolean is_event(const sx_session_request *request, const char *name) {
     return request != NULL && request->event != NULL &&

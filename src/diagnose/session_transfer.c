@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Transfers: REFER, the NOTIFYs that report on it, and INVITE with Replaces (RFC 3515, RFC 3891, RFC 4488).
  */
-#include "body.h"
 #include "diagnose/session.h"
 #include "evidence.h"
 #include "knowledge/knowledge.h"
+#include "wire/body.h"
 
 #define NOTIFY_WITHIN SX_SECOND /* the first NOTIFY follows the 2xx at once */
 
@@ -65,7 +65,7 @@ static void add_replaced_call(sx_context *context, const sx_session_replaces *re
         sx_ev_transfer_replaces_failed_seen(context->out, dialog->confirmed_frame);
     if (dialog->n_byes > 0)
         sx_ev_transfer_replaces_failed_ended(context->out, dialog->byes[0].frame,
-                                             sx_gap(dialog->byes[0].time, context->occasion->time));
+                                             sx_gap(dialog->byes[0].time, context->packet->time));
     if (replaces->early_only && dialog->confirmed_frame != 0)
         sx_ev_transfer_replaces_failed_early_only(context->out, dialog->confirmed_frame);
 }
@@ -102,7 +102,7 @@ gboolean sx_session_transfer_no_notify(sx_context *context) {
         gboolean same_dialog =
             (refer->from_tag == keys->from_tag && refer->to_tag == keys->to_tag) ||
             (refer->from_tag == keys->to_tag && refer->to_tag == keys->from_tag);
-        gint64 waited = sx_gap(refer->accepted_time, context->occasion->time);
+        gint64 waited = sx_gap(refer->accepted_time, context->packet->time);
         if (!same_dialog || refer->to_tag == 0 || refer->notified || refer->wants_no_notify ||
             refer->accepted_frame == 0 || waited < NOTIFY_WITHIN ||
             !sees_notify_direction(context, refer) || sx_session_relayed_request(context) != NULL)
@@ -133,7 +133,7 @@ gboolean sx_session_transfer_failed(sx_context *context) {
     if (refer != NULL) {
         sx_ev_transfer_failed_headline(context->out, target_of(refer), fragment.code);
         sx_ev_transfer_failed_refer(context->out, refer->frame, target_of(refer),
-                                    sx_gap(refer->time, context->occasion->time));
+                                    sx_gap(refer->time, context->packet->time));
     } else {
         sx_ev_transfer_failed_no_refer(context->out);
     }
@@ -162,7 +162,7 @@ gboolean sx_session_transfer_succeeded(sx_context *context) {
     if (refer != NULL) {
         sx_ev_transfer_succeeded_headline(context->out, target_of(refer));
         sx_ev_transfer_succeeded_refer(context->out, refer->frame, target_of(refer),
-                                       sx_gap(refer->time, context->occasion->time));
+                                       sx_gap(refer->time, context->packet->time));
     } else {
         sx_ev_transfer_succeeded_no_refer(context->out);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Finds the entry of a diagnosis and fills the templates of its evidence.
  */
-#include "diagnosis.h"
+#include "knowledge/diagnosis.h"
 
 #include <string.h>
 

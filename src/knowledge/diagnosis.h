@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-#include "verdict.h"
+#include "knowledge/verdict.h"
 
 typedef enum {
     SX_SEVERITY_CHAT,

@@ -145,8 +145,8 @@ def emit_tables(codes, classes, diagnoses, details):
     classes = sorted(classes, key=lambda doc: list(CLASSES).index(doc.value("class")))
     evidence = [("", emit_evidence(doc, item, details.fields))
                 for doc in by_rank(diagnoses) + details.documents for item in evidence_of(doc)]
-    return (MADE_BY + "#include \"evidence.h\"\n#include \"knowledge.h\"\n"
-            "#include \"values.h\"\n\n"
+    return (MADE_BY + "#include \"evidence.h\"\n#include \"knowledge/knowledge.h\"\n"
+            "#include \"knowledge/values.h\"\n\n"
             + emit_table(map(emit_code, codes), "sx_code_entry sx_code_entries[]")
             + f"const guint sx_n_code_entries = {len(codes)};\n\n"
             + emit_table(map(emit_code, classes), "sx_code_entry sx_class_entries[7]")

@@ -23,7 +23,7 @@ RANGE = r"\d{1,9}(?:-\d{1,9})?"
 CODES = re.compile(r"[1-6]\d\d(?:-[1-6]\d\d)?")
 WORD = re.compile(r'"[^"]+"|[^" ]+')
 NUMBER = re.compile(rf"\{{(number|{RANGE})\}}")
-HEADERS = pathlib.Path(__file__).resolve().parents[1] / "header.h"
+HEADERS = pathlib.Path(__file__).resolve().parents[1] / "wire" / "header.h"
 ANY_NUMBER = 10 ** 9  # how many numbers {number} takes
 
 Row = collections.namedtuple("Row", "id doc line matches values")
@@ -230,7 +230,7 @@ def emit_vendors(docs):
     headers = {match.header for match, _ in matches if match.header}
     matches.sort(key=lambda pair: (width(pair[0]), -len(pair[0].pattern or "")))
     ids = "".join(f"SX_HDR_{in_upper_case(header)}, " for header in sorted(headers))
-    return ("#include \"evidence.h\"\n#include \"vendor_rows.h\"\n\n" + before
+    return ("#include \"evidence.h\"\n#include \"knowledge/vendor_rows.h\"\n\n" + before
             + f"static const sx_vendor vendors[] = {{\n{vendors}    {{0}},\n}};\n\n"
             + f"const sx_vendor_row sx_vendor_rows[] = {{\n{rows}    {{\"\", vendors, \"\", \"\","
             + " \"\", -1},\n};\n"

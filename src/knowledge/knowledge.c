@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Finds the entry of a status code and its prose for a method.
  */
-#include "knowledge.h"
+#include "knowledge/knowledge.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-#include "verdict.h"
+#include "knowledge/verdict.h"
 
 typedef enum {
     SX_CODE_REGISTERED, /* in the IANA registry */

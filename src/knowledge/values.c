@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Lookup of numbers and fields.
  */
-#include "values.h"
+#include "knowledge/values.h"
 
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
 #ifndef SX_VALUES_H
 #define SX_VALUES_H
 
-#include "diagnosis.h"
+#include "knowledge/diagnosis.h"
 
 /** A field sipexplain.detail.<name>. */
 typedef struct {

@@ -5,7 +5,7 @@
 #ifndef SX_VENDOR_ROWS_H
 #define SX_VENDOR_ROWS_H
 
-#include "header.h"
+#include "wire/header.h"
 
 /** A product, a family of products or a provider. Lists end with NULL; NULL if there is none. */
 typedef struct {

@@ -5,7 +5,7 @@
 #define SX_CHECK_SDP_H
 
 #include "fuzz.h"
-#include "sdp.h"
+#include "wire/sdp.h"
 
 static inline void check_sdp_media(const sx_sdp_media *media, sx_slice text) {
     CHECK(is_inside(media->type, text) && is_inside(media->proto, text));

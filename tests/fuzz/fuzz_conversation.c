@@ -11,11 +11,11 @@
  * "!" is explained without diagnosing.
  */
 #define _GNU_SOURCE /* memmem() */
-#include "explain.h"
+#include "explanation/wrap.h"
 #include "fuzz.h"
 #include "knowledge/knowledge.h"
-#include "rows.h"
-#include "uri.h"
+#include "sipexplain.h"
+#include "wire/uri.h"
 
 #define MARK "\n@@ "
 #define MAX_LINE 200
@@ -28,7 +28,7 @@
 /** One conversation while it is fed. */
 typedef struct {
     sx_explainer *explainer;
-    sx_occasion occasion; /* of the present frame */
+    sx_packet packet; /* of the present frame */
     gboolean late;
     GArray *frames; /* guint32: the numbers of all frames that were fed */
 } conversation;
@@ -50,13 +50,13 @@ static sx_endpoint read_endpoint(const char *word) {
     return endpoint;
 }
 
-static void read_icmp(const char *word, sx_occasion *occasion) {
+static void read_icmp(const char *word, sx_packet *packet) {
     char *end;
-    occasion->quoted = TRUE;
-    occasion->icmp_version = occasion->source.ip_len == 16 ? 6 : 4;
-    occasion->icmp_type = (guint8)g_ascii_strtoull(word, &end, 10);
+    packet->quoted = TRUE;
+    packet->icmp_version = packet->source.ip_len == 16 ? 6 : 4;
+    packet->icmp_type = (guint8)g_ascii_strtoull(word, &end, 10);
     if (*end == '/')
-        occasion->icmp_code = (guint8)g_ascii_strtoull(end + 1, NULL, 10);
+        packet->icmp_code = (guint8)g_ascii_strtoull(end + 1, NULL, 10);
 }
 
 /* How the number of a frame follows from that of the frame before. */
@@ -67,9 +67,9 @@ typedef struct {
 
 static void read_option(const char *word, conversation *c, numbering *numbers) {
     if (strcmp(word, "tcp") == 0)
-        c->occasion.transport = SX_TRANSPORT_STREAM;
+        c->packet.transport = SX_TRANSPORT_STREAM;
     else if (strcmp(word, "quoted") == 0)
-        c->occasion.quoted = TRUE;
+        c->packet.quoted = TRUE;
     else if (strcmp(word, "same") == 0)
         numbers->same = TRUE;
     else if (strcmp(word, "dropped") == 0)
@@ -79,23 +79,23 @@ static void read_option(const char *word, conversation *c, numbering *numbers) {
     else if (word[0] == '+')
         numbers->skip = (guint32)MIN(g_ascii_strtoull(word + 1, NULL, 10), MAX_SKIP);
     else if (g_str_has_prefix(word, "id"))
-        c->occasion.ip_id = (guint16)g_ascii_strtoull(word + 2, NULL, 10);
+        c->packet.ip_id = (guint16)g_ascii_strtoull(word + 2, NULL, 10);
     else if (g_str_has_prefix(word, "icmp"))
-        read_icmp(word + 4, &c->occasion);
+        read_icmp(word + 4, &c->packet);
 }
 
 /* As the plugin numbers them: a frame is closed when the next one comes. */
 static void begin_frame(conversation *c, const numbering *numbers) {
-    sx_occasion *occasion = &c->occasion;
-    if (numbers->same && occasion->frame > 0)
+    sx_packet *packet = &c->packet;
+    if (numbers->same && packet->frame > 0)
         return;
-    sx_explainer_close_frame(c->explainer, occasion->frame);
-    CHECK(sx_explainer_is_past(c->explainer, occasion->frame));
-    if (numbers->dropped && sx_explainer_is_last(c->explainer, occasion->frame))
-        sx_explainer_retract_frame(c->explainer, occasion->frame);
+    sx_explainer_close_frame(c->explainer, packet->frame);
+    CHECK(sx_explainer_is_past(c->explainer, packet->frame));
+    if (numbers->dropped && sx_explainer_is_last(c->explainer, packet->frame))
+        sx_explainer_retract_frame(c->explainer, packet->frame);
     else
-        occasion->frame += 1 + numbers->skip;
-    CHECK(!sx_explainer_is_past(c->explainer, occasion->frame));
+        packet->frame += 1 + numbers->skip;
+    CHECK(!sx_explainer_is_past(c->explainer, packet->frame));
 }
 
 static void read_line(conversation *c, sx_slice line) {
@@ -105,9 +105,9 @@ static void read_line(conversation *c, sx_slice line) {
     numbering numbers = {FALSE, FALSE, 0};
     gint64 gap = n > 0 ? CLAMP(g_ascii_strtoll(words[0], NULL, 10), -MAX_GAP, MAX_GAP) : 0;
     c->late = FALSE;
-    c->occasion = (sx_occasion){
-        .frame = c->occasion.frame,
-        .time = CLAMP(c->occasion.time + gap * SX_MILLISECOND, -MAX_TIME, MAX_TIME),
+    c->packet = (sx_packet){
+        .frame = c->packet.frame,
+        .time = CLAMP(c->packet.time + gap * SX_MILLISECOND, -MAX_TIME, MAX_TIME),
         .source = read_endpoint(n > 1 ? words[1] : ""),
         .destination = read_endpoint(n > 2 ? words[2] : ""),
     };
@@ -158,7 +158,7 @@ static void check_findings(const conversation *c, const sx_annotation *annotatio
         CHECK(entry != NULL && finding->severity <= SX_SEVERITY_ERROR);
         CHECK(i == 0 || entry->slot != SX_SLOT_OUTCOME);
         while (sx_findings_next_evidence(store, finding, &position, &evidence))
-            check_evidence(&evidence, c->occasion.frame);
+            check_evidence(&evidence, c->packet.frame);
     }
 }
 
@@ -167,7 +167,7 @@ static void check_time(gint64 time) {
 }
 
 static void check_annotation(const conversation *c, const sx_annotation *annotation) {
-    guint32 newest = c->occasion.frame;
+    guint32 newest = c->packet.frame;
     sx_missing_set missing = annotation->missing;
     CHECK(annotation->kind <= SX_REQUEST && annotation->verdict < SX_N_VERDICTS);
     CHECK(sx_verdict_name((sx_verdict)annotation->verdict) != NULL);
@@ -195,7 +195,7 @@ static void check_hindsight(const conversation *c, guint32 frame, const sx_annot
     guint position = 0;
     while (rows != NULL &&
            sx_findings_next_evidence(rows, sx_findings_get(rows, 0), &position, &evidence))
-        check_evidence(&evidence, c->occasion.frame);
+        check_evidence(&evidence, c->packet.frame);
     sx_findings_free(rows);
 }
 
@@ -221,11 +221,11 @@ static void check_frame(const conversation *c, guint32 frame) {
 
 static void feed_message(conversation *c, const sx_message *message) {
     if (!c->late) {
-        sx_explainer_feed(c->explainer, message, &c->occasion);
+        sx_explainer_feed(c->explainer, message, &c->packet);
         return;
     }
     sx_annotation annotation;
-    if (sx_explain_alone(c->explainer, message, &c->occasion, &annotation))
+    if (sx_explain_alone(c->explainer, message, &c->packet, &annotation))
         check_annotation(c, &annotation);
 }
 
@@ -242,9 +242,9 @@ static void feed_frame(conversation *c, sx_slice bytes) {
     }
     free((char *)copy.p);
     if (!c->late)
-        sx_explainer_close_frame(c->explainer, c->occasion.frame);
-    g_array_append_val(c->frames, c->occasion.frame);
-    check_frame(c, c->occasion.frame);
+        sx_explainer_close_frame(c->explainer, c->packet.frame);
+    g_array_append_val(c->frames, c->packet.frame);
+    check_frame(c, c->packet.frame);
 }
 
 /* Where the next frame begins, behind its mark; the end of the input if there is none. */
@@ -269,7 +269,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     gboolean plain = sx_slice_starts(rest, "!");
     conversation c = {
         .explainer = sx_explainer_new(!plain),
-        .occasion = {.time = 1700000000 * SX_SECOND},
+        .packet = {.time = 1700000000 * SX_SECOND},
         .frames = g_array_new(FALSE, FALSE, sizeof(guint32)),
     };
     rest.p += plain;

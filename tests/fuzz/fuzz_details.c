@@ -2,7 +2,7 @@
  * Fuzzes what a message itself says: any bytes as SIP messages, the rows of each, their texts and typed values.
  */
 #include "details/details.h"
-#include "findings.h"
+#include "diagnose/findings.h"
 #include "fuzz.h"
 #include "knowledge/values.h"
 
@@ -29,17 +29,17 @@ static void check_row(const sx_evidence *row) {
 }
 
 static void check_message(const sx_message *message) {
-    sx_occasion occasion = {.frame = 1};
+    sx_packet packet = {.frame = 1};
     sx_finding_builder *store = sx_findings_new();
     sx_evidence row;
     guint position = 0;
     sx_findings_begin(store);
-    sx_details_read(message, &occasion, store);
+    sx_details_read(message, &packet, store);
     sx_findings_keep(store, SX_NO_DIAGNOSIS, SX_SEVERITY_CHAT);
     while (sx_findings_next_evidence(store, sx_findings_get(store, 0), &position, &row))
         check_row(&row);
     CHECK(position <= MAX_ROWS);
-    if (!message->is_response && sx_details_on_request(message, &occasion))
+    if (!message->is_response && sx_details_on_request(message, &packet))
         CHECK(message->method.len > 0);
     sx_findings_free(store);
 }

@@ -2,16 +2,16 @@
  * Fuzzes the readers: any bytes as SIP messages, and every part of them as what it may be. All slices must lie inside
  * what was read.
  */
-#include "body.h"
 #include "calls/calls.h"
-#include "challenge.h"
 #include "check_sdp.h"
-#include "mandatory.h"
-#include "message.h"
-#include "passport.h"
-#include "reason.h"
-#include "rows.h"
-#include "uri.h"
+#include "details/mandatory.h"
+#include "explanation/wrap.h"
+#include "wire/body.h"
+#include "wire/challenge.h"
+#include "wire/message.h"
+#include "wire/passport.h"
+#include "wire/reason.h"
+#include "wire/uri.h"
 
 static void check_uri(sx_slice element) {
     guint8 ip[16];

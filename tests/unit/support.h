@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "message.h"
+#include "wire/message.h"
 
 static inline sx_slice text_slice(const char *text) {
     return (sx_slice){text, strlen(text)};

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What the store of annotations gives back is what it was given, however it is packed.
  */
-#include "annotations.h"
+#include "diagnose/annotations.h"
 
-#include "sip_method.h"
+#include "wire/method.h"
 
 /* A new field changes the size: give it a place in pack() and unpack() of annotations.c, and in assert_same(). */
 #if GLIB_SIZEOF_VOID_P == 8

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The reader of challenges and credentials.
  */
-#include "challenge.h"
 #include "support.h"
+#include "wire/challenge.h"
 
 static sx_message unauthorized(const char *headers) {
     static char text[4096];

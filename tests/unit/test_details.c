@@ -3,8 +3,8 @@
  * of sound ones is tested by flows/detail.
  */
 #include "details/details.h"
+#include "diagnose/findings.h"
 #include "evidence.h"
-#include "findings.h"
 #include "support.h"
 
 #ifdef __GLIBC__
@@ -18,7 +18,7 @@
 
 /* The details of these bytes, which lie in memory of their own: reading behind them is found. */
 static sx_finding_builder *details_of(sx_slice bytes) {
-    static const sx_occasion nowhere;
+    static const sx_packet nowhere;
     sx_message message;
     sx_finding_builder *store = sx_findings_new();
     char *copy = g_memdup2(bytes.p, bytes.len);

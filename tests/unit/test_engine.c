@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The engine behind the reader: bodies, mandatory headers, rows, annotations and their order.
  */
-#include "body.h"
-#include "explain.h"
+#include "explanation/wrap.h"
 #include "knowledge/knowledge.h"
-#include "rows.h"
+#include "sipexplain.h"
 #include "support.h"
+#include "wire/body.h"
 
 #define NOTIFY(type, body)                                                                         \
     "NOTIFY sip:a@example.com SIP/2.0\r\n" RESPONSE_HEADERS "CSeq: 2 NOTIFY\r\nEvent: refer\r\n"   \
@@ -115,8 +115,8 @@ static void test_cut_headers_accuse_nobody(void) {
 static sx_annotation annotate(sx_explainer *explainer, const char *text, gboolean quoted) {
     sx_message message = read_message(text);
     sx_annotation annotation;
-    g_assert_true(sx_explain_alone(explainer, &message,
-                                   &(sx_occasion){.frame = 1, .quoted = quoted}, &annotation));
+    g_assert_true(sx_explain_alone(explainer, &message, &(sx_packet){.frame = 1, .quoted = quoted},
+                                   &annotation));
     return annotation;
 }
 
@@ -169,7 +169,7 @@ static void test_phrase_is_kept_where_it_differs(void) {
 
 static void feed(sx_explainer *explainer, guint32 frame, const char *text) {
     sx_message message = read_message(text);
-    sx_explainer_feed(explainer, &message, &(sx_occasion){.frame = frame, .quoted = FALSE});
+    sx_explainer_feed(explainer, &message, &(sx_packet){.frame = frame, .quoted = FALSE});
 }
 
 static void test_annotations_are_found_by_frame(void) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The reader of Identity headers.
  */
-#include "passport.h"
 #include "support.h"
+#include "wire/passport.h"
 
 static char *signed_by(const char *claims, const char *behind) {
     char *base64 = g_base64_encode((const guchar *)claims, strlen(claims));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * ISDN causes and the SIP codes that go with them.
  */
-#include "q850.h"
+#include "details/q850.h"
 
 #include <string.h>
 

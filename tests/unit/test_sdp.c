@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The SDP reader: what counts for which m= line, broken descriptions, ends in every place.
  */
-#include "sdp.h"
 #include "support.h"
+#include "wire/sdp.h"
 
 static sx_sdp read_sdp(const char *text) {
     sx_sdp sdp;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Patterns of the vendor table, and which rows a message has.
  */
-#include "vendor.h"
+#include "details/vendor_match.h"
 
 #include "support.h"
 

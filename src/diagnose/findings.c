@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The store of findings. Evidence is a row of 32-bit words: its id and what its arguments are, then the arguments;
+ * times in milliseconds, texts as numbers of a table.
+ */
+#include "diagnose/findings.h"
+
+#include <string.h>
+
+#include "evidence.h"
+#include "wire/keyed_hash.h"
+
+#define MAX_TEXT 400 /* bytes kept of a text in evidence */
+
+/* The first word of evidence: for each argument 1 + sx_arg_type, 0 behind the last one; above them the id. */
+#define TYPE 3 /* bits */
+#define TYPE_MASK 7u
+#define TYPES (TYPE * SX_MAX_EVIDENCE_ARGS)
+G_STATIC_ASSERT((guint64)SX_N_EVIDENCE << TYPES <= G_MAXUINT32);
+
+struct sx_finding_builder {
+    GArray *findings; /* sx_finding */
+    GArray *words;    /* guint32 */
+    guint kept_words; /* words that belong to findings */
+    guint n_new;      /* evidence added since sx_findings_begin() */
+    GStringChunk *strings;
+    GPtrArray *texts;         /* number -> string */
+    GHashTable *text_numbers; /* hash of a string (folded) -> number of the newest with that hash */
+};
+
+sx_finding_builder *sx_findings_new(void) {
+    sx_finding_builder *store = g_new0(sx_finding_builder, 1);
+    store->findings = g_array_new(FALSE, FALSE, sizeof(sx_finding));
+    store->words = g_array_new(FALSE, FALSE, sizeof(guint32));
+    store->strings = g_string_chunk_new(1024);
+    store->texts = g_ptr_array_new();
+    store->text_numbers = g_hash_table_new(NULL, NULL);
+    return store;
+}
+
+void sx_findings_free(sx_finding_builder *store) {
+    if (store == NULL)
+        return;
+    g_array_free(store->findings, TRUE);
+    g_array_free(store->words, TRUE);
+    g_string_chunk_free(store->strings);
+    g_ptr_array_free(store->texts, TRUE);
+    g_hash_table_destroy(store->text_numbers);
+    g_free(store);
+}
+
+guint sx_findings_count(const sx_finding_builder *store) {
+    return store->findings->len;
+}
+
+const sx_finding *sx_findings_get(const sx_finding_builder *store, guint index) {
+    return &g_array_index(store->findings, sx_finding, index);
+}
+
+guint sx_findings_deciding(const sx_finding_builder *store, guint first, guint count,
+                           sx_verdict verdict) {
+    for (guint i = 1; i < count && verdict <= SX_VERDICT_USER_ACTION; i++) {
+        const sx_diagnosis_entry *entry =
+            sx_knowledge_diagnosis(sx_findings_get(store, first + i)->diagnosis);
+        if (entry->slot == SX_SLOT_FLOW && entry->verdict > SX_VERDICT_USER_ACTION)
+            return i;
+    }
+    return 0;
+}
+
+void sx_findings_begin(sx_finding_builder *store) {
+    if (store->words->len != store->kept_words)
+        g_array_set_size(store->words, store->kept_words);
+    store->n_new = 0;
+}
+
+gboolean sx_findings_has_new(const sx_finding_builder *store) {
+    return store->n_new > 0;
+}
+
+guint sx_findings_keep(sx_finding_builder *store, guint diagnosis, sx_severity severity) {
+    sx_finding finding = {(guint8)diagnosis, (guint8)severity, (guint8)store->n_new,
+                          store->kept_words};
+    store->kept_words = store->words->len;
+    store->n_new = 0;
+    g_array_append_val(store->findings, finding);
+    return store->findings->len - 1;
+}
+
+static const char *numbered_text(const sx_finding_builder *store, guint32 number) {
+    return (const char *)g_ptr_array_index(store->texts, number - 1);
+}
+
+/* The number of a text that is kept already, 0 if it is not. What is kept is valid UTF-8. */
+static guint32 find_text(const sx_finding_builder *store, sx_slice bytes, gpointer key) {
+    guint32 number = GPOINTER_TO_UINT(g_hash_table_lookup(store->text_numbers, key));
+    if (number == 0)
+        return 0;
+    const char *kept = numbered_text(store, number);
+    return strlen(kept) == bytes.len && memcmp(kept, bytes.p, bytes.len) == 0 ? number : 0;
+}
+
+static guint32 keep_text(sx_finding_builder *store, sx_slice bytes) {
+    gpointer key = GSIZE_TO_POINTER((gsize)sx_hash_slice(0, bytes));
+    guint32 number = find_text(store, bytes, key);
+    if (number != 0)
+        return number;
+    if (!g_utf8_validate(bytes.p, (gssize)bytes.len, NULL)) {
+        char *valid = g_utf8_make_valid(bytes.p, (gssize)bytes.len);
+        number = keep_text(store, (sx_slice){valid, strlen(valid)});
+        g_free(valid);
+        return number;
+    }
+    g_ptr_array_add(store->texts,
+                    g_string_chunk_insert_len(store->strings, bytes.p, (gssize)bytes.len));
+    number = store->texts->len;
+    g_hash_table_insert(store->text_numbers, key, GUINT_TO_POINTER(number));
+    return number;
+}
+
+const char *sx_findings_text(sx_finding_builder *store, sx_slice bytes, gsize limit) {
+    return numbered_text(store, keep_text(store, sx_slice_head(bytes, limit)));
+}
+
+static guint32 text_number(sx_finding_builder *store, const char *text) {
+    if (text == NULL)
+        return 0;
+    return keep_text(store, sx_slice_head((sx_slice){text, strlen(text)}, MAX_TEXT));
+}
+
+static guint32 to_word(sx_finding_builder *store, const sx_evidence_arg *arg) {
+    if (arg->type == SX_ARG_TEXT)
+        return text_number(store, arg->value.text);
+    guint64 number = arg->value.number;
+    if (arg->type == SX_ARG_SECONDS)
+        number /= 1000;
+    return (guint32)MIN(number, G_MAXUINT32);
+}
+
+void sx_evidence_add(sx_finding_builder *out, guint evidence, const sx_evidence_arg *args,
+                     guint n_args) {
+    guint32 words[1 + SX_MAX_EVIDENCE_ARGS] = {evidence << TYPES};
+    if (out->n_new == G_MAXUINT8)
+        return;
+    n_args = MIN(n_args, SX_MAX_EVIDENCE_ARGS);
+    for (guint i = 0; i < n_args; i++) {
+        words[0] |= ((guint32)args[i].type + 1) << (TYPE * i);
+        words[1 + i] = to_word(out, &args[i]);
+    }
+    g_array_append_vals(out->words, words, 1 + n_args);
+    out->n_new++;
+}
+
+/* How many arguments evidence has, by its first word. */
+static guint args_of(guint32 shape) {
+    guint n = 0;
+    while (n < SX_MAX_EVIDENCE_ARGS && (shape >> (TYPE * n) & TYPE_MASK) != 0)
+        n++;
+    return n;
+}
+
+gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_finding *finding,
+                                   guint *position, sx_evidence *evidence) {
+    guint at = finding->first_word;
+    if (*position >= finding->n_evidence)
+        return FALSE;
+    for (guint skip = *position; skip > 0; skip--)
+        at += 1 + args_of(g_array_index(store->words, guint32, at));
+    guint32 shape = g_array_index(store->words, guint32, at);
+    evidence->evidence = shape >> TYPES;
+    evidence->n_args = args_of(shape);
+    for (guint i = 0; i < evidence->n_args; i++) {
+        guint32 word = g_array_index(store->words, guint32, at + 1 + i);
+        sx_evidence_arg *arg = &evidence->args[i];
+        arg->type = (sx_arg_type)((shape >> (TYPE * i) & TYPE_MASK) - 1);
+        if (arg->type == SX_ARG_TEXT)
+            arg->value.text = word ? (const char *)g_ptr_array_index(store->texts, word - 1) : NULL;
+        else
+            arg->value.number = arg->type == SX_ARG_SECONDS ? (guint64)word * 1000 : word;
+    }
+    (*position)++;
+    return TRUE;
+}
+
+static gboolean has_evidence(const sx_finding_builder *store, const sx_finding *finding,
+                             guint evidence) {
+    guint position = 0;
+    sx_evidence found;
+    while (sx_findings_next_evidence(store, finding, &position, &found)) {
+        if (found.evidence == evidence)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void sx_findings_bullets(const sx_finding_builder *store, const sx_finding *proof,
+                         const sx_bullet *bullets, const char *shown[SX_MAX_BULLETS + 1]) {
+    guint n = 0;
+    for (; bullets->text != NULL && n < SX_MAX_BULLETS; bullets++) {
+        if (bullets->when == SX_BULLET_ALWAYS ||
+            has_evidence(store, proof, bullets->evidence) == (bullets->when == SX_BULLET_WITH))
+            shown[n++] = bullets->text;
+    }
+    shown[n] = NULL;
+}
+
+char *sx_findings_headline_text(const sx_finding_builder *store, const sx_finding *finding,
+                                const char *otherwise) {
+    guint position = 0;
+    sx_evidence evidence;
+    while (sx_findings_next_evidence(store, finding, &position, &evidence)) {
+        if (sx_knowledge_evidence_is_headline(evidence.evidence))
+            return sx_knowledge_evidence_text(evidence.evidence, evidence.args, evidence.n_args);
+    }
+    return g_strdup(otherwise ? otherwise : sx_knowledge_diagnosis(finding->diagnosis)->headline);
+}

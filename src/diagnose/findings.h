@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Findings: which diagnosis, how severe, and the evidence, kept in a few words each for the life of the capture.
+ */
+#ifndef SX_FINDINGS_H
+#define SX_FINDINGS_H
+
+#include "knowledge/diagnosis.h"
+#include "wire/slice.h"
+
+#define SX_NO_DIAGNOSIS G_MAXUINT8 /* of a finding that only holds rows: what the message says */
+
+/** One diagnosis made on one message. */
+typedef struct {
+    guint8 diagnosis; /* sx_diagnosis_id, or SX_NO_DIAGNOSIS */
+    guint8 severity;  /* sx_severity */
+    guint8 n_evidence;
+    guint32 first_word; /* where its evidence begins; internal */
+} sx_finding;
+
+/** A new store; also where rules write their evidence. Free it with sx_findings_free(). */
+sx_finding_builder *sx_findings_new(void);
+void sx_findings_free(sx_finding_builder *store);
+
+/** How many findings there are; the next one gets this index. */
+guint sx_findings_count(const sx_finding_builder *store);
+
+/** The finding with this index; valid until the next one is added. */
+const sx_finding *sx_findings_get(const sx_finding_builder *store, guint index);
+
+/** Begins a finding: forgets evidence that was added and not kept. */
+void sx_findings_begin(sx_finding_builder *store);
+
+/** Whether evidence was added since sx_findings_begin(). */
+gboolean sx_findings_has_new(const sx_finding_builder *store);
+
+/**
+ * Keeps what was added since sx_findings_begin() as a finding.
+ * @return its index
+ */
+guint sx_findings_keep(sx_finding_builder *store, guint diagnosis, sx_severity severity);
+
+/**
+ * Which of the findings of one message its verdict comes from: the first one, unless that leaves nothing to worry about
+ * and a finding on sequence or time tells of a failure, an anomaly or a violation.
+ * @param first, count the findings of the message; count is not 0
+ * @param verdict what the first one alone says
+ * @return its place among them, from 0
+ */
+guint sx_findings_deciding(const sx_finding_builder *store, guint first, guint count,
+                           sx_verdict verdict);
+
+/** One piece of evidence, read back. Texts live as long as the store. */
+typedef struct {
+    guint evidence; /* sx_evidence_id */
+    guint n_args;
+    sx_evidence_arg args[SX_MAX_EVIDENCE_ARGS];
+} sx_evidence;
+
+/**
+ * Reads the evidence of a finding one by one.
+ * @param position start with 0
+ * @return FALSE at the end
+ */
+gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_finding *finding,
+                                   guint *position, sx_evidence *evidence);
+
+/**
+ * The causes or fixes that are right for a finding.
+ * @param proof the finding whose evidence decides
+ * @param shown filled in, ends with NULL
+ */
+void sx_findings_bullets(const sx_finding_builder *store, const sx_finding *proof,
+                         const sx_bullet *bullets, const char *shown[SX_MAX_BULLETS + 1]);
+
+/**
+ * The headline of a finding, from its evidence.
+ * @param otherwise where there is none; NULL: that of its diagnosis
+ * @return to be freed with g_free()
+ */
+char *sx_findings_headline_text(const sx_finding_builder *store, const sx_finding *finding,
+                                const char *otherwise);
+
+/**
+ * A copy of bytes from the wire as valid UTF-8, shared between equal ones, for the life of the store.
+ * @param limit most bytes that are kept
+ */
+const char *sx_findings_text(sx_finding_builder *store, sx_slice bytes, gsize limit);
+
+#endif

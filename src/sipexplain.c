@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Messages to annotations: the memory and the rules say what happened, this file puts it down.
+ */
+#include "sipexplain.h"
+
+#include <string.h>
+
+#include "calls/calls.h"
+#include "details/details.h"
+#include "diagnose/annotations.h"
+#include "diagnose/auth.h"
+#include "diagnose/diagnose.h"
+#include "diagnose/hindsight.h"
+#include "diagnose/hops.h"
+#include "knowledge/knowledge.h"
+#include "wire/body.h"
+#include "wire/method.h"
+
+#define MAX_PHRASE 200 /* bytes kept of a reason phrase */
+#define MAX_METHOD 32  /* bytes kept of a method nobody knows */
+#define MAX_HOPS 16    /* followed back from an answer that was sent on */
+
+/** Which call a message belongs to: one for each message that was fed. */
+typedef struct {
+    guint32 frame;
+    guint32 call;
+} call_mark;
+
+struct sx_explainer {
+    sx_annotations *annotations;
+    GArray *shown;    /* sx_annotation: what sx_explainer_frame() returned last */
+    GArray *marks;    /* call_mark, ascending by frame */
+    GArray *outcomes; /* sx_call_outcome, by number of call */
+    sx_finding_builder *findings;
+    sx_calls *calls;
+    sx_hindsight *hindsight; /* brought up to date when it is asked for */
+    GStringChunk *scratch;   /* texts that rules need for one message */
+    void *memory[SX_N_FAMILIES];
+    sx_hops *hops;
+    gboolean diagnose;
+    guint32 last_closed;
+    guint32 frame; /* of the message fed last */
+    guint ordinal; /* of that message in its frame */
+};
+
+sx_explainer *sx_explainer_new(gboolean diagnose) {
+    sx_explainer *explainer = g_new0(sx_explainer, 1);
+    explainer->diagnose = diagnose;
+    sx_family_free free_of_transaction[SX_N_FAMILIES] = {NULL};
+    sx_family_free free_of_call[SX_N_FAMILIES] = {NULL};
+    for (guint i = 0; i < SX_N_FAMILIES; i++) {
+        const sx_family *family = sx_families[i];
+        free_of_transaction[i] = family->free_kept_of_transaction;
+        free_of_call[i] = family->free_kept_of_call;
+        if (family->memory_new != NULL)
+            explainer->memory[i] = family->memory_new();
+    }
+    explainer->annotations = sx_annotations_new();
+    explainer->shown = g_array_new(FALSE, FALSE, sizeof(sx_annotation));
+    explainer->marks = g_array_new(FALSE, FALSE, sizeof(call_mark));
+    explainer->outcomes = g_array_new(FALSE, TRUE, sizeof(sx_call_outcome));
+    explainer->findings = sx_findings_new();
+    explainer->calls = sx_calls_new(free_of_transaction, free_of_call);
+    explainer->hindsight = g_new0(sx_hindsight, 1);
+    *explainer->hindsight =
+        (sx_hindsight){explainer->calls, explainer->annotations, explainer->findings,
+                       g_array_new(FALSE, FALSE, sizeof(sx_pointer)), 0};
+    explainer->scratch = g_string_chunk_new(512);
+    return explainer;
+}
+
+void sx_explainer_free(sx_explainer *explainer) {
+    if (explainer == NULL)
+        return;
+    sx_calls_free(explainer->calls);
+    for (guint i = 0; i < SX_N_FAMILIES; i++) {
+        if (explainer->memory[i] != NULL && sx_families[i]->memory_free != NULL)
+            sx_families[i]->memory_free(explainer->memory[i]);
+    }
+    sx_annotations_free(explainer->annotations);
+    g_array_free(explainer->shown, TRUE);
+    g_array_free(explainer->marks, TRUE);
+    g_array_free(explainer->outcomes, TRUE);
+    sx_findings_free(explainer->findings);
+    sx_hops_free(explainer->hops);
+    g_array_free(explainer->hindsight->pointers, TRUE);
+    g_free(explainer->hindsight);
+    g_string_chunk_free(explainer->scratch);
+    g_free(explainer);
+}
+
+gboolean sx_explainer_is_past(const sx_explainer *explainer, guint32 frame) {
+    return frame <= explainer->last_closed;
+}
+
+void sx_explainer_close_frame(sx_explainer *explainer, guint32 frame) {
+    explainer->last_closed = MAX(explainer->last_closed, frame);
+}
+
+gboolean sx_explainer_is_last(const sx_explainer *explainer, guint32 frame) {
+    return frame != 0 && frame == explainer->last_closed;
+}
+
+const sx_finding_builder *sx_explainer_findings(const sx_explainer *explainer) {
+    return explainer->findings;
+}
+
+static const char *keep_method(sx_explainer *explainer, const sx_message *message) {
+    const char *known = sx_method_name(message->known_method);
+    if (known != NULL)
+        return known;
+    sx_slice method = sx_message_method(message);
+    gsize len = 0; /* of the word: a CSeq may hold anything behind its number */
+    while (len < method.len && len < MAX_METHOD && g_ascii_isgraph(method.p[len]))
+        len++;
+    return len > 0 ? sx_findings_text(explainer->findings, (sx_slice){method.p, len}, len) : NULL;
+}
+
+/* An OPTIONS that asks "are you there" has its answer whatever the code says, unless nobody answered for the peer. */
+static gboolean proves_peer_alive(const sx_message *response) {
+    guint code = response->code;
+    return code >= 300 && code < 700 && code != 401 && code != 407 && code != 408 && code != 503 &&
+           code != 504 && sx_slice_is_exactly(response->cseq_method, "OPTIONS");
+}
+
+/* What the code alone says, where no diagnosis was made. */
+static sx_verdict judge_alone(const sx_message *response) {
+    if (proves_peer_alive(response))
+        return SX_VERDICT_BENIGN;
+    return sx_knowledge_code(response->code)->verdict;
+}
+
+static gboolean breaks_a_rule(sx_missing_set missing) {
+    return missing != 0 && sx_missing_worst(missing) != SX_MISSING_NOTED;
+}
+
+static void annotate_response(sx_explainer *explainer, const sx_message *response,
+                              sx_annotation *annotation) {
+    const sx_code_entry *entry = sx_knowledge_code(response->code);
+    annotation->code = response->code;
+    annotation->verdict = (guint8)judge_alone(response);
+    if (breaks_a_rule(annotation->missing))
+        annotation->verdict = SX_VERDICT_VIOLATION;
+    if (response->phrase.len > 0 && response->start_line_complete &&
+        !sx_slice_is(response->phrase, entry->name))
+        annotation->phrase = sx_findings_text(explainer->findings, response->phrase, MAX_PHRASE);
+}
+
+gboolean sx_explain_alone(sx_explainer *explainer, const sx_message *message,
+                          const sx_packet *packet, sx_annotation *annotation) {
+    sx_message fragment;
+    *annotation = (sx_annotation){
+        .frame = packet->frame,
+        .quoted = packet->quoted,
+        .answer_time = SX_NO_TIME,
+        .ring_time = SX_NO_TIME,
+        .talk_time = SX_NO_TIME,
+    };
+    annotation->method = keep_method(explainer, message);
+    if (message->is_response) {
+        annotation->kind = SX_RESPONSE;
+        if (!packet->quoted)
+            annotation->missing = sx_mandatory_missing(message);
+        annotate_response(explainer, message, annotation);
+        return TRUE;
+    }
+    annotation->kind = SX_REQUEST;
+    annotation->verdict = SX_VERDICT_NORMAL;
+    if (!sx_body_sipfrag(message, &fragment))
+        return !packet->quoted && sx_details_on_request(message, packet);
+    annotation->kind = SX_SIPFRAG;
+    annotate_response(explainer, &fragment, annotation);
+    return TRUE;
+}
+
+/* Call, transaction and times of a message that stands for itself. */
+static void put_down_context(sx_annotation *annotation, const sx_context *context) {
+    const sx_observation *seen = &context->seen;
+    const sx_transaction *t = seen->transaction;
+    annotation->call = seen->call ? seen->call->id : 0;
+    if (seen->repetition != SX_FIRST)
+        annotation->copy_of = seen->original_frame;
+    annotation->relayed_from = seen->relayed_frame;
+    if (!context->message->is_response) {
+        if (t != NULL && t->keys.method == SX_METHOD_BYE && seen->dialog != NULL &&
+            seen->dialog->confirmed_frame != 0 && seen->repetition == SX_FIRST)
+            annotation->talk_time = sx_gap(seen->dialog->confirmed_time, context->packet->time);
+        return;
+    }
+    if (t == NULL)
+        return;
+    annotation->request_frame = t->frame;
+    annotation->answer_time = sx_context_since_request(context);
+    if (seen->repetition == SX_FIRST && context->message->code >= 200 &&
+        t->keys.method == SX_METHOD_INVITE && t->ring_frame != 0)
+        annotation->ring_time = sx_gap(t->ring_time, context->packet->time);
+}
+
+static const sx_diagnosis_entry *entry_of_finding(const sx_explainer *explainer, guint index) {
+    return sx_knowledge_diagnosis(sx_findings_get(explainer->findings, index)->diagnosis);
+}
+
+static void put_down_findings(sx_annotation *annotation, const sx_explainer *explainer,
+                              sx_diagnosed made) {
+    annotation->first_finding = made.first;
+    annotation->n_findings = made.count;
+    annotation->has_details = made.has_details;
+    annotation->answered_by = (guint8)made.answered_by;
+    if (made.count == 0)
+        return;
+    const sx_diagnosis_entry *entry = entry_of_finding(explainer, made.first);
+    /* A default says no more than the class; the code alone says it better (487: benign). */
+    if (annotation->kind != SX_RESPONSE || annotation->quoted ||
+        (made.outcome != 0 && !sx_diagnosis_is_default(entry)))
+        annotation->verdict = (guint8)entry->verdict;
+    guint deciding = sx_findings_deciding(explainer->findings, made.first, made.count,
+                                          (sx_verdict)annotation->verdict);
+    if (deciding > 0)
+        annotation->verdict = (guint8)entry_of_finding(explainer, made.first + deciding)->verdict;
+    if (annotation->kind == SX_RESPONSE && breaks_a_rule(annotation->missing))
+        annotation->verdict = SX_VERDICT_VIOLATION;
+}
+
+#define NO_INDEX G_MAXUINT
+
+/* Index of the annotation of a transaction's final response; NO_INDEX: there is none, or a read filter dropped it. */
+static guint final_annotation_of(const sx_explainer *explainer, const sx_transaction *t) {
+    if (t == NULL || t->final_annotation == 0 ||
+        t->final_annotation > sx_annotations_count(explainer->annotations))
+        return NO_INDEX;
+    guint index = t->final_annotation - 1;
+    return sx_annotations_call(explainer->annotations, index) == t->call ? index : NO_INDEX;
+}
+
+/* The same of the challenge that a request of another call answers, by its nonce. */
+static guint challenge_of_other_call(const sx_explainer *explainer, const sx_transaction *t) {
+    guint32 frame = sx_auth_answered_challenge(t);
+    const sx_annotations *all = explainer->annotations;
+    guint first = frame != 0 ? sx_annotations_from(all, frame) : 0;
+    guint next = frame != 0 ? sx_annotations_from(all, frame + 1) : 0;
+    return next - first == 1 && sx_annotations_get(all, first).kind == SX_RESPONSE ? first
+                                                                                   : NO_INDEX;
+}
+
+/* Earlier annotations learn what came of them; they are shown with it when their frame is dissected again. */
+static void add_hindsight(sx_explainer *explainer, const sx_context *context, guint index) {
+    sx_transaction *t = context->seen.transaction;
+    gboolean response = context->message->is_response;
+    if (t == NULL || context->seen.repetition != SX_FIRST ||
+        (response && context->message->code < 200))
+        return;
+    guint earlier = final_annotation_of(explainer, context->seen.prev);
+    if (earlier == NO_INDEX && context->seen.prev == NULL)
+        earlier = challenge_of_other_call(explainer, t);
+    if (response && t->final_annotation == 0)
+        t->final_annotation = index + 1;
+    if (earlier == NO_INDEX)
+        return;
+    guint32 frame = context->packet->frame;
+    sx_annotations_note(explainer->annotations, earlier, response ? 0 : frame,
+                        response ? frame : 0);
+}
+
+/* A challenge is no outcome of a call; the first other final response is, unless a later one answers it. */
+static void note_call_outcome(sx_explainer *explainer, const sx_context *context,
+                              const sx_annotation *annotation) {
+    guint code = sx_context_code(context);
+    const sx_observation *seen = &context->seen;
+    if (seen->call == NULL || seen->repetition != SX_FIRST || code < 200)
+        return;
+    sx_method method = seen->keys.method;
+    gboolean begins_call = method == SX_METHOD_INVITE &&
+                           (seen->transaction == NULL || seen->transaction->keys.to_tag == 0);
+    if (!begins_call || code == 401 || code == 407)
+        return;
+    if (explainer->outcomes->len <= seen->call->id)
+        g_array_set_size(explainer->outcomes, seen->call->id + 1);
+    sx_call_outcome *outcome = &g_array_index(explainer->outcomes, sx_call_outcome, seen->call->id);
+    /* What the caller was told counts, not what a branch of the call met further on. */
+    if (outcome->code == 0 || seen->keys.n_vias < outcome->n_vias ||
+        (seen->keys.n_vias == outcome->n_vias && outcome->code >= 300))
+        *outcome = (sx_call_outcome){(guint16)code, annotation->verdict, seen->keys.n_vias};
+}
+
+static void remember_outcome(const sx_context *context, sx_diagnosed made) {
+    sx_transaction *t = context->seen.transaction;
+    if (t != NULL && context->message->is_response && context->message->code >= 200 &&
+        t->outcome == 0)
+        t->outcome = (guint8)made.outcome;
+    if (context->seen.final != NULL && context->seen.final->outcome == 0)
+        context->seen.final->outcome = (guint8)made.outcome;
+}
+
+static void begin_context(sx_explainer *explainer, const sx_message *message,
+                          const sx_packet *packet, sx_context *context) {
+    *context = (sx_context){
+        .calls = explainer->calls,
+        .message = message,
+        .packet = packet,
+        .out = explainer->findings,
+        .scratch = explainer->scratch,
+        .hops = &explainer->hops,
+    };
+    memcpy(context->memory, explainer->memory, sizeof context->memory);
+    g_string_chunk_clear(explainer->scratch);
+    if (!packet->quoted)
+        sx_calls_observe(explainer->calls, message, packet, &context->seen);
+    else
+        sx_keys_read(message, &context->seen.keys, &context->seen.request_uri);
+}
+
+static guint16 next_ordinal(sx_explainer *explainer, guint32 frame) {
+    explainer->ordinal = explainer->frame == frame ? explainer->ordinal + 1 : 0;
+    explainer->frame = frame;
+    return (guint16)MIN(explainer->ordinal, G_MAXUINT16);
+}
+
+void sx_explainer_feed(sx_explainer *explainer, const sx_message *message,
+                       const sx_packet *packet) {
+    sx_annotation annotation;
+    gboolean speaks = sx_explain_alone(explainer, message, packet, &annotation);
+    annotation.ordinal = next_ordinal(explainer, packet->frame);
+    if (!explainer->diagnose) {
+        if (speaks)
+            sx_annotations_add(explainer->annotations, &annotation);
+        return;
+    }
+    sx_context context;
+    begin_context(explainer, message, packet, &context);
+    context.missing = annotation.missing;
+    sx_diagnosed made = sx_diagnose(&context);
+    if (!packet->quoted)
+        put_down_context(&annotation, &context);
+    put_down_findings(&annotation, explainer, made);
+    if (!packet->quoted) {
+        call_mark mark = {packet->frame, annotation.call};
+        g_array_append_val(explainer->marks, mark);
+        remember_outcome(&context, made);
+        note_call_outcome(explainer, &context, &annotation);
+        sx_calls_note_sender(&context.seen, packet);
+    }
+    if (speaks || made.count > 0 || made.has_details || annotation.talk_time != SX_NO_TIME) {
+        guint index = sx_annotations_add(explainer->annotations, &annotation);
+        add_hindsight(explainer, &context, index);
+    } else {
+        add_hindsight(explainer, &context, 0);
+    }
+}
+
+guint sx_explainer_deciding(const sx_explainer *explainer, const sx_annotation *annotation) {
+    if (annotation->n_findings < 2)
+        return 0;
+    const sx_diagnosis_entry *entry = entry_of_finding(explainer, annotation->first_finding);
+    gboolean by_code = annotation->kind == SX_RESPONSE && sx_diagnosis_is_default(entry);
+    return sx_findings_deciding(
+        explainer->findings, annotation->first_finding, annotation->n_findings,
+        by_code ? sx_knowledge_code(annotation->code)->verdict : entry->verdict);
+}
+
+void sx_explainer_retract_frame(sx_explainer *explainer, guint32 frame) {
+    sx_annotations_cut(explainer->annotations, sx_annotations_from(explainer->annotations, frame));
+    g_array_set_size(explainer->marks, sx_index_of_frame(explainer->marks, frame));
+    explainer->last_closed = frame - 1;
+    explainer->frame = 0;
+    explainer->diagnose = FALSE; /* frames that were referred to have other numbers now, or none */
+}
+
+const sx_annotation *sx_explainer_frame(const sx_explainer *explainer, guint32 frame,
+                                        guint *count) {
+    const sx_annotations *all = explainer->annotations;
+    GArray *shown = explainer->shown;
+    g_array_set_size(shown, 0);
+    for (guint i = sx_annotations_from(all, frame); i < sx_annotations_count(all); i++) {
+        sx_annotation annotation = sx_annotations_get(all, i);
+        if (annotation.frame != frame)
+            break;
+        g_array_append_val(shown, annotation);
+    }
+    *count = shown->len;
+    return shown->len > 0 ? &g_array_index(shown, sx_annotation, 0) : NULL;
+}
+
+/* Goes from a copy to the annotation that it is a copy of, with the same outcome; FALSE if there is none. */
+static gboolean go_to_original(const sx_explainer *explainer, sx_annotation *copy) {
+    const sx_annotations *all = explainer->annotations;
+    guint32 frame = copy->relayed_from != 0 ? copy->relayed_from : copy->copy_of;
+    guint diagnosis = sx_findings_get(explainer->findings, copy->first_finding)->diagnosis;
+    if (frame == 0 || frame >= copy->frame)
+        return FALSE;
+    for (guint i = sx_annotations_from(all, frame); i < sx_annotations_count(all); i++) {
+        sx_annotation there = sx_annotations_get(all, i);
+        if (there.frame != frame)
+            return FALSE;
+        if (there.kind == copy->kind && there.code == copy->code && there.call == copy->call &&
+            there.n_findings > 0 &&
+            sx_findings_get(explainer->findings, there.first_finding)->diagnosis == diagnosis) {
+            *copy = there;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+const sx_finding *sx_explainer_proof(const sx_explainer *explainer, const sx_annotation *annotation,
+                                     guint index) {
+    const sx_finding *own = sx_findings_get(explainer->findings, annotation->first_finding + index);
+    if (index != 0 || own->n_evidence != 0 || annotation->kind != SX_RESPONSE ||
+        sx_diagnosis_is_default(sx_knowledge_diagnosis(own->diagnosis)))
+        return own;
+    sx_annotation original = *annotation;
+    for (guint hops = 1; hops < MAX_HOPS && go_to_original(explainer, &original); hops++) {
+        const sx_finding *proof = sx_findings_get(explainer->findings, original.first_finding);
+        if (proof->n_evidence != 0)
+            return proof;
+    }
+    return own;
+}
+
+/* The mark of the first message of a frame that stands for itself; NULL if none was fed. */
+static const call_mark *find_mark(const sx_explainer *explainer, guint32 frame) {
+    guint at = sx_index_of_frame(explainer->marks, frame);
+    if (at >= explainer->marks->len)
+        return NULL;
+    const call_mark *mark = &g_array_index(explainer->marks, call_mark, at);
+    return mark->frame == frame ? mark : NULL;
+}
+
+gboolean sx_explainer_knows_frame(const sx_explainer *explainer, guint32 frame) {
+    return find_mark(explainer, frame) != NULL;
+}
+
+/* The call of a message, of the first one of the frame if it has no annotation; 0: none that is known. */
+static guint32 call_of(const sx_explainer *explainer, guint32 frame,
+                       const sx_annotation *annotation) {
+    if (annotation != NULL)
+        return annotation->call;
+    const call_mark *mark = find_mark(explainer, frame);
+    return mark != NULL ? mark->call : 0;
+}
+
+gboolean sx_explainer_call_outcome(const sx_explainer *explainer, guint32 frame,
+                                   const sx_annotation *annotation, sx_call_outcome *outcome) {
+    guint32 call = call_of(explainer, frame, annotation);
+    if (call == 0 || call >= explainer->outcomes->len)
+        return FALSE;
+    *outcome = g_array_index(explainer->outcomes, sx_call_outcome, call);
+    return outcome->code != 0;
+}
+
+sx_finding_builder *sx_explainer_hindsight(const sx_explainer *explainer, guint32 frame,
+                                           const sx_annotation *annotation) {
+    if (!explainer->diagnose || frame >= explainer->last_closed)
+        return NULL;
+    sx_hindsight_update(explainer->hindsight);
+    sx_finding_builder *out = sx_findings_new();
+    sx_findings_begin(out);
+    sx_hindsight_tell(explainer->hindsight, frame, call_of(explainer, frame, annotation),
+                      annotation, out);
+    sx_findings_keep(out, SX_NO_DIAGNOSIS, SX_SEVERITY_CHAT);
+    if (sx_findings_get(out, 0)->n_evidence > 0)
+        return out;
+    sx_findings_free(out);
+    return NULL;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * When, where and how a message was seen: what the bytes themselves do not tell.
+ */
+#ifndef SX_PACKET_H
+#define SX_PACKET_H
+
+#include <glib.h>
+
+#define SX_MILLISECOND G_GINT64_CONSTANT(1000) /* all times are microseconds */
+#define SX_SECOND G_GINT64_CONSTANT(1000000)
+
+/** One end of the way: an IP address (ip_len 4 or 16; 0 if unknown) and a port. */
+typedef struct {
+    guint8 ip[16];
+    guint8 ip_len;
+    guint16 port;
+} sx_endpoint;
+
+typedef enum {
+    SX_TRANSPORT_UDP,    /* unreliable: SIP itself repeats */
+    SX_TRANSPORT_STREAM, /* TCP, TLS, WebSocket, SCTP */
+} sx_transport;
+
+typedef struct {
+    guint32 frame;   /* number of the frame that carries the message */
+    gboolean quoted; /* it stands inside an ICMP error or in the body of another message */
+    gint64 time;     /* of the frame, microseconds since any fixed moment */
+    sx_endpoint source, destination; /* innermost addresses; of the quoted message when quoted */
+    sx_transport transport;
+    guint16 ip_id;       /* innermost IPv4 identification; 0 if there is none */
+    guint8 icmp_version; /* quoted by ICMP: 4 or 6, else 0 */
+    guint8 icmp_type, icmp_code;
+} sx_packet;
+
+/** later - earlier in microseconds, 0 if that is negative: clocks of several interfaces may run backwards. */
+static inline gint64 sx_gap(gint64 earlier, gint64 later) {
+    return later > earlier ? later - earlier : 0;
+}
+
+#endif

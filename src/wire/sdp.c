@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Session descriptions, line by line (RFC 4566, RFC 3264, RFC 3551, RFC 3312).
+ */
+#include "wire/sdp.h"
+
+#include <string.h>
+
+/* Where a reader stands. */
+typedef struct {
+    sx_sdp *sdp;
+    sx_sdp_level *level; /* what c= and a= are about now; NULL behind an m= line that is left out */
+    sx_sdp_media *media; /* NULL before the first m= line */
+} reader;
+
+/* Takes the next word off the front. */
+static gboolean next_word(sx_slice *rest, sx_slice *word) {
+    gsize end = 0;
+    *rest = sx_slice_trim(*rest);
+    while (end < rest->len && rest->p[end] != ' ' && rest->p[end] != '\t')
+        end++;
+    *word = (sx_slice){rest->p, end};
+    *rest = (sx_slice){rest->p + end, rest->len - end};
+    return end > 0;
+}
+
+static sx_slice before(sx_slice s, char separator) {
+    const char *found = s.len > 0 ? memchr(s.p, separator, s.len) : NULL;
+    return (sx_slice){s.p, found ? (gsize)(found - s.p) : s.len};
+}
+
+static void read_media(reader *r, sx_slice value) {
+    sx_slice type, port, proto;
+    guint digits;
+    r->level = NULL;
+    r->media = NULL;
+    if (r->sdp->n_media >= SX_SDP_MAX_MEDIA || !next_word(&value, &type) ||
+        !next_word(&value, &port) || !next_word(&value, &proto))
+        return;
+    guint32 number = sx_slice_number(port, &digits);
+    if (digits == 0 || number > G_MAXUINT16)
+        return;
+    sx_sdp_media *media = &r->sdp->media[r->sdp->n_media++];
+    media->type = type;
+    media->port = (guint16)number;
+    media->proto = proto;
+    media->level = r->sdp->session;
+    media->n_formats = 0;
+    sx_slice format;
+    while (media->n_formats < SX_SDP_MAX_FORMATS && next_word(&value, &format))
+        media->formats[media->n_formats++] = (sx_sdp_format){format, {format.p, 0}};
+    r->media = media;
+    r->level = &media->level;
+}
+
+static void read_connection(sx_sdp_level *level, sx_slice value) {
+    sx_slice net, kind, address;
+    if (!next_word(&value, &net) || !next_word(&value, &kind) || !next_word(&value, &address))
+        return;
+    level->address = before(address, '/');
+    level->ipv6 = sx_slice_is(kind, "IP6");
+}
+
+static void read_rtpmap(sx_sdp_media *media, sx_slice value) {
+    sx_slice format, encoding;
+    if (media == NULL || !next_word(&value, &format) || !next_word(&value, &encoding))
+        return;
+    for (guint i = 0; i < media->n_formats; i++) {
+        sx_slice known = media->formats[i].format;
+        if (known.len == format.len && memcmp(known.p, format.p, known.len) == 0)
+            media->formats[i].rtpmap = before(encoding, '/');
+    }
+}
+
+static gboolean read_direction(sx_sdp_level *level, sx_slice name) {
+    static const char *const names[] = {
+        [SX_SDP_SENDRECV] = "sendrecv",
+        [SX_SDP_SENDONLY] = "sendonly",
+        [SX_SDP_RECVONLY] = "recvonly",
+        [SX_SDP_INACTIVE] = "inactive",
+    };
+    if (name.len != 8) /* the length of all of them */
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (sx_slice_is(name, names[i])) {
+            level->direction = (sx_sdp_direction)i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Which of the words the slice is; `n` if it is none of them. */
+static guint word_index(sx_slice word, const char *const *words, guint n) {
+    guint i = 0;
+    while (i < n && !sx_slice_is(word, words[i]))
+        i++;
+    return i;
+}
+
+static const char *const qos_statuses[SX_N_QOS] = {"e2e", "local", "remote"};
+static const char *const qos_strengths[] = {"absent",    "none",    "optional",
+                                            "mandatory", "failure", "unknown"};
+static const char *const qos_directions[] = {"none", "send", "recv", "sendrecv"};
+
+/* a=curr:type status direction, a=des:type strength status direction, a=conf:type status direction */
+static void read_qos(sx_sdp_qos *qos, sx_slice attribute, sx_slice name, sx_slice value) {
+    sx_slice type, strength, status, direction;
+    guint how = SX_QOS_ABSENT;
+    gboolean desired = sx_slice_is(name, "des");
+    if (!next_word(&value, &type) || (desired && !next_word(&value, &strength)))
+        return;
+    if (desired)
+        how = word_index(strength, qos_strengths, G_N_ELEMENTS(qos_strengths));
+    if ((how == SX_QOS_FAILURE || how == SX_QOS_UNKNOWN) && qos->refused.len == 0)
+        qos->refused = attribute;
+    if (!sx_slice_is(type, "qos") || !next_word(&value, &status))
+        return;
+    guint which = word_index(status, qos_statuses, SX_N_QOS);
+    guint wanted = next_word(&value, &direction)
+                       ? word_index(direction, qos_directions, G_N_ELEMENTS(qos_directions))
+                       : G_N_ELEMENTS(qos_directions);
+    if (which == SX_N_QOS || wanted == G_N_ELEMENTS(qos_directions))
+        return;
+    sx_sdp_precondition *of = &qos->of[which];
+    if (sx_slice_is(name, "conf")) {
+        of->confirm = TRUE;
+    } else if (!desired && !of->has_current) {
+        of->has_current = TRUE;
+        of->current = wanted & 3;
+    } else if (desired && of->strength == SX_QOS_ABSENT && how < G_N_ELEMENTS(qos_strengths)) {
+        of->strength = how & 7;
+        of->desired = wanted & 3;
+    }
+}
+
+static void read_crypto(sx_sdp_level *level, sx_slice value) {
+    guint digits;
+    guint32 tag = sx_slice_number(sx_slice_trim(value), &digits);
+    level->crypto = TRUE;
+    level->crypto_tags |= (guint16)(1u << (digits > 0 && tag <= SX_SDP_MAX_CRYPTO_TAG ? tag : 0));
+}
+
+/* What tells only whether it is there. */
+static gboolean read_mark(reader *r, sx_slice name, sx_slice value) {
+    sx_slice word;
+    if (sx_slice_is(name, "fingerprint"))
+        r->level->fingerprint = TRUE;
+    else if (sx_slice_starts(name, "ice-") || sx_slice_is(name, "candidate"))
+        r->level->ice = TRUE;
+    else if (sx_slice_is(name, "rtcp-mux"))
+        r->level->rtcp_mux = TRUE;
+    else if (sx_slice_is(name, "bundle-only"))
+        r->level->bundle_only = r->media != NULL;
+    else if (sx_slice_is(name, "pcfg") || sx_slice_is(name, "acfg"))
+        r->level->negotiates = TRUE;
+    else if (sx_slice_is(name, "group"))
+        r->sdp->bundle |= next_word(&value, &word) && sx_slice_is(word, "BUNDLE");
+    else
+        return FALSE;
+    return TRUE;
+}
+
+static void read_attribute(reader *r, sx_slice attribute) {
+    guint digits;
+    sx_slice name = before(attribute, ':');
+    gsize used = MIN(name.len + 1, attribute.len);
+    sx_slice value = {attribute.p + used, attribute.len - used};
+    name = sx_slice_trim(name);
+    if (sx_slice_is(name, "rtpmap"))
+        read_rtpmap(r->media, value);
+    else if (read_direction(r->level, name) || read_mark(r, name, value))
+        return;
+    else if (sx_slice_is(name, "crypto"))
+        read_crypto(r->level, value);
+    else if (sx_slice_is(name, "ptime"))
+        r->level->ptime = (guint16)MIN(sx_slice_number(sx_slice_trim(value), &digits), G_MAXUINT16);
+    else if (sx_slice_is(name, "curr") || sx_slice_is(name, "des") || sx_slice_is(name, "conf"))
+        read_qos(&r->sdp->qos, attribute, name, value);
+    else if (r->sdp->language.len == 0 &&
+             (sx_slice_starts(name, "hlang-") || sx_slice_is(name, "lang")))
+        r->sdp->language = sx_slice_trim(value);
+}
+
+static void read_line(reader *r, sx_slice line) {
+    if (line.len < 2 || line.p[1] != '=')
+        return;
+    sx_slice value = sx_slice_trim((sx_slice){line.p + 2, line.len - 2});
+    if (line.p[0] == 'm')
+        read_media(r, value);
+    else if (line.p[0] == 'c' && r->level != NULL)
+        read_connection(r->level, value);
+    else if (line.p[0] == 'a' && r->level != NULL)
+        read_attribute(r, value);
+    else if (line.p[0] == 'b' && r->sdp->bandwidth.len == 0)
+        r->sdp->bandwidth = value;
+}
+
+#define LINE_CHUNK 256 /* bytes searched at a time, so that a text without LF stays linear */
+
+/* Length of the first line, which LF or CR ends. */
+static gsize line_length(sx_slice text) {
+    for (gsize at = 0; at < text.len; at += LINE_CHUNK) {
+        gsize chunk = MIN(LINE_CHUNK, text.len - at);
+        const char *lf = memchr(text.p + at, '\n', chunk);
+        gsize before_lf = lf ? (gsize)(lf - text.p) - at : chunk;
+        if (before_lf > 0 && text.p[at + before_lf - 1] == '\r')
+            before_lf--; /* the usual end */
+        const char *cr = memchr(text.p + at, '\r', before_lf);
+        if (cr != NULL)
+            return (gsize)(cr - text.p);
+        if (lf != NULL || before_lf < chunk)
+            return at + before_lf;
+    }
+    return text.len;
+}
+
+gboolean sx_sdp_read(sx_slice text, sx_sdp *sdp) {
+    reader r = {sdp, &sdp->session, NULL};
+    sdp->session = (sx_sdp_level){.direction = SX_SDP_SENDRECV};
+    sdp->qos = (sx_sdp_qos){.refused = {"", 0}};
+    sdp->bundle = FALSE;
+    sdp->bandwidth = (sx_slice){"", 0};
+    sdp->language = (sx_slice){"", 0};
+    sdp->n_media = 0;
+    while (text.len > 0) {
+        gsize end = line_length(text);
+        read_line(&r, sx_slice_trim((sx_slice){text.p, end}));
+        gsize used = MIN(end + 1, text.len);
+        if (used < text.len && text.p[end] == '\r' && text.p[used] == '\n')
+            used++;
+        text = (sx_slice){text.p + used, text.len - used};
+    }
+    return sdp->n_media > 0;
+}
+
+/* Whether a word stands in the protocol, between slashes or not: "UDP/TLS/RTP/SAVPF" has SAVP. */
+static gboolean proto_has(const sx_sdp_media *media, const char *word) {
+    return sx_slice_find(media->proto, word, 0) < media->proto.len;
+}
+
+gboolean sx_sdp_is_rtp(const sx_sdp_media *media) {
+    return sx_slice_starts(media->proto, "RTP/") || proto_has(media, "RTP/");
+}
+
+gboolean sx_sdp_is_secure(const sx_sdp_media *media) {
+    return proto_has(media, "SAVP");
+}
+
+gboolean sx_sdp_is_call_media(const sx_sdp_media *media) {
+    return sx_slice_is(media->type, "audio") || sx_slice_is(media->type, "video");
+}
+
+gboolean sx_sdp_is_off(const sx_sdp_media *media) {
+    return media->port == 0 && !media->level.bundle_only;
+}
+
+gboolean sx_sdp_is_black_hole(const sx_sdp_media *media) {
+    if (media->level.address.len != 7 && media->level.address.len != 2)
+        return FALSE;
+    return sx_slice_is(media->level.address, "0.0.0.0") || sx_slice_is(media->level.address, "::");
+}
+
+sx_slice sx_sdp_codec(const sx_sdp_media *media, guint i) {
+    static const char *const static_names[] = {
+        [0] = "PCMU",  [3] = "GSM",   [4] = "G723",  [5] = "DVI4",  [6] = "DVI4",   [7] = "LPC",
+        [8] = "PCMA",  [9] = "G722",  [10] = "L16",  [11] = "L16",  [12] = "QCELP", [13] = "CN",
+        [14] = "MPA",  [15] = "G728", [16] = "DVI4", [17] = "DVI4", [18] = "G729",  [25] = "CelB",
+        [26] = "JPEG", [28] = "nv",   [31] = "H261", [32] = "MPV",  [33] = "MP2T",  [34] = "H263",
+    };
+    const sx_sdp_format *format = &media->formats[i];
+    guint digits;
+    if (format->rtpmap.len > 0 || !sx_sdp_is_rtp(media))
+        return format->rtpmap;
+    guint32 type = sx_slice_number(format->format, &digits);
+    if (digits == 0 || digits != format->format.len || type >= G_N_ELEMENTS(static_names) ||
+        static_names[type] == NULL)
+        return (sx_slice){format->format.p, 0};
+    return (sx_slice){static_names[type], strlen(static_names[type])};
+}
+
+gboolean sx_sdp_is_unmapped(const sx_sdp_media *media, guint i) {
+    guint digits;
+    sx_slice format = media->formats[i].format;
+    return sx_sdp_is_rtp(media) && media->formats[i].rtpmap.len == 0 &&
+           sx_slice_number(format, &digits) >= 96 && digits == format.len;
+}
+
+const char *sx_qos_status_name(guint status) {
+    return qos_statuses[MIN(status, SX_N_QOS - 1)];
+}
+
+const char *sx_qos_strength_name(guint strength) {
+    return qos_strengths[MIN(strength, G_N_ELEMENTS(qos_strengths) - 1)];
+}
+
+const char *sx_qos_direction_name(guint direction) {
+    return qos_directions[direction & 3];
+}

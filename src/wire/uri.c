@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SIP URIs and the addresses in them.
+ */
+#include "wire/uri.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "wire/keyed_hash.h"
+
+/* What stands inside the angle brackets, else the whole element. */
+static sx_slice addr_spec(sx_slice element) {
+    gboolean quoted = FALSE;
+    gsize start = 0;
+    if (element.len > 0 && element.p[0] == '<') {
+        /* the usual case */
+    } else if (memchr(element.p, '"', element.len) == NULL) {
+        const char *angle = memchr(element.p, '<', element.len);
+        start = angle ? (gsize)(angle - element.p) : element.len;
+    }
+    for (; start < element.len && (quoted || element.p[start] != '<'); start++) {
+        if (quoted && element.p[start] == '\\')
+            start++;
+        else if (element.p[start] == '"')
+            quoted = !quoted;
+    }
+    if (start >= element.len)
+        return sx_slice_trim(element);
+    sx_slice inside = {element.p + start + 1, element.len - start - 1};
+    const char *end = memchr(inside.p, '>', inside.len);
+    if (end != NULL)
+        inside.len = (gsize)(end - inside.p);
+    return inside;
+}
+
+sx_slice sx_uri_text(sx_slice element) {
+    sx_slice text = addr_spec(element);
+    gboolean bracketed = text.p > element.p && text.p[-1] == '<';
+    const char *semicolon = bracketed ? NULL : memchr(text.p, ';', text.len);
+    return (sx_slice){text.p, semicolon ? (gsize)(semicolon - text.p) : text.len};
+}
+
+static sx_slice cut(sx_slice *rest, gsize at, gsize skip) {
+    sx_slice head = {rest->p, at};
+    rest->p += MIN(at + skip, rest->len);
+    rest->len -= MIN(at + skip, rest->len);
+    return head;
+}
+
+/* What ends a part of a URI. */
+enum { ENDS_SCHEME = 1, ENDS_USER = 2, ENDS_TEL = 4, ENDS_ADDRESS = 8, ENDS_HOST = 16 };
+static const guint8 ends[256] = {
+    [':'] = ENDS_SCHEME | ENDS_USER | ENDS_HOST,
+    [';'] = ENDS_SCHEME | ENDS_USER | ENDS_TEL | ENDS_ADDRESS,
+    ['@'] = ENDS_SCHEME,
+    ['<'] = ENDS_SCHEME,
+    ['>'] = ENDS_SCHEME | ENDS_ADDRESS,
+    ['"'] = ENDS_SCHEME,
+    [' '] = ENDS_SCHEME | ENDS_ADDRESS,
+    ['?'] = ENDS_TEL | ENDS_ADDRESS,
+};
+
+/* Where the first character that ends such a part stands; s.len if nowhere. */
+static gsize end_of(sx_slice s, guint what) {
+    const char *p = s.p;
+    const char *end = s.p + s.len;
+    while (p < end && (ends[(guchar)*p] & what) == 0)
+        p++;
+    return (gsize)(p - s.p);
+}
+
+/* Reads host and port, and takes them off the front of the rest. */
+static void read_host_port(sx_slice *rest, sx_uri *uri) {
+    guint digits;
+    sx_slice s = *rest;
+    if (s.len > 0 && s.p[0] == '[') {
+        s = cut(rest, end_of(s, ENDS_ADDRESS), 0);
+        cut(&s, 0, 1);
+        const char *close = memchr(s.p, ']', s.len);
+        uri->host = cut(&s, close ? (gsize)(close - s.p) : s.len, 1);
+    } else {
+        uri->host = cut(rest, end_of(s, ENDS_HOST | ENDS_ADDRESS), 0);
+        s = cut(rest, end_of(*rest, ENDS_ADDRESS), 0);
+    }
+    if (s.len > 1 && s.p[0] == ':') {
+        guint32 port = sx_slice_number((sx_slice){s.p + 1, s.len - 1}, &digits);
+        uri->port = port == 5060 || port > 65535 ? 0 : (guint16)port;
+    }
+}
+
+gboolean sx_uri_read(sx_slice element, sx_uri *uri) {
+    sx_slice s = addr_spec(element);
+    memset(uri, 0, sizeof *uri);
+    uri->scheme = uri->user = uri->host = uri->rest = (sx_slice){s.p, 0};
+    gsize colon = s.len > 4 && memcmp(s.p, "sip:", 4) == 0 ? 3 : end_of(s, ENDS_SCHEME);
+    if (colon == 0 || colon >= s.len || s.p[colon] != ':')
+        return FALSE;
+    uri->scheme = cut(&s, colon, 1);
+    if (colon == 3 && (uri->scheme.p[0] | 0x20) == 't' && sx_slice_is(uri->scheme, "tel")) {
+        uri->user = cut(&s, end_of(s, ENDS_TEL), 0);
+        uri->rest = s;
+        return TRUE;
+    }
+    const char *at = memchr(s.p, '@', s.len);
+    if (at != NULL) {
+        sx_slice userinfo = cut(&s, (gsize)(at - s.p), 1);
+        uri->user = (sx_slice){userinfo.p, end_of(userinfo, ENDS_USER)};
+    }
+    read_host_port(&s, uri);
+    uri->rest = s;
+    return TRUE;
+}
+
+guint64 sx_uri_aor(const sx_uri *uri) {
+    return sx_hash_lower(sx_hash_slice(0, uri->user), uri->host);
+}
+
+guint64 sx_uri_target(const sx_uri *uri) {
+    return sx_hash_number(sx_uri_aor(uri), uri->port);
+}
+
+sx_slice sx_uri_display(sx_slice element) {
+    sx_slice spec = addr_spec(element);
+    gsize before = (gsize)(spec.p - element.p);
+    if (before == 0 || spec.p[-1] != '<')
+        return (sx_slice){element.p, 0};
+    sx_slice name = sx_slice_trim((sx_slice){element.p, before - 1});
+    if (name.len >= 2 && name.p[0] == '"' && name.p[name.len - 1] == '"') {
+        name.p++;
+        name.len -= 2;
+    }
+    return name;
+}
+
+/* Four decimal numbers without leading zeros, as inet_pton() reads them. */
+static gboolean read_ipv4(sx_slice text, guint8 ip[4]) {
+    const char *p = text.p;
+    const char *end = text.p + text.len;
+    for (guint octet = 0; octet < 4; octet++) {
+        const char *start = p;
+        guint number = 0;
+        for (; p < end && (guchar)*p - (guint)'0' <= 9 && number <= 255; p++)
+            number = number * 10 + ((guchar)*p - (guint)'0');
+        if (p == start || number > 255 || (*start == '0' && p - start > 1))
+            return FALSE;
+        ip[octet] = (guint8)number;
+        if (octet < 3 && (p == end || *p++ != '.'))
+            return FALSE;
+    }
+    return p == end;
+}
+
+guint sx_uri_host_ip(sx_slice host, guint8 ip[16]) {
+    char text[64];
+    if (host.len == 0 || host.len >= sizeof text)
+        return 0;
+    if (memchr(host.p, ':', host.len) == NULL)
+        return read_ipv4(host, ip) ? 4 : 0;
+    memcpy(text, host.p, host.len);
+    text[host.len] = '\0';
+    return inet_pton(AF_INET6, text, ip) == 1 ? 16 : 0;
+}
+
+static gboolean in_net4(const guint8 *ip, guint32 net, guint bits) {
+    guint32 address = (guint32)ip[0] << 24 | (guint32)ip[1] << 16 | (guint32)ip[2] << 8 | ip[3];
+    return (address ^ net) >> (32 - bits) == 0;
+}
+
+static gboolean is_mapped(const guint8 *ip) {
+    static const guint8 prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    return memcmp(ip, prefix, sizeof prefix) == 0;
+}
+
+gboolean sx_ip_is_private(const guint8 *ip, guint len) {
+    static const guint8 zero[16] = {0};
+    if (len == 4)
+        return in_net4(ip, 0x0a000000, 8) || in_net4(ip, 0xac100000, 12) ||
+               in_net4(ip, 0xc0a80000, 16) || in_net4(ip, 0x64400000, 10) ||
+               in_net4(ip, 0x7f000000, 8) || in_net4(ip, 0xa9fe0000, 16) ||
+               memcmp(ip, zero, 4) == 0;
+    if (len != 16)
+        return FALSE;
+    if (is_mapped(ip))
+        return sx_ip_is_private(ip + 12, 4);
+    return (memcmp(ip, zero, 15) == 0 && ip[15] <= 1) ||
+           (ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80) || (ip[0] & 0xfe) == 0xfc;
+}
+
+gboolean sx_ip_is_public(const guint8 *ip, guint len) {
+    if (len == 4)
+        return !sx_ip_is_private(ip, 4) && ip[0] != 0 && ip[0] < 224;
+    if (len == 16 && is_mapped(ip))
+        return sx_ip_is_public(ip + 12, 4);
+    return len == 16 && !sx_ip_is_private(ip, 16) && ip[0] != 0xff;
+}
+
+gboolean sx_host_is_private(sx_slice host) {
+    guint8 ip[16];
+    guint len = sx_uri_host_ip(host, ip);
+    if (len > 0)
+        return sx_ip_is_private(ip, len);
+    if (sx_slice_is(host, "localhost"))
+        return TRUE;
+    const char *invalid = ".invalid";
+    gsize tail = strlen(invalid);
+    return host.len >= tail && g_ascii_strncasecmp(host.p + host.len - tail, invalid, tail) == 0;
+}
