@@ -2,6 +2,7 @@
  * The post-dissector: frames in, annotations out.
  */
 #include "details/details.h"
+#include "evidence.h"
 #include "expert_items.h"
 #include "fields.h"
 #include "frame_messages.h"
@@ -35,7 +36,7 @@ static void show_alone(const sx_message *message, const sx_packet *packet, void 
         return;
     sx_finding_builder *rows = sx_findings_new();
     sx_details_read(message, packet, rows);
-    sx_findings_keep(rows, SX_NO_DIAGNOSIS, SX_SEVERITY_CHAT);
+    sx_findings_keep(rows, SX_DIAG_NONE, SX_SEVERITY_CHAT);
     stage.rows = rows;
     sx_show(&stage, &annotation, 0);
     sx_findings_free(rows);

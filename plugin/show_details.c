@@ -4,6 +4,7 @@
 #include "show_details.h"
 
 #include "details/details.h"
+#include "evidence.h"
 #include "fields.h"
 #include "frame_messages.h"
 #include "knowledge/values.h"
@@ -46,7 +47,7 @@ typedef struct {
 } gathering;
 
 static void keep_rows(gathering *all) {
-    sx_findings_keep(all->store, SX_NO_DIAGNOSIS, SX_SEVERITY_CHAT);
+    sx_findings_keep(all->store, SX_DIAG_NONE, SX_SEVERITY_CHAT);
     all->next++;
 }
 

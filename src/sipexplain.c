@@ -12,6 +12,7 @@
 #include "diagnose/diagnose.h"
 #include "diagnose/hindsight.h"
 #include "diagnose/hops.h"
+#include "evidence.h"
 #include "knowledge/knowledge.h"
 #include "wire/body.h"
 #include "wire/method.h"
@@ -456,7 +457,7 @@ sx_finding_builder *sx_explainer_hindsight(const sx_explainer *explainer, guint3
     sx_findings_begin(out);
     sx_hindsight_tell(explainer->hindsight, frame, call_of(explainer, frame, annotation),
                       annotation, out);
-    sx_findings_keep(out, SX_NO_DIAGNOSIS, SX_SEVERITY_CHAT);
+    sx_findings_keep(out, SX_DIAG_NONE, SX_SEVERITY_CHAT);
     if (sx_findings_get(out, 0)->n_evidence > 0)
         return out;
     sx_findings_free(out);

@@ -48,7 +48,7 @@ typedef struct sx_final {
     guint16 copies;           /* how often it was seen, the first one included */
     guint16 copies_after_ack; /* copies at least 0.4 s after that ACK */
     guint8 flow_flags;        /* findings already made for it, see diagnose/flow files */
-    guint8 outcome;           /* 1 + sx_diagnosis_id; 0: none yet */
+    guint8 outcome;           /* sx_diagnosis_id; 0: none yet */
     guint8 answered_by;       /* sx_answered */
 } sx_final;
 
@@ -94,7 +94,7 @@ typedef struct {
     guint16 ring_code;
     guint8 transport;  /* sx_transport */
     guint8 body_type;  /* of the request: a number of the family "media"; 0: no body */
-    guint8 outcome;    /* 1 + sx_diagnosis_id of its final response; 0: none yet */
+    guint8 outcome;    /* sx_diagnosis_id of its final response; 0: none yet */
     guint8 flow_flags; /* findings already made for it, see diagnose/flow files */
 } sx_transaction;
 

@@ -3,16 +3,16 @@
  */
 #include "diagnose/auth.h"
 #include "diagnose/auth_memory.h"
-#include "diagnose/auth_rules.h"
 #include "diagnose/media.h"
 #include "evidence.h"
+#include "rules.h"
 
 static gboolean was_challenged(const sx_transaction *prev) {
     return prev != NULL && prev->final != NULL &&
            (prev->final->code == 401 || prev->final->code == 407);
 }
 
-gboolean sx_auth_succeeded(sx_context *context) {
+gboolean sx_rule_auth_succeeded(sx_context *context) {
     const sx_auth_memory *memory = sx_auth_memory_of(context);
     const sx_transaction *t = context->seen.transaction;
     const sx_auth_kept *kept = sx_auth_kept_of(t);
@@ -42,7 +42,7 @@ static gboolean text_blames_credentials(const char *text) {
     return sx_matches(text, "password|credential|auth(?!ori[sz]ed (to|for)\\b)");
 }
 
-gboolean sx_auth_credentials_forbidden(sx_context *context) {
+gboolean sx_rule_auth_credentials_forbidden(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_auth_kept *kept = sx_auth_kept_of(t);
     if (kept == NULL || kept->n_credentials == 0)

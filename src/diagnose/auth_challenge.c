@@ -3,8 +3,8 @@
  * should not be asked, and challenges that nobody can answer.
  */
 #include "diagnose/auth_memory.h"
-#include "diagnose/auth_rules.h"
 #include "evidence.h"
+#include "rules.h"
 
 #define MAX_SHOWN 64              /* bytes of a value that evidence shows */
 #define SOON (5 * SX_SECOND)      /* within this another call belongs to the same attempt */
@@ -15,7 +15,7 @@ static const char *shown(sx_context *context, sx_slice value) {
     return sx_context_copy(context, sx_slice_head(value, MAX_SHOWN));
 }
 
-gboolean sx_auth_challenge_to_ack_or_cancel(sx_context *context) {
+gboolean sx_rule_auth_challenge_to_ack_or_cancel(sx_context *context) {
     const sx_observation *seen = &context->seen;
     const sx_ack *ack =
         seen->keys.method == SX_METHOD_ACK ? sx_call_ack(seen->call, seen->keys.cseq, 0) : NULL;
@@ -30,7 +30,7 @@ static gboolean is_usable(const sx_offer *offer) {
     return !offer->read.is_digest || offer->nonce != 0;
 }
 
-gboolean sx_auth_challenge_header_missing(sx_context *context) {
+gboolean sx_rule_auth_challenge_header_missing(sx_context *context) {
     const sx_auth_memory *memory = sx_auth_memory_of(context);
     gboolean is_407 = context->message->code == 407;
     const sx_offer *without_nonce = NULL;
@@ -133,7 +133,7 @@ static void show_algorithms(sx_context *context, const sx_offer *of) {
     g_string_free(all, TRUE);
 }
 
-gboolean sx_auth_challenge_ignored(sx_context *context) {
+gboolean sx_rule_auth_challenge_ignored(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     /* Keep-alives by OPTIONS are content with any answer. */
     gboolean is_probe = t->keys.method == SX_METHOD_OPTIONS && t->keys.to_tag == 0;
@@ -156,7 +156,7 @@ gboolean sx_auth_challenge_ignored(sx_context *context) {
     return TRUE;
 }
 
-gboolean sx_auth_peer_not_trusted(sx_context *context) {
+gboolean sx_rule_auth_peer_not_trusted(sx_context *context) {
     const sx_auth_memory *memory = sx_auth_memory_of(context);
     const sx_transaction *t = context->seen.transaction;
     if (t->keys.to_tag != 0 || !context->message->headers_complete || memory->n_offers == 0 ||
@@ -220,7 +220,7 @@ static void show_request(sx_context *context) {
     sx_ev_auth_challenge_other_realm(context->out, t->frame, used->realm_text);
 }
 
-gboolean sx_auth_challenge(sx_context *context) {
+gboolean sx_rule_auth_challenge(sx_context *context) {
     const sx_auth_memory *memory = sx_auth_memory_of(context);
     gboolean usable = FALSE;
     for (guint i = 0; i < memory->n_offers; i++) {

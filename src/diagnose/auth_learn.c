@@ -265,9 +265,8 @@ static void note_unanswered(const sx_context *context) {
 /* ---- answers to credentials ---- */
 
 static gboolean is_rejection(guint outcome) {
-    return outcome == 1 + SX_DIAG_AUTH_WRONG_CREDENTIALS || outcome == 1 + SX_DIAG_AUTH_LOOP ||
-           outcome == 1 + SX_DIAG_AUTH_NONCE_REJECTED ||
-           outcome == 1 + SX_DIAG_AUTH_CHALLENGED_DOWNSTREAM;
+    return outcome == SX_DIAG_AUTH_WRONG_CREDENTIALS || outcome == SX_DIAG_AUTH_LOOP ||
+           outcome == SX_DIAG_AUTH_NONCE_REJECTED || outcome == SX_DIAG_AUTH_CHALLENGED_DOWNSTREAM;
 }
 
 /* Whether any challenge of the response at hand says stale=true. */
@@ -324,7 +323,7 @@ static void note_accepted(const sx_context *context, const sx_credentials *used,
     if (used->nc_frame != 0)
         sx_auth_facts_put(memory->lasting, sx_auth_key(SX_FACT_LAX_NC, NULL, t->server, 0, 0, 0))
             ->frame = frame;
-    if (outcome == 1 + SX_DIAG_AUTH_SUCCEEDED)
+    if (outcome == SX_DIAG_AUTH_SUCCEEDED)
         sx_auth_facts_put(memory->recent, sx_auth_succeeded_key(t, used->nonce))->frame = frame;
 }
 
@@ -337,8 +336,8 @@ static void note_refused(sx_context *context, const sx_credentials *used, guint 
         memory->recent, sx_auth_key(SX_FACT_NC, t->client, t->server, who, used->nonce, 0));
     if (nc != NULL && nc->frame == t->frame)
         nc->frame = 0;
-    if (outcome == 1 + SX_DIAG_AUTH_WRONG_CREDENTIALS || outcome == 1 + SX_DIAG_AUTH_LOOP ||
-        outcome == 1 + SX_DIAG_AUTH_CREDENTIALS_FORBIDDEN)
+    if (outcome == SX_DIAG_AUTH_WRONG_CREDENTIALS || outcome == SX_DIAG_AUTH_LOOP ||
+        outcome == SX_DIAG_AUTH_CREDENTIALS_FORBIDDEN)
         sx_auth_facts_put(memory->lasting,
                           sx_auth_key(SX_FACT_USER_REFUSED, NULL, t->server, used->user, 0, 0))
             ->frame = frame;

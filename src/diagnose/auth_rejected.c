@@ -3,8 +3,8 @@
  * another server, or a client that does not give up.
  */
 #include "diagnose/auth_memory.h"
-#include "diagnose/auth_rules.h"
 #include "evidence.h"
+#include "rules.h"
 #include "wire/uri.h"
 
 #define MAX_STALE 2 /* answers with stale=true in a row that are normal */
@@ -79,7 +79,7 @@ static const sx_offer *stale_offer(const sx_auth_memory *memory) {
     return NULL;
 }
 
-gboolean sx_auth_stale_nonce(sx_context *context) {
+gboolean sx_rule_auth_stale_nonce(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_auth_kept *kept = sx_auth_kept_of(t);
     const sx_offer *stale = stale_offer(sx_auth_memory_of(context));
@@ -168,7 +168,7 @@ static gboolean refused_for_nonce(sx_context *context) {
     return blamed || no_growth;
 }
 
-gboolean sx_auth_nonce_rejected(sx_context *context) {
+gboolean sx_rule_auth_nonce_rejected(sx_context *context) {
     guint code = context->message->code;
     rejection found;
     guint stale_before = stale_answers_before(context);
@@ -230,7 +230,7 @@ static const sx_transaction *challenged_next_hop(const sx_context *context,
     return NULL;
 }
 
-gboolean sx_auth_challenged_downstream(sx_context *context) {
+gboolean sx_rule_auth_challenged_downstream(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     rejection found;
     if (!is_rejected(context, &found))
@@ -263,7 +263,7 @@ static gboolean tried_before(const sx_context *context, const sx_auth_kept *prev
     return FALSE;
 }
 
-gboolean sx_auth_loop(sx_context *context) {
+gboolean sx_rule_auth_loop(sx_context *context) {
     const sx_auth_kept *prev = sx_auth_kept_of(context->seen.prev);
     rejection found;
     if (prev == NULL || prev->rejections == 0 || !is_rejected(context, &found) ||
@@ -293,7 +293,7 @@ static const char *other_from_user(sx_context *context, const sx_credentials *us
     return sx_context_copy(context, sx_slice_head(uri.user, 64));
 }
 
-gboolean sx_auth_wrong_credentials(sx_context *context) {
+gboolean sx_rule_auth_wrong_credentials(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     rejection found;
     if (!is_rejected(context, &found))
@@ -335,7 +335,7 @@ static const sx_offer *offered_again(const sx_auth_memory *memory, const sx_auth
     return NULL;
 }
 
-gboolean sx_auth_realm_mismatch(sx_context *context) {
+gboolean sx_rule_auth_realm_mismatch(sx_context *context) {
     const sx_auth_memory *memory = sx_auth_memory_of(context);
     const sx_transaction *t = context->seen.transaction;
     const sx_auth_kept *kept = sx_auth_kept_of(t);

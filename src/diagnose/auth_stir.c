@@ -5,8 +5,8 @@
 
 #include "diagnose/auth.h"
 #include "diagnose/auth_memory.h"
-#include "diagnose/auth_rules.h"
 #include "evidence.h"
+#include "rules.h"
 #include "wire/passport.h"
 
 #define MAX_TEXT 64              /* bytes of a value that evidence shows */
@@ -51,7 +51,7 @@ static const sx_identity *identity_of(const sx_context *context) {
     return kept ? kept->identity : NULL;
 }
 
-gboolean sx_stir_identity_refused(sx_context *context) {
+gboolean sx_rule_stir_identity_refused(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_auth_kept *kept = sx_auth_kept_of(t);
     const sx_identity *identity = identity_of(context);
@@ -85,7 +85,7 @@ static gboolean age_of(const sx_transaction *t, gint64 written, gint64 *age) {
     return written != 0 && ABS(arrived - written) < PLAUSIBLE;
 }
 
-gboolean sx_stir_stale_date(sx_context *context) {
+gboolean sx_rule_stir_stale_date(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_identity *identity = identity_of(context);
     const char *text = sx_context_text(context);
@@ -138,7 +138,7 @@ void sx_auth_note_failed_check(sx_context *context) {
     kept->failed_check = TRUE;
 }
 
-gboolean sx_stir_failed_call_continues(sx_context *context) {
+gboolean sx_rule_stir_failed_call_continues(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_auth_kept *kept = sx_auth_kept_of(t);
     const sx_identity *identity = identity_of(context);

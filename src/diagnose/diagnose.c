@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The order of the rules: outcomes by rank, first match wins; flow and detail findings all, minus those that
+ * The order of the rules: outcomes by precedence, first match wins; flow and detail findings all, minus those that
  * another one on the same message beats.
  */
 #include "diagnose/diagnose.h"
@@ -11,7 +11,7 @@
 #include "diagnose/hops.h"
 #include "evidence.h"
 
-#define MAX_RULES 160
+#define MAX_RULES SX_N_DIAGNOSES
 #define MAX_FINDINGS 16 /* on one message */
 
 /* Messages by what rules can be asked about them, so that each one meets the few that concern it. */
@@ -27,18 +27,12 @@ typedef enum {
 G_STATIC_ASSERT(SX_N_DIAGNOSES < G_MAXUINT8); /* findings and outcomes keep them in a byte */
 
 typedef struct {
-    const sx_rule *rules[MAX_RULES]; /* ascending by rank */
+    const sx_rule *rules[MAX_RULES]; /* by precedence */
     guint n;
 } rule_list;
 
 static const sx_diagnosis_entry *entry_of(guint diagnosis) {
     return &sx_diagnosis_entries[diagnosis];
-}
-
-static gint compare_rank(gconstpointer a, gconstpointer b) {
-    const sx_rule *one = *(const sx_rule *const *)a;
-    const sx_rule *other = *(const sx_rule *const *)b;
-    return (gint)entry_of(one->diagnosis)->rank - (gint)entry_of(other->diagnosis)->rank;
 }
 
 static message_kind kind_of_code(guint code) {
@@ -65,37 +59,29 @@ static gboolean concerns(const sx_rule *rule, message_kind kind) {
         return (rule->on & SX_ON_REQUEST) != 0;
     if ((rule->on & (SX_ON_RESPONSE | SX_ON_ORPHAN)) == 0)
         return FALSE;
-    return rule->last_code == 0 ||
-           (kind_of_code(rule->first_code) <= kind && kind <= kind_of_code(rule->last_code));
+    for (guint i = 0; i < SX_RULE_RANGES && rule->codes[i].last != 0; i++) {
+        if (kind_of_code(rule->codes[i].first) <= kind && kind <= kind_of_code(rule->codes[i].last))
+            return TRUE;
+        if (rule->codes[i].first == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 typedef rule_list rule_lists[2][N_KINDS];
 
-static void add_rules(rule_lists lists, const sx_rule *rules, guint n) {
-    for (guint i = 0; i < n; i++) {
-        gboolean outcome = entry_of(rules[i].diagnosis)->slot == SX_SLOT_OUTCOME;
+static void collect_rules(rule_lists lists) {
+    for (guint i = 0; i < sx_n_rules; i++) {
+        gboolean outcome = entry_of(sx_rules[i].diagnosis)->slot == SX_SLOT_OUTCOME;
         for (guint kind = 0; kind < N_KINDS; kind++) {
             rule_list *list = &lists[outcome][kind];
-            if (!concerns(&rules[i], (message_kind)kind))
-                continue;
-            g_assert(list->n < MAX_RULES); /* of the tables in this program, not of any message */
-            list->rules[list->n++] = &rules[i];
+            if (concerns(&sx_rules[i], (message_kind)kind))
+                list->rules[list->n++] = &sx_rules[i];
         }
     }
 }
 
-static void collect_rules(rule_lists lists) {
-    add_rules(lists, sx_default_rules, sx_n_default_rules);
-    for (guint i = 0; i < SX_N_FAMILIES; i++)
-        add_rules(lists, sx_families[i]->rules, sx_families[i]->n_rules);
-    for (guint kind = 0; kind < N_KINDS; kind++) {
-        for (guint slot = 0; slot < 2; slot++)
-            qsort(lists[slot][kind].rules, lists[slot][kind].n, sizeof(const sx_rule *),
-                  compare_rank);
-    }
-}
-
-/* The rules for messages of this kind, sorted once a process. */
+/* The rules for messages of this kind, by precedence; collected once a process. */
 static const rule_list *rules_of_kind(message_kind kind, gboolean outcomes) {
     static rule_lists lists;
     static gsize ready;
@@ -104,6 +90,14 @@ static const rule_list *rules_of_kind(message_kind kind, gboolean outcomes) {
         g_once_init_leave(&ready, 1);
     }
     return &lists[outcomes][kind];
+}
+
+static gboolean has_code(const sx_rule *rule, guint code) {
+    for (guint i = 0; i < SX_RULE_RANGES && rule->codes[i].last != 0; i++) {
+        if (rule->codes[i].first <= code && code <= rule->codes[i].last)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* Whether a rule that concerns this kind of message concerns this one: a question of code, method, repetition and whether
@@ -115,9 +109,12 @@ static gboolean is_asked(const sx_rule *rule, const sx_context *context) {
         return FALSE;
     if (context->seen.repetition == SX_COPY && (rule->on & SX_ON_COPY) == 0)
         return FALSE;
-    if (rule->last_code != 0 && (code < rule->first_code || code > rule->last_code))
-        return FALSE;
-    return rule->methods == 0 || (rule->methods & 1u << context->seen.keys.method) != 0;
+    guint32 method = 1u << context->seen.keys.method;
+    if (context->packet->quoted || context->seen.repetition == SX_DUPLICATE)
+        return TRUE;
+    if (!context->message->is_response)
+        return (rule->requests & method) != 0;
+    return has_code(rule, code) && (rule->methods & method) != 0;
 }
 
 /* The rules of one slot that are asked for one kind of message, by their place in the list of the kind. */
@@ -184,7 +181,7 @@ static void refer_to_other_hop(sx_context *context, guint diagnosis) {
 
 static guint keep(const sx_context *context, guint diagnosis) {
     sx_findings_keep(context->out, diagnosis, context->severity);
-    return diagnosis + 1;
+    return diagnosis;
 }
 
 /* A copy of an answer, or the same answer one hop on, has the outcome of the original. */
@@ -201,7 +198,7 @@ static guint inherited_outcome(sx_context *context) {
 /* Each hop asks for credentials of its own: the success of another hop does not tell whether they were accepted here. */
 static gboolean is_told_by_hop(const sx_context *context, guint outcome) {
     return context->seen.repetition == SX_FIRST &&
-           (outcome == 1 + SX_DIAG_NORMAL_SUCCESS || outcome == 1 + SX_DIAG_AUTH_SUCCEEDED);
+           (outcome == SX_DIAG_NORMAL_SUCCESS || outcome == SX_DIAG_AUTH_SUCCEEDED);
 }
 
 static guint diagnose_outcome(sx_context *context) {
@@ -209,10 +206,9 @@ static guint diagnose_outcome(sx_context *context) {
     asked_rules room;
     if (inherited != 0 && !is_told_by_hop(context, inherited)) {
         sx_findings_begin(context->out);
-        context->severity = context->seen.relayed_from
-                                ? SX_SEVERITY_CHAT
-                                : (sx_severity)entry_of(inherited - 1)->severity;
-        return keep(context, inherited - 1);
+        context->severity = context->seen.relayed_from ? SX_SEVERITY_CHAT
+                                                       : (sx_severity)entry_of(inherited)->severity;
+        return keep(context, inherited);
     }
     const rule_list *list = rules_of_kind(kind_of(context), TRUE);
     const asked_rules *asked = rules_for(context, TRUE, &room);
@@ -221,13 +217,12 @@ static guint diagnose_outcome(sx_context *context) {
         if (holds(rule, context))
             return keep(context, rule->diagnosis);
     }
-    return 0;
+    return SX_DIAG_NONE;
 }
 
 static gboolean is_beaten(const char *id, const sx_rule *const *held, guint n_held, guint outcome) {
     for (guint i = 0; i <= n_held; i++) {
-        guint diagnosis = i < n_held ? held[i]->diagnosis : outcome - 1;
-        const char *const *beats = i == n_held && outcome == 0 ? NULL : entry_of(diagnosis)->beats;
+        const char *const *beats = entry_of(i < n_held ? held[i]->diagnosis : outcome)->beats;
         for (; beats != NULL && *beats != NULL; beats++) {
             if (strcmp(*beats, id) == 0)
                 return TRUE;
@@ -236,14 +231,14 @@ static gboolean is_beaten(const char *id, const sx_rule *const *held, guint n_he
     return FALSE;
 }
 
-/* Flow and detail findings go by rank, so what beats another comes before it. */
+/* Flow and detail findings go by precedence, so what beats another comes before it. */
 static void diagnose_others(sx_context *context, guint outcome) {
     const rule_list *list = rules_of_kind(kind_of(context), FALSE);
     asked_rules room;
     const asked_rules *asked = rules_for(context, FALSE, &room);
     const sx_rule *held[MAX_FINDINGS];
     guint n_held = 0;
-    gboolean beating = outcome != 0 && entry_of(outcome - 1)->beats != NULL;
+    gboolean beating = entry_of(outcome)->beats != NULL;
     for (guint i = 0; i < asked->n && n_held < MAX_FINDINGS; i++) {
         const sx_rule *rule = list->rules[asked->places[i]];
         if (beating && is_beaten(entry_of(rule->diagnosis)->id, held, n_held, outcome))
@@ -271,7 +266,7 @@ static gboolean add_details(sx_context *context) {
     }
     if (!sx_findings_has_new(context->out))
         return FALSE;
-    sx_findings_keep(context->out, SX_NO_DIAGNOSIS, SX_SEVERITY_CHAT);
+    sx_findings_keep(context->out, SX_DIAG_NONE, SX_SEVERITY_CHAT);
     return TRUE;
 }
 

@@ -16,7 +16,7 @@ typedef struct {
         first; /* index of the first one in the store; the outcome, if there is one, comes first */
     guint count;
     gboolean has_details; /* one more behind them: rows without a diagnosis */
-    guint outcome;        /* 1 + sx_diagnosis_id of the outcome; 0: none (requests) */
+    guint outcome;        /* sx_diagnosis_id of the outcome; SX_DIAG_NONE for requests */
     sx_answered answered_by;
 } sx_diagnosed;
 

@@ -7,10 +7,6 @@
 
 #include "diagnose/rule.h"
 
-/** Rules that hold when nothing more specific does: every response has an outcome. */
-extern const sx_rule sx_default_rules[];
-extern const guint sx_n_default_rules;
-
 extern const sx_family sx_auth_family;  /* auth.*, stir.* : auth.c */
 extern const sx_family sx_media_family; /* media.*, benign.t38-fallback : media.c, sdp.c */
 extern const sx_family

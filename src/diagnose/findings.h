@@ -7,12 +7,11 @@
 #include "knowledge/diagnosis.h"
 #include "wire/slice.h"
 
-#define SX_NO_DIAGNOSIS G_MAXUINT8 /* of a finding that only holds rows: what the message says */
-
 /** One diagnosis made on one message. */
 typedef struct {
-    guint8 diagnosis; /* sx_diagnosis_id, or SX_NO_DIAGNOSIS */
-    guint8 severity;  /* sx_severity */
+    guint8
+        diagnosis; /* sx_diagnosis_id; SX_DIAG_NONE where it only holds rows: what the message says */
+    guint8 severity; /* sx_severity */
     guint8 n_evidence;
     guint32 first_word; /* where its evidence begins; internal */
 } sx_finding;

@@ -96,37 +96,7 @@ static void after(sx_context *context, guint outcome) {
     sx_flow_silence_learn_after(context);
 }
 
-#define ANY_RESPONSE (SX_ON_RESPONSE | SX_ON_ORPHAN)
-#define INVITE SX_METHOD_BIT(INVITE)
-
-static const sx_rule rules[] = {
-    {SX_DIAG_BENIGN_DUPLICATE_CAPTURE, SX_ON_DUPLICATE, 0, 0, 0, sx_flow_duplicate_capture},
-    {SX_DIAG_RETRANSMIT_SECOND_FINAL, SX_ON_RESPONSE, 200, 699, 0, sx_flow_second_final},
-    {SX_DIAG_TIMER_ICMP_UNREACHABLE, SX_ON_QUOTED, 0, 0, 0, sx_flow_icmp_unreachable},
-    {SX_DIAG_ACK_CALL_DROPPED, SX_ON_REQUEST, 0, 0, SX_METHOD_BIT(BYE), sx_flow_ack_call_dropped},
-    {SX_DIAG_ACK_MISSING_PRIVATE_CONTACT, SX_ON_RESPONSE | SX_ON_COPY, 200, 299, INVITE,
-     sx_flow_ack_missing_private_contact},
-    {SX_DIAG_ACK_MISDIRECTED, SX_ON_RESPONSE | SX_ON_COPY, 200, 299, INVITE,
-     sx_flow_ack_misdirected},
-    {SX_DIAG_ACK_NOT_ARRIVING, SX_ON_RESPONSE | SX_ON_COPY, 200, 299, INVITE,
-     sx_flow_ack_not_arriving},
-    {SX_DIAG_ACK_MISSING, SX_ON_RESPONSE | SX_ON_COPY, 200, 299, INVITE, sx_flow_ack_missing},
-    {SX_DIAG_ACK_MISSING_FOR_FAILURE, ANY_RESPONSE | SX_ON_COPY, 300, 699, INVITE,
-     sx_flow_ack_missing_for_failure},
-    {SX_DIAG_SESSION_PRACK_MISSING, SX_ON_RESPONSE, 101, 199, INVITE, sx_flow_prack_missing},
-    {SX_DIAG_TIMER_FRAGMENTED_REQUEST_LOST, SX_ON_REQUEST | SX_ON_COPY, 0, 0, 0,
-     sx_flow_fragmented_request_lost},
-    {SX_DIAG_TIMER_NO_RESPONSE, SX_ON_REQUEST | SX_ON_COPY, 0, 0, 0, sx_flow_no_response},
-    {SX_DIAG_TIMER_SILENT_AFTER_TRYING, SX_ON_REQUEST, 0, 0, SX_METHOD_BIT(CANCEL),
-     sx_flow_silent_after_trying},
-    {SX_DIAG_RETRANSMIT_RESPONSE_LOST, SX_ON_REQUEST | SX_ON_COPY, 0, 0, 0, sx_flow_response_lost},
-    {SX_DIAG_RETRANSMIT_REPEATED, ANY_RESPONSE | SX_ON_REQUEST | SX_ON_COPY, 0, 0, 0,
-     sx_flow_repeated},
-};
-
 const sx_family sx_flow_family = {
-    .rules = rules,
-    .n_rules = G_N_ELEMENTS(rules),
     .memory_new = memory_new,
     .memory_free = memory_free,
     .free_kept_of_transaction = free_kept_of_transaction,

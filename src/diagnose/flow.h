@@ -114,23 +114,6 @@ void sx_flow_silence_learn(sx_context *context);
 void sx_flow_silence_learn_after(sx_context *context);
 void sx_flow_icmp_learn(sx_context *context);
 
-/* The rules. */
-gboolean sx_flow_duplicate_capture(sx_context *context);
-gboolean sx_flow_second_final(sx_context *context);
-gboolean sx_flow_response_lost(sx_context *context);
-gboolean sx_flow_repeated(sx_context *context);
-gboolean sx_flow_icmp_unreachable(sx_context *context);
-gboolean sx_flow_ack_call_dropped(sx_context *context);
-gboolean sx_flow_ack_missing_private_contact(sx_context *context);
-gboolean sx_flow_ack_misdirected(sx_context *context);
-gboolean sx_flow_ack_not_arriving(sx_context *context);
-gboolean sx_flow_ack_missing(sx_context *context);
-gboolean sx_flow_ack_missing_for_failure(sx_context *context);
-gboolean sx_flow_prack_missing(sx_context *context);
-gboolean sx_flow_fragmented_request_lost(sx_context *context);
-gboolean sx_flow_no_response(sx_context *context);
-gboolean sx_flow_silent_after_trying(sx_context *context);
-
 /** Whether the same request on another pair of addresses, as behind a NAT, has a response. */
 gboolean sx_flow_has_answered_twin(const sx_context *context, const sx_transaction *transaction);
 /** How many transactions of the same fork have no response. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diagnose/flow.h"
+#include "rules.h"
 #include "wire/uri.h"
 
 #define DROP_FROM                                                                                  \
@@ -123,7 +124,7 @@ static gboolean is_packet_source(const sx_uri *uri, const sx_host *source) {
     return len != 0 && len == source->ip_len && memcmp(ip, source->ip, len) == 0;
 }
 
-gboolean sx_flow_ack_missing_private_contact(sx_context *context) {
+gboolean sx_rule_ack_missing_private_contact(sx_context *context) {
     const sx_observation *seen = &context->seen;
     sx_slice element;
     sx_uri uri;
@@ -169,7 +170,7 @@ static void tell_other_ack(sx_context *context, const sx_final *final) {
     }
 }
 
-gboolean sx_flow_ack_missing(sx_context *context) {
+gboolean sx_rule_ack_missing(sx_context *context) {
     sx_final *final = context->seen.final;
     sx_slice element;
     if (!is_ack_missing(context))
@@ -251,7 +252,7 @@ static gboolean goes_on(const sx_context *context) {
            (context->seen.final->flow_flags & SX_FLOW_ACK_FAILING) == 0;
 }
 
-gboolean sx_flow_ack_misdirected(sx_context *context) {
+gboolean sx_rule_ack_misdirected(sx_context *context) {
     sx_final *final = context->seen.final;
     if (!goes_on(context) || (final->ack_frame != 0 && !is_late(context, final->ack_time)))
         return FALSE;
@@ -262,7 +263,7 @@ gboolean sx_flow_ack_misdirected(sx_context *context) {
     return TRUE;
 }
 
-gboolean sx_flow_ack_not_arriving(sx_context *context) {
+gboolean sx_rule_ack_not_arriving(sx_context *context) {
     sx_final *final = context->seen.final;
     if (!goes_on(context) || final->ack_frame == 0 || final->copies_after_ack < 2 ||
         !is_late(context, final->ack_time))
@@ -303,7 +304,7 @@ static gboolean count_failure(const sx_context *context, failure_copies *count) 
            sx_gap(count->time, context->packet->time) >= SX_FLOW_THIRD;
 }
 
-gboolean sx_flow_ack_missing_for_failure(sx_context *context) {
+gboolean sx_rule_ack_missing_for_failure(sx_context *context) {
     const sx_observation *seen = &context->seen;
     failure_copies count;
     if (context->packet->transport != SX_TRANSPORT_UDP || !sx_flow_is_whole(context) ||
@@ -337,7 +338,7 @@ static gboolean names_missing_ack(sx_context *context, sx_slice *value) {
            sx_matches(sx_context_text(context), "(^|[^a-z])ack");
 }
 
-gboolean sx_flow_ack_call_dropped(sx_context *context) {
+gboolean sx_rule_ack_call_dropped(sx_context *context) {
     const sx_observation *seen = &context->seen;
     sx_transaction_walk walk = {0};
     const sx_transaction *t;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diagnose/flow.h"
+#include "rules.h"
 #include "wire/keyed_hash.h"
 
 #define N_WAYS 1024
@@ -163,7 +164,7 @@ static const char *first_line(sx_context *context) {
     return sx_context_copy(context, sx_slice_head((sx_slice){message->text.p, len}, 100));
 }
 
-gboolean sx_flow_icmp_unreachable(sx_context *context) {
+gboolean sx_rule_timer_icmp_unreachable(sx_context *context) {
     const sx_packet *packet = context->packet;
     const char *reason = why(packet);
     if (reason == NULL)

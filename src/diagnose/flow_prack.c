@@ -2,6 +2,7 @@
  * Reliable provisional responses that no PRACK confirms (RFC 3262).
  */
 #include "diagnose/flow.h"
+#include "rules.h"
 
 /* The three parts of RAck: RSeq, CSeq number and method (RFC 3262 section 7.2). */
 static gboolean read_rack(const sx_message *message, guint32 *rseq, guint32 *cseq) {
@@ -52,7 +53,7 @@ static gboolean is_confirmed(const sx_call *call, guint32 rseq, guint32 cseq, gu
     return FALSE;
 }
 
-gboolean sx_flow_prack_missing(sx_context *context) {
+gboolean sx_rule_session_prack_missing(sx_context *context) {
     const sx_observation *seen = &context->seen;
     sx_flow_counted *counted = sx_flow_memory_of(context)->present;
     guint32 rseq;

@@ -2,12 +2,13 @@
  * Copies: packets captured twice, retransmissions (RFC 3261 section 17), and a second final response.
  */
 #include "diagnose/flow.h"
+#include "rules.h"
 #include "wire/keyed_hash.h"
 
 #define N_COUNTED 4096
 #define FORGET (64 * SX_SECOND) /* an equal response this late is a new one */
 
-gboolean sx_flow_duplicate_capture(sx_context *context) {
+gboolean sx_rule_benign_duplicate_capture(sx_context *context) {
     const sx_observation *seen = &context->seen;
     gint64 apart = ABS(context->packet->time - seen->original_time);
     sx_ev_benign_duplicate_capture_headline(context->out, seen->original_frame, apart);
@@ -73,7 +74,7 @@ void sx_flow_retransmit_learn(sx_context *context) {
         sx_flow_count(&t->flow_flags);
 }
 
-gboolean sx_flow_second_final(sx_context *context) {
+gboolean sx_rule_retransmit_second_final(sx_context *context) {
     const sx_observation *seen = &context->seen;
     const sx_transaction *t = seen->transaction;
     const sx_final *first = t->final;
@@ -123,7 +124,7 @@ static void tell_return_path(sx_context *context, const sx_transaction *t) {
         sx_ev_retransmit_response_lost_no_rport(context->out);
 }
 
-gboolean sx_flow_response_lost(sx_context *context) {
+gboolean sx_rule_retransmit_response_lost(sx_context *context) {
     sx_transaction *t = context->seen.transaction;
     gint64 since;
     guint32 frame;
@@ -158,7 +159,7 @@ static void tell_silent_fork(sx_context *context) {
         sx_ev_retransmit_repeated_branches(context->out, branches);
 }
 
-gboolean sx_flow_repeated(sx_context *context) {
+gboolean sx_rule_retransmit_repeated(sx_context *context) {
     const sx_observation *seen = &context->seen;
     const sx_flow_counted *counted = sx_flow_memory_of(context)->present;
     guint number = seen->copy_number;

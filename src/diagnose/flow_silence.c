@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diagnose/flow.h"
+#include "rules.h"
 #include "wire/keyed_hash.h"
 
 #define NO_ANSWER (7 * SX_SECOND)        /* the 5th copy comes at 7.5 s; pauses of 3.5 s are real */
@@ -218,7 +219,7 @@ static guint32 icmp_frame_of(const sx_transaction *t) {
     return kept != NULL ? kept->icmp_frame : 0;
 }
 
-gboolean sx_flow_fragmented_request_lost(sx_context *context) {
+gboolean sx_rule_timer_fragmented_request_lost(sx_context *context) {
     sx_transaction *t = context->seen.transaction;
     if (context->seen.repetition != SX_COPY || t == NULL || t->keys.size <= SX_FLOW_SAFE_SIZE ||
         silent_transaction(context) != t || !is_unanswered(context, t))
@@ -248,7 +249,7 @@ static void tell_server(sx_context *context, const sx_transaction *t) {
         sx_ev_timer_no_response_icmp(context->out, icmp_frame_of(t));
 }
 
-gboolean sx_flow_no_response(sx_context *context) {
+gboolean sx_rule_timer_no_response(sx_context *context) {
     sx_transaction *t = silent_transaction(context);
     if (t == NULL || !is_unanswered(context, t))
         return FALSE;
@@ -266,7 +267,7 @@ gboolean sx_flow_no_response(sx_context *context) {
     return TRUE;
 }
 
-gboolean sx_flow_silent_after_trying(sx_context *context) {
+gboolean sx_rule_timer_silent_after_trying(sx_context *context) {
     sx_transaction *t = context->seen.transaction;
     const sx_transaction *invite = t ? sx_calls_transaction(context->calls, t->cancel) : NULL;
     guint64 key;

@@ -120,7 +120,7 @@ static const sx_final *result_of(const sx_transaction *t) {
 
 static void tell_credentials(scene *s, const sx_transaction *retry) {
     const sx_final *result = result_of(retry);
-    guint outcome = result != NULL && result->outcome != 0 ? result->outcome - 1u : SX_N_DIAGNOSES;
+    guint outcome = result != NULL ? result->outcome : SX_DIAG_NONE;
     guint32 frame = retry->frame;
     if (!sx_auth_has_credentials(retry))
         sx_ev_detail_hindsight_without_credentials(s->out, frame);
@@ -323,7 +323,7 @@ static void tell_answer(scene *s) {
             : sx_calls_transaction_in(s->known->calls, annotation->retry_frame, annotation->call,
                                       annotation->method);
     gboolean is_challenge = code == 401 || code == 407;
-    if (next == NULL && final != NULL && final->outcome == 1 + SX_DIAG_MEDIA_T38_REFUSED)
+    if (next == NULL && final != NULL && final->outcome == SX_DIAG_MEDIA_T38_REFUSED)
         tell_after_t38(s);
     if (next != NULL && is_challenge)
         tell_credentials(s, next);

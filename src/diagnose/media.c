@@ -177,9 +177,9 @@ sx_media_refusal *sx_media_open_refusal(const sx_context *context) {
 }
 
 static void learn_refusal(const sx_context *context, guint outcome) {
-    gboolean t38 = outcome == 1 + SX_DIAG_MEDIA_T38_REFUSED;
+    gboolean t38 = outcome == SX_DIAG_MEDIA_T38_REFUSED;
     const sx_observation *seen = &context->seen;
-    if ((!t38 && outcome != 1 + SX_DIAG_MEDIA_CHANGE_REFUSED) || seen->transaction == NULL)
+    if ((!t38 && outcome != SX_DIAG_MEDIA_CHANGE_REFUSED) || seen->transaction == NULL)
         return;
     sx_media_call *call = sx_media_make_call(context);
     if (call->refusals == NULL)
@@ -245,29 +245,7 @@ static void after(sx_context *context, guint outcome) {
     sx_media_address_after(context);
 }
 
-#define CHANGES (SX_METHOD_BIT(INVITE) | SX_METHOD_BIT(UPDATE))
-#define ANY_MESSAGE (SX_ON_REQUEST | SX_ON_RESPONSE | SX_ON_ORPHAN)
-
-static const sx_rule rules[] = {
-    {SX_DIAG_BENIGN_T38_FALLBACK, SX_ON_RESPONSE, 200, 299, SX_METHOD_BIT(INVITE),
-     sx_media_t38_fallback},
-    {SX_DIAG_MEDIA_T38_REFUSED, SX_ON_RESPONSE, 400, 699, CHANGES, sx_media_t38_refused},
-    {SX_DIAG_MEDIA_PRECONDITION_FAILED, SX_ON_RESPONSE, 488, 606, CHANGES,
-     sx_media_precondition_failed},
-    {SX_DIAG_MEDIA_CHANGE_REFUSED, SX_ON_RESPONSE, 400, 606, CHANGES, sx_media_change_refused},
-    {SX_DIAG_MEDIA_SECURE_PROFILE_MISMATCH, SX_ON_RESPONSE, 488, 606, SX_METHOD_BIT(INVITE),
-     sx_media_secure_profile_mismatch},
-    {SX_DIAG_MEDIA_CODEC_MISMATCH, SX_ON_RESPONSE, 488, 606, SX_METHOD_BIT(INVITE),
-     sx_media_codec_mismatch},
-    {SX_DIAG_MEDIA_OFFER_REFUSED, SX_ON_RESPONSE, 488, 606, CHANGES, sx_media_offer_refused},
-    {SX_DIAG_MEDIA_DROPPED_AFTER_REFUSAL, SX_ON_REQUEST, 0, 0, SX_METHOD_BIT(BYE),
-     sx_media_dropped_after_refusal},
-    {SX_DIAG_MEDIA_PRIVATE_ADDRESS, ANY_MESSAGE, 0, 0, 0, sx_media_private_address},
-};
-
 const sx_family sx_media_family = {
-    .rules = rules,
-    .n_rules = G_N_ELEMENTS(rules),
     .memory_new = new_memory,
     .memory_free = free_memory,
     .free_kept_of_transaction = g_free,

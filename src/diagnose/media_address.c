@@ -6,6 +6,7 @@
 
 #include "diagnose/media_state.h"
 #include "evidence.h"
+#include "rules.h"
 #include "wire/keyed_hash.h"
 #include "wire/uri.h"
 
@@ -183,7 +184,7 @@ void sx_media_address_after(sx_context *context) {
     g_hash_table_add(memory->announced, key);
 }
 
-gboolean sx_media_private_address(sx_context *context) {
+gboolean sx_rule_media_private_address(sx_context *context) {
     const sx_private_media *proven = &sx_media_of(context)->proven;
     const sx_media_call *call = sx_media_call_of(context);
     sx_finding_builder *out = context->out;

@@ -5,6 +5,7 @@
 #include "diagnose/media.h"
 #include "diagnose/media_state.h"
 #include "evidence.h"
+#include "rules.h"
 
 #define FALLBACK_WITHIN (10 * SX_SECOND)
 #define DROP_WITHIN (5 * SX_SECOND)
@@ -20,7 +21,7 @@ static gboolean has_its_own_story(guint code) {
     return code == 401 || code == 407 || code == 408 || code == 481 || code == 487 || code == 491;
 }
 
-gboolean sx_media_t38_refused(sx_context *context) {
+gboolean sx_rule_media_t38_refused(sx_context *context) {
     const sx_media_summary *offer = offered_change(context);
     sx_finding_builder *out = context->out;
     guint code = sx_context_code(context);
@@ -54,7 +55,7 @@ static const char *codec_in_use(sx_context *context) {
     return "";
 }
 
-gboolean sx_media_t38_fallback(sx_context *context) {
+gboolean sx_rule_benign_t38_fallback(sx_context *context) {
     const sx_media_summary *offer = offered_change(context);
     const sx_media_refusal *refusal = sx_media_open_refusal(context);
     if (offer == NULL || refusal == NULL || !refusal->t38 || offer->image || !offer->audio ||
@@ -143,7 +144,7 @@ static void tell_type(sx_context *context) {
         sx_ev_media_change_refused_sent(context->out, context->seen.transaction->frame, body.sent);
 }
 
-gboolean sx_media_change_refused(sx_context *context) {
+gboolean sx_rule_media_change_refused(sx_context *context) {
     const sx_media_summary *offer = offered_change(context);
     sx_finding_builder *out = context->out;
     sx_media_warnings warnings;
@@ -186,7 +187,7 @@ static gboolean is_relayed_bye(const sx_context *context) {
     return FALSE;
 }
 
-gboolean sx_media_dropped_after_refusal(sx_context *context) {
+gboolean sx_rule_media_dropped_after_refusal(sx_context *context) {
     const sx_media_refusal *refusal = sx_media_open_refusal(context);
     sx_finding_builder *out = context->out;
     if (refusal == NULL || ends_call(refusal->code) || is_relayed_bye(context))

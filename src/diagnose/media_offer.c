@@ -3,6 +3,7 @@
  */
 #include "diagnose/media_state.h"
 #include "evidence.h"
+#include "rules.h"
 
 #define MAX_TEXT 64 /* bytes shown of a text from the wire */
 
@@ -62,7 +63,7 @@ static void tell_codec_headline(sx_context *context, const sx_media_summary *off
         sx_ev_media_codec_mismatch_headline_type(out, offer->lines);
 }
 
-gboolean sx_media_codec_mismatch(sx_context *context) {
+gboolean sx_rule_media_codec_mismatch(sx_context *context) {
     const sx_media_summary *offer = sx_media_refused_offer(context);
     sx_finding_builder *out = context->out;
     sx_media_warnings warnings;
@@ -172,7 +173,7 @@ static void tell_body(sx_context *context) {
         sx_ev_media_offer_refused_multipart(context->out, body.sent);
 }
 
-gboolean sx_media_offer_refused(sx_context *context) {
+gboolean sx_rule_media_offer_refused(sx_context *context) {
     const sx_media_summary *offer = sx_media_refused_offer(context);
     sx_finding_builder *out = context->out;
     sx_media_warnings warnings;

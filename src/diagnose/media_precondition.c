@@ -3,6 +3,7 @@
  */
 #include "diagnose/media_state.h"
 #include "evidence.h"
+#include "rules.h"
 
 /* "curr:qos local none; des:qos mandatory local sendrecv": the attributes as they stood. */
 static const char *state_text(sx_context *context, const sx_sdp_precondition *of) {
@@ -71,7 +72,7 @@ static void tell_offer(sx_context *context, const sx_media_summary *offer) {
         sx_ev_media_precondition_failed_required(out);
 }
 
-gboolean sx_media_precondition_failed(sx_context *context) {
+gboolean sx_rule_media_precondition_failed(sx_context *context) {
     const sx_media_summary *offer = sx_media_offer(context);
     guint code = sx_context_code(context);
     sx_media_warnings warnings;

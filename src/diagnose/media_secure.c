@@ -3,6 +3,7 @@
  */
 #include "diagnose/media_state.h"
 #include "evidence.h"
+#include "rules.h"
 
 /* Profiles that the peer is known to use, and how that is known. */
 typedef struct {
@@ -115,7 +116,7 @@ static void tell_peer(sx_context *context, const peer_profiles *peer) {
         sx_ev_media_secure_profile_mismatch_secure_peer(out, history->secure_frame);
 }
 
-gboolean sx_media_secure_profile_mismatch(sx_context *context) {
+gboolean sx_rule_media_secure_profile_mismatch(sx_context *context) {
     const sx_media_summary *offer = sx_media_refused_offer(context);
     sx_finding_builder *out = context->out;
     sx_media_warnings warnings;

@@ -255,15 +255,4 @@ const char *sx_media_text(sx_context *context, sx_slice text);
 void sx_media_address_before(sx_context *context);
 void sx_media_address_after(sx_context *context);
 
-/* The rules, by file: media_secure.c, media_offer.c, media_precondition.c, media_change.c, media_address.c. */
-gboolean sx_media_secure_profile_mismatch(sx_context *context);
-gboolean sx_media_codec_mismatch(sx_context *context);
-gboolean sx_media_offer_refused(sx_context *context);
-gboolean sx_media_precondition_failed(sx_context *context);
-gboolean sx_media_t38_refused(sx_context *context);
-gboolean sx_media_t38_fallback(sx_context *context);
-gboolean sx_media_change_refused(sx_context *context);
-gboolean sx_media_dropped_after_refusal(sx_context *context);
-gboolean sx_media_private_address(sx_context *context);
-
 #endif

@@ -7,30 +7,33 @@
 #include "diagnose/media.h"
 #include "evidence.h"
 #include "knowledge/knowledge.h"
-
-#define ANY_RESPONSE (SX_ON_RESPONSE | SX_ON_ORPHAN)
+#include "rules.h"
 
 /* Each default says how long after its request the response came, if the request is in the capture. */
-#define DEFAULT_RULE(name)                                                                         \
-    static gboolean name(sx_context *context) {                                                    \
-        const sx_transaction *transaction = context->seen.transaction;                             \
-        if (transaction != NULL)                                                                   \
-            sx_ev_##name##_answered(context->out, sx_context_since_request(context),               \
-                                    transaction->frame);                                           \
-        return TRUE;                                                                               \
-    }
+#define TELL_ANSWERED(context, name)                                                               \
+    do {                                                                                           \
+        if ((context)->seen.transaction != NULL)                                                   \
+            sx_ev_##name##_answered((context)->out, sx_context_since_request(context),             \
+                                    (context)->seen.transaction->frame);                           \
+    } while (0)
+
+gboolean sx_rule_normal_provisional(sx_context *context) {
+    sx_media_tell_answer(context);
+    TELL_ANSWERED(context, normal_provisional);
+    return TRUE;
+}
 
 /* An acceptance also says where its session description does not fit the offer. */
-#define ACCEPTANCE_RULE(name)                                                                      \
-    DEFAULT_RULE(name)                                                                             \
-    static gboolean name##_with_answer(sx_context *context) {                                      \
-        sx_media_tell_answer(context);                                                             \
-        return name(context);                                                                      \
-    }
+gboolean sx_rule_normal_success(sx_context *context) {
+    sx_media_tell_answer(context);
+    TELL_ANSWERED(context, normal_success);
+    return TRUE;
+}
 
-ACCEPTANCE_RULE(normal_provisional)
-ACCEPTANCE_RULE(normal_success)
-DEFAULT_RULE(normal_redirect)
+gboolean sx_rule_normal_redirect(sx_context *context) {
+    TELL_ANSWERED(context, normal_redirect);
+    return TRUE;
+}
 
 /* Whether a cause tells more than the code may: 16, 31 and 127 stand for anything. */
 static gboolean is_specific(gint cause) {
@@ -40,8 +43,7 @@ static gboolean is_specific(gint cause) {
 
 /* A failure also says which ISDN cause came with it. */
 #define FAILURE_RULE(name)                                                                         \
-    DEFAULT_RULE(name)                                                                             \
-    static gboolean name##_with_cause(sx_context *context) {                                       \
+    gboolean sx_rule_##name(sx_context *context) {                                                 \
         gint cause = sx_reason_q850(context->message);                                             \
         if (is_specific(cause))                                                                    \
             sx_ev_##name##_headline_cause(context->out, sx_q850_name((guint)cause),                \
@@ -49,33 +51,20 @@ static gboolean is_specific(gint cause) {
         if (cause > 0)                                                                             \
             sx_ev_##name##_cause(context->out, (guint64)cause, sx_q850_name((guint)cause));        \
         sx_media_tell_unsupported_type(context);                                                   \
-        return name(context);                                                                      \
+        TELL_ANSWERED(context, name);                                                              \
+        return TRUE;                                                                               \
     }
 
 FAILURE_RULE(failure_client)
 FAILURE_RULE(failure_server)
 FAILURE_RULE(failure_global)
 
-static gboolean failure_unknown_code(sx_context *context) {
-    const sx_transaction *transaction = context->seen.transaction;
+gboolean sx_rule_failure_unknown_code(sx_context *context) {
     if (sx_knowledge_code(context->message->code)->status != SX_CODE_CLASS)
         return FALSE;
-    if (transaction != NULL)
-        sx_ev_failure_unknown_code_answered(context->out, sx_context_since_request(context),
-                                            transaction->frame);
+    TELL_ANSWERED(context, failure_unknown_code);
     return TRUE;
 }
-
-const sx_rule sx_default_rules[] = {
-    {SX_DIAG_NORMAL_PROVISIONAL, ANY_RESPONSE, 100, 199, 0, normal_provisional_with_answer},
-    {SX_DIAG_NORMAL_SUCCESS, ANY_RESPONSE, 200, 299, 0, normal_success_with_answer},
-    {SX_DIAG_NORMAL_REDIRECT, ANY_RESPONSE, 300, 399, 0, normal_redirect},
-    {SX_DIAG_FAILURE_CLIENT, ANY_RESPONSE, 400, 499, 0, failure_client_with_cause},
-    {SX_DIAG_FAILURE_SERVER, ANY_RESPONSE, 500, 599, 0, failure_server_with_cause},
-    {SX_DIAG_FAILURE_GLOBAL, ANY_RESPONSE, 600, 699, 0, failure_global_with_cause},
-    {SX_DIAG_FAILURE_UNKNOWN_CODE, ANY_RESPONSE, 300, 699, 0, failure_unknown_code},
-};
-const guint sx_n_default_rules = G_N_ELEMENTS(sx_default_rules);
 
 const sx_family *const sx_families[SX_N_FAMILIES] = {
     [SX_FAMILY_AUTH] = &sx_auth_family,       [SX_FAMILY_MEDIA] = &sx_media_family,

@@ -6,6 +6,7 @@
 #include "diagnose/auth.h"
 #include "diagnose/policy.h"
 #include "evidence.h"
+#include "rules.h"
 
 #define MAX_SHOWN 160 /* bytes of a header that are shown */
 
@@ -33,7 +34,7 @@ static gboolean says_nothing(sx_context *context) {
     return text[0] == '\0' || strcmp(text, "forbidden") == 0;
 }
 
-gboolean sx_policy_source_not_allowed(sx_context *context) {
+gboolean sx_rule_policy_source_not_allowed(sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
     gpointer peer =
         sx_policy_host_key(transaction->client, (guint64)GPOINTER_TO_SIZE(transaction->server));
@@ -54,7 +55,7 @@ gboolean sx_policy_source_not_allowed(sx_context *context) {
     return TRUE;
 }
 
-gboolean sx_policy_forbidden(sx_context *context) {
+gboolean sx_rule_policy_forbidden(sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
     if (!says_nothing(context))
         sx_ev_policy_forbidden_said(context->out, sx_context_said(context));
@@ -79,7 +80,7 @@ gboolean sx_policy_forbidden(sx_context *context) {
     return TRUE;
 }
 
-gboolean sx_policy_method_unsupported(sx_context *context) {
+gboolean sx_rule_policy_method_unsupported(sx_context *context) {
     guint code = context->message->code;
     if (code != 405 && code != 501)
         return FALSE;
@@ -105,7 +106,7 @@ static void tell_required(sx_context *context) {
         sx_ev_policy_extension_mismatch_not_required(context->out, transaction->frame);
 }
 
-gboolean sx_policy_extension_mismatch(sx_context *context) {
+gboolean sx_rule_policy_extension_mismatch(sx_context *context) {
     const sx_message *message = context->message;
     switch (message->code) {
     case 420:
@@ -154,7 +155,7 @@ static gboolean tell_redress(sx_context *context) {
     return FALSE;
 }
 
-gboolean sx_policy_blocked_by_analytics(sx_context *context) {
+gboolean sx_rule_policy_blocked_by_analytics(sx_context *context) {
     guint code = context->message->code;
     if (code != 608 &&
         (code != 603 || (strstr(sx_context_text(context), "v=analytics") == NULL &&

@@ -7,7 +7,6 @@
 #include "details/vendor_match.h"
 #include "diagnose/rule.h"
 
-#define SX_POLICY_ANY_RESPONSE (SX_ON_RESPONSE | SX_ON_ORPHAN)
 #define SX_POLICY_MAX_TEXT 64 /* bytes kept of one text of a request */
 
 /** Texts of a request that the evidence on its response needs. */
@@ -167,33 +166,5 @@ typedef struct {
 } sx_policy_last_registration;
 sx_policy_last_registration sx_policy_registration_of(const sx_context *context,
                                                       const sx_transaction *transaction);
-
-/* The rules, by topic. */
-#define SX_POLICY_RULES(X)                                                                         \
-    X(policy_scanner)                                                                              \
-    X(policy_scanner_accepted)                                                                     \
-    X(policy_caller_id_refused)                                                                    \
-    X(policy_blocked_by_analytics)                                                                 \
-    X(policy_source_not_allowed)                                                                   \
-    X(policy_forbidden)                                                                            \
-    X(policy_method_unsupported)                                                                   \
-    X(policy_extension_mismatch)                                                                   \
-    X(callee_rejected_automatically)                                                               \
-    X(callee_not_registered)                                                                       \
-    X(callee_no_answer)                                                                            \
-    X(callee_busy)                                                                                 \
-    X(callee_declined)                                                                             \
-    X(route_dns_failure)                                                                           \
-    X(route_no_circuits)                                                                           \
-    X(register_unknown_account)                                                                    \
-    X(register_binding_missing)                                                                    \
-    X(vendor_proxy_local_reply)                                                                    \
-    X(vendor_teams_code)                                                                           \
-    X(vendor_freeswitch_cause)                                                                     \
-    X(vendor_phrase_hint)                                                                          \
-    X(vendor_noisy_feedback)
-#define X(name) gboolean sx_##name(sx_context *context);
-SX_POLICY_RULES(X)
-#undef X
 
 #endif

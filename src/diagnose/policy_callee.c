@@ -4,6 +4,7 @@
 #include "details/q850.h"
 #include "diagnose/policy.h"
 #include "evidence.h"
+#include "rules.h"
 
 #define MACHINE_ANSWER SX_SECOND          /* nobody picks up and refuses within this time */
 #define LONG_RING (5 * SX_SECOND)         /* ringing that was left unanswered */
@@ -74,7 +75,7 @@ static void tell_open_call(sx_context *context) {
         sx_ev_callee_rejected_automatically_in_call(context->out, open->frame);
 }
 
-gboolean sx_callee_rejected_automatically(sx_context *context) {
+gboolean sx_rule_callee_rejected_automatically(sx_context *context) {
     static const char *const words[] = {"disturb", "dnd", NULL};
     const sx_transaction *transaction = context->seen.transaction;
     guint code = context->message->code;
@@ -111,7 +112,7 @@ static gboolean was_unregistered(sx_context *context) {
     return last.removed || since > UNREGISTERED;
 }
 
-gboolean sx_callee_not_registered(sx_context *context) {
+gboolean sx_rule_callee_not_registered(sx_context *context) {
     static const char *const words[] = {"not", "unregistered", "offline", "absent", NULL};
     static const char pattern[] = "not[ _](registered|logged|online)|unregistered|offline|"
                                   "subscriber absent";
@@ -129,7 +130,7 @@ gboolean sx_callee_not_registered(sx_context *context) {
     return said || absent || freeswitch || shown;
 }
 
-gboolean sx_callee_no_answer(sx_context *context) {
+gboolean sx_rule_callee_no_answer(sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
     guint code = context->message->code;
     if ((code != 480 && code != 408 && code != 504) || !sx_policy_is_initial(context))
@@ -177,7 +178,7 @@ static gboolean is_in_dialog(const sx_context *context) {
     return context->seen.transaction != NULL && context->seen.transaction->keys.to_tag != 0;
 }
 
-gboolean sx_callee_busy(sx_context *context) {
+gboolean sx_rule_callee_busy(sx_context *context) {
     guint code = context->message->code;
     if ((code != 486 && code != 600) || is_in_dialog(context))
         return FALSE;
@@ -191,7 +192,7 @@ gboolean sx_callee_busy(sx_context *context) {
     return TRUE;
 }
 
-gboolean sx_callee_declined(sx_context *context) {
+gboolean sx_rule_callee_declined(sx_context *context) {
     guint code = context->message->code;
     if ((code != 603 && code != 607) || is_in_dialog(context))
         return FALSE;

@@ -6,6 +6,7 @@
 #include "diagnose/auth.h"
 #include "diagnose/policy.h"
 #include "evidence.h"
+#include "rules.h"
 #include "wire/keyed_hash.h"
 
 static guint count_digits(const char *text) {
@@ -138,7 +139,7 @@ static gboolean is_refusal(guint code) {
            code == 603;
 }
 
-gboolean sx_policy_caller_id_refused(sx_context *context) {
+gboolean sx_rule_policy_caller_id_refused(sx_context *context) {
     static const char *const words[] = {"call", "cli", "verified", "spoof", "originat", "d3", NULL};
     static const char pattern[] = "caller.?id|calling (party|number)|\\bcli\\b|unverified|"
                                   "not verified|spoof|origination number|\\bd3[56]\\b";

@@ -105,51 +105,7 @@ static void before(sx_context *context) {
     sx_policy_learn_vendor(context);
 }
 
-#define RULE(id, on, first, last, methods, name)                                                   \
-    { SX_DIAG_##id, on, first, last, methods, sx_##name }
-#define ANY SX_POLICY_ANY_RESPONSE
-#define INVITE SX_METHOD_BIT(INVITE)
-#define CALLING (SX_METHOD_BIT(INVITE) | SX_METHOD_BIT(MESSAGE))
-#define ASKING (CALLING | SX_METHOD_BIT(REGISTER) | SX_METHOD_BIT(SUBSCRIBE))
-#define HAS_OWN_DIAGNOSIS                                                                          \
-    (SX_METHOD_BIT(OPTIONS) | SX_METHOD_BIT(SUBSCRIBE) | SX_METHOD_BIT(PUBLISH))
-#define ENDS (SX_METHOD_BIT(BYE) | SX_METHOD_BIT(CANCEL))
-
-static const sx_rule rules[] = {
-    RULE(POLICY_SCANNER, SX_ON_RESPONSE, 300, 699, 0, policy_scanner),
-    RULE(POLICY_CALLER_ID_REFUSED, SX_ON_RESPONSE, 400, 603, INVITE, policy_caller_id_refused),
-    RULE(POLICY_BLOCKED_BY_ANALYTICS, ANY, 603, 608, CALLING, policy_blocked_by_analytics),
-    RULE(ROUTE_DNS_FAILURE, SX_ON_RESPONSE, 400, 699, 0, route_dns_failure),
-    RULE(ROUTE_NO_CIRCUITS, ANY, 400, 699, INVITE, route_no_circuits),
-    RULE(VENDOR_PROXY_LOCAL_REPLY, SX_ON_RESPONSE, 400, 699, 0, vendor_proxy_local_reply),
-    RULE(CALLEE_REJECTED_AUTOMATICALLY, SX_ON_RESPONSE, 480, 603, INVITE,
-         callee_rejected_automatically),
-    RULE(CALLEE_NOT_REGISTERED, SX_ON_RESPONSE, 480, 480, CALLING, callee_not_registered),
-    RULE(CALLEE_NO_ANSWER, SX_ON_RESPONSE, 408, 504, INVITE, callee_no_answer),
-    RULE(CALLEE_BUSY, ANY, 486, 600, INVITE, callee_busy),
-    RULE(CALLEE_DECLINED, ANY, 603, 607, INVITE, callee_declined),
-    RULE(POLICY_SOURCE_NOT_ALLOWED, SX_ON_RESPONSE, 403, 403, ASKING, policy_source_not_allowed),
-    RULE(POLICY_FORBIDDEN, ANY, 403, 403, 0, policy_forbidden),
-    RULE(POLICY_METHOD_UNSUPPORTED, ANY, 405, 501, 0xffffffffu & ~HAS_OWN_DIAGNOSIS,
-         policy_method_unsupported),
-    RULE(POLICY_EXTENSION_MISMATCH, SX_ON_RESPONSE, 420, 494, 0, policy_extension_mismatch),
-    RULE(REGISTER_UNKNOWN_ACCOUNT, SX_ON_RESPONSE, 404, 404, SX_METHOD_BIT(REGISTER),
-         register_unknown_account),
-    RULE(POLICY_SCANNER_ACCEPTED, SX_ON_RESPONSE, 200, 299, INVITE | SX_METHOD_BIT(REGISTER),
-         policy_scanner_accepted),
-    RULE(REGISTER_BINDING_MISSING, SX_ON_RESPONSE, 200, 299, SX_METHOD_BIT(REGISTER),
-         register_binding_missing),
-    RULE(VENDOR_TEAMS_CODE, ANY, 300, 699, 0, vendor_teams_code),
-    RULE(VENDOR_TEAMS_CODE, SX_ON_REQUEST, 0, 0, SX_METHOD_BIT(BYE), vendor_teams_code),
-    RULE(VENDOR_FREESWITCH_CAUSE, ANY, 200, 699, 0, vendor_freeswitch_cause),
-    RULE(VENDOR_FREESWITCH_CAUSE, SX_ON_REQUEST, 0, 0, ENDS, vendor_freeswitch_cause),
-    RULE(VENDOR_PHRASE_HINT, ANY, 300, 699, 0, vendor_phrase_hint),
-    RULE(VENDOR_NOISY_FEEDBACK, ANY, 100, 699, 0, vendor_noisy_feedback),
-};
-
 const sx_family sx_policy_family = {
-    .rules = rules,
-    .n_rules = G_N_ELEMENTS(rules),
     .memory_new = memory_new,
     .memory_free = memory_free,
     .free_kept_of_transaction = sx_policy_request_free,

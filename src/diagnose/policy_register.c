@@ -5,6 +5,7 @@
 
 #include "diagnose/policy.h"
 #include "evidence.h"
+#include "rules.h"
 #include "wire/keyed_hash.h"
 
 /** The last accepted REGISTER of an address-of-record at a server. */
@@ -95,7 +96,7 @@ void sx_policy_learn_register(sx_context *context) {
     sx_policy_put(memory->told, registration_key(transaction), GUINT_TO_POINTER(1));
 }
 
-gboolean sx_register_binding_missing(sx_context *context) {
+gboolean sx_rule_register_binding_missing(sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
     if (!sx_policy_memory_of(context)->binding_missing)
         return FALSE;
@@ -109,7 +110,7 @@ gboolean sx_register_binding_missing(sx_context *context) {
     return TRUE;
 }
 
-gboolean sx_register_unknown_account(sx_context *context) {
+gboolean sx_rule_register_unknown_account(sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
     const sx_policy_server *server = sx_policy_server_of(context, transaction->server, FALSE);
     const char *to = sx_policy_text(transaction, SX_POLICY_TO);

@@ -3,8 +3,9 @@
  */
 #include "diagnose/policy.h"
 #include "evidence.h"
+#include "rules.h"
 
-gboolean sx_route_dns_failure(sx_context *context) {
+gboolean sx_rule_route_dns_failure(sx_context *context) {
     static const char *const words[] = {"dns", "resolv", NULL};
     const sx_transaction *transaction = context->seen.transaction;
     guint code = context->message->code;
@@ -28,7 +29,7 @@ static const char *circuit_cause(gint cause, guint code) {
     case 41: return code == 503 ? "temporary failure" : NULL;
     case 42: return "switching equipment congestion";
     case 44: return "requested circuit/channel not available";
-    case 47: return "resources unavailable, unspecified";
+    case 47: return "resources sx_rule_route_unavailable, unspecified";
     default: return NULL;
     }
 }
@@ -43,7 +44,7 @@ static const char *location_of(sx_context *context) {
     return NULL;
 }
 
-gboolean sx_route_no_circuits(sx_context *context) {
+gboolean sx_rule_route_no_circuits(sx_context *context) {
     gint cause = sx_reason_q850(context->message);
     const char *name = circuit_cause(cause, context->message->code);
     if (name == NULL)

@@ -4,6 +4,7 @@
 #include "diagnose/auth.h"
 #include "diagnose/policy.h"
 #include "evidence.h"
+#include "rules.h"
 #include "wire/keyed_hash.h"
 #include "wire/uri.h"
 
@@ -219,7 +220,7 @@ static const policy_source *scanner_of(const sx_context *context) {
     return transaction->keys.n_vias <= 1 && source != NULL && source->is_scanner ? source : NULL;
 }
 
-gboolean sx_policy_scanner(sx_context *context) {
+gboolean sx_rule_policy_scanner(sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
     const sx_policy_request *kept = sx_policy_request_of(transaction);
     const policy_source *source = scanner_of(context);
@@ -239,7 +240,7 @@ gboolean sx_policy_scanner(sx_context *context) {
     return TRUE;
 }
 
-gboolean sx_policy_scanner_accepted(sx_context *context) {
+gboolean sx_rule_policy_scanner_accepted(sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
     const policy_source *source = scanner_of(context);
     if (source == NULL || !sx_policy_is_initial(context))

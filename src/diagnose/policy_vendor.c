@@ -6,6 +6,7 @@
 #include "details/noisy.h"
 #include "diagnose/policy.h"
 #include "evidence.h"
+#include "rules.h"
 #include "wire/uri.h"
 #include "wire/via.h"
 
@@ -41,7 +42,7 @@ static void tell_nat(sx_context *context, sx_slice source) {
                                         shown(context, via.host));
 }
 
-gboolean sx_vendor_noisy_feedback(sx_context *context) {
+gboolean sx_rule_vendor_noisy_feedback(sx_context *context) {
     sx_slice warning;
     if (!sx_noisy_find(context->message, &warning))
         return FALSE;
@@ -90,13 +91,13 @@ static const sx_vendor_hit *next_hit(const sx_context *context, guint diagnosis,
     const sx_vendor_hit *hits = sx_policy_vendor_hits(context, &n);
     while (*i < n) {
         const sx_vendor_hit *hit = &hits[(*i)++];
-        if (hit->row->diagnosis == (gint)diagnosis)
+        if (hit->row->diagnosis == diagnosis)
             return hit;
     }
     return NULL;
 }
 
-gboolean sx_vendor_proxy_local_reply(sx_context *context) {
+gboolean sx_rule_vendor_proxy_local_reply(sx_context *context) {
     const sx_message *message = context->message;
     sx_slice product = sx_message_product(message);
     sx_slice warning;
@@ -122,7 +123,7 @@ gboolean sx_vendor_proxy_local_reply(sx_context *context) {
     return TRUE;
 }
 
-gboolean sx_vendor_freeswitch_cause(sx_context *context) {
+gboolean sx_rule_vendor_freeswitch_cause(sx_context *context) {
     guint i = 0;
     const sx_vendor_hit *hit = next_hit(context, SX_DIAG_VENDOR_FREESWITCH_CAUSE, &i);
     if (hit == NULL)
@@ -147,7 +148,7 @@ static void tell_teams(sx_context *context, const sx_vendor_hit *hit, gboolean f
     sx_ev_vendor_teams_code_advice(context->out, hit->row->action);
 }
 
-gboolean sx_vendor_teams_code(sx_context *context) {
+gboolean sx_rule_vendor_teams_code(sx_context *context) {
     const sx_message *message = context->message;
     sx_slice diagnostics = sx_message_header(message, SX_HDR_MS_DIAGNOSTICS);
     guint i = 0;
@@ -165,7 +166,7 @@ gboolean sx_vendor_teams_code(sx_context *context) {
     return TRUE;
 }
 
-gboolean sx_vendor_phrase_hint(sx_context *context) {
+gboolean sx_rule_vendor_phrase_hint(sx_context *context) {
     guint i = 0;
     const sx_vendor_hit *hit = next_hit(context, SX_DIAG_VENDOR_PHRASE_HINT, &i);
     if (hit == NULL)

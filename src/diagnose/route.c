@@ -7,6 +7,7 @@
 
 #include "diagnose/family.h"
 #include "evidence.h"
+#include "rules.h"
 #include "wire/via.h"
 
 #define MAX_VIAS 70 /* that are looked through */
@@ -76,7 +77,7 @@ static void learn_options(sx_context *context) {
     }
 }
 
-static gboolean probe_answered(sx_context *context) {
+gboolean sx_rule_benign_probe_answered(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_route_kept *kept = sx_route_kept_of(t);
     guint code = context->message->code;
@@ -103,7 +104,7 @@ static gboolean probe_answered(sx_context *context) {
     return TRUE;
 }
 
-static gboolean overloaded(sx_context *context) {
+gboolean sx_rule_route_overloaded(sx_context *context) {
     guint32 wait = sx_route_seconds(context->message, SX_HDR_RETRY_AFTER);
     if (wait == 0 || wait == SX_ROUTE_NONE)
         return FALSE;
@@ -120,7 +121,7 @@ static const char *copy_header(sx_context *context, sx_header_id header) {
                           : sx_context_copy(context, sx_slice_head(value, SX_ROUTE_MAX_TEXT));
 }
 
-static gboolean unavailable(sx_context *context) {
+gboolean sx_rule_route_unavailable(sx_context *context) {
     const char *server_name = copy_header(context, SX_HDR_SERVER);
     const char *reason = copy_header(context, SX_HDR_REASON);
     const char *warning = copy_header(context, SX_HDR_WARNING);
@@ -195,7 +196,7 @@ static void add_repeated_in_loop(sx_finding_builder *out, const char *host, guin
     sx_ev_route_loop_detected_repeated(out, host, n);
 }
 
-static gboolean loop_detected(sx_context *context) {
+gboolean sx_rule_route_loop_detected(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     add_repeated_hosts(context, add_repeated_in_loop);
     const sx_transaction *before = t ? earlier_pass(context, t) : NULL;
@@ -211,7 +212,7 @@ static void add_repeated_hop(sx_finding_builder *out, const char *host, guint64 
     sx_ev_route_too_many_hops_repeated(out, host, n);
 }
 
-static gboolean too_many_hops(sx_context *context) {
+gboolean sx_rule_route_too_many_hops(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     guint repeated = add_repeated_hosts(context, add_repeated_hop);
     if (t == NULL)
@@ -248,7 +249,7 @@ static const sx_transaction *tried_before(const sx_context *context, guint64 tar
     return NULL;
 }
 
-static gboolean redirect_unusable(sx_context *context) {
+gboolean sx_rule_route_redirect_unusable(sx_context *context) {
     const sx_message *message = context->message;
     sx_header_walk walk = {0};
     sx_slice contact;
@@ -275,7 +276,7 @@ static gboolean redirect_unusable(sx_context *context) {
     return TRUE;
 }
 
-static gboolean non_invite_408(sx_context *context) {
+gboolean sx_rule_timer_non_invite_408(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     sx_ev_timer_non_invite_408_after(context->out, sx_context_since_request(context), t->frame);
     if (t->copies > 1)
@@ -300,7 +301,7 @@ static const sx_transaction *open_downstream(const sx_context *context, const sx
     return NULL;
 }
 
-static gboolean next_hop_timeout(sx_context *context) {
+gboolean sx_rule_timer_next_hop_timeout(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     guint code = context->message->code;
     if ((code != 408 && code != 504) || t->keys.to_tag != 0)
@@ -374,51 +375,7 @@ static void after(sx_context *context, guint outcome) {
     learn_options(context);
 }
 
-#define INVITE SX_METHOD_BIT(INVITE)
-#define CANCEL SX_METHOD_BIT(CANCEL)
-#define ALL_BUT_INVITE (~INVITE)
-#define WITH_REQUEST SX_ON_RESPONSE
-#define ANY_RESPONSE (SX_ON_RESPONSE | SX_ON_ORPHAN)
-
-static const sx_rule rules[] = {
-    {SX_DIAG_BENIGN_PROBE_ANSWERED, WITH_REQUEST, 300, 699, 0, probe_answered},
-    {SX_DIAG_BENIGN_ANSWERED_ELSEWHERE, WITH_REQUEST, 487, 487, INVITE,
-     sx_route_answered_elsewhere},
-    {SX_DIAG_BENIGN_CANCELLED_BY_CALLER, WITH_REQUEST, 487, 487, INVITE,
-     sx_route_cancelled_by_caller},
-    {SX_DIAG_BENIGN_CANCEL_TOO_LATE, WITH_REQUEST, 481, 487, CANCEL, sx_route_cancel_too_late},
-    {SX_DIAG_BENIGN_CANCEL_CROSSED_ANSWER, WITH_REQUEST, 200, 299, INVITE,
-     sx_route_cancel_crossed_answer},
-    {SX_DIAG_BENIGN_MERGED_REQUEST, WITH_REQUEST, 482, 482, 0, sx_route_merged_request},
-    {SX_DIAG_ROUTE_NUMBER_FORMAT, WITH_REQUEST, 404, 604, INVITE, sx_route_number_format},
-    {SX_DIAG_ROUTE_NOT_FOUND, ANY_RESPONSE, 404, 604, INVITE | SX_METHOD_BIT(MESSAGE),
-     sx_route_not_found},
-    {SX_DIAG_ROUTE_OVERLOADED, ANY_RESPONSE, 503, 503, 0, overloaded},
-    {SX_DIAG_ROUTE_UNAVAILABLE, ANY_RESPONSE, 503, 503, 0, unavailable},
-    {SX_DIAG_ROUTE_LOOP_DETECTED, ANY_RESPONSE, 482, 482, 0, loop_detected},
-    {SX_DIAG_ROUTE_TOO_MANY_HOPS, ANY_RESPONSE, 483, 483, 0, too_many_hops},
-    {SX_DIAG_ROUTE_REDIRECT_UNUSABLE, WITH_REQUEST, 300, 305, 0, redirect_unusable},
-    {SX_DIAG_TIMER_NON_INVITE_408, WITH_REQUEST, 408, 408, ALL_BUT_INVITE, non_invite_408},
-    {SX_DIAG_TIMER_NEXT_HOP_TIMEOUT, WITH_REQUEST, 408, 504, INVITE, next_hop_timeout},
-    {SX_DIAG_TIMER_TERMINATED_WITHOUT_CANCEL, WITH_REQUEST, 487, 487, INVITE,
-     sx_route_terminated_without_cancel},
-    {SX_DIAG_HEADER_REJECTED_AS_MALFORMED, ANY_RESPONSE, 400, 400, 0,
-     sx_route_rejected_as_malformed},
-    {SX_DIAG_POLICY_DEMAND_IGNORED, SX_ON_REQUEST, 0, 0, 0, sx_route_demand_ignored},
-    {SX_DIAG_BENIGN_CORRECTED_RETRY, SX_ON_REQUEST, 0, 0, 0, sx_route_corrected_retry},
-    {SX_DIAG_BENIGN_OVERLAP_DIALLING, SX_ON_REQUEST, 0, 0, INVITE, sx_route_overlap_dialling},
-    {SX_DIAG_BENIGN_NEXT_TARGET_TRIED, SX_ON_REQUEST, 0, 0, 0, sx_route_next_target_tried},
-    {SX_DIAG_ROUTE_CODE_REWRITTEN, WITH_REQUEST, 300, 699, 0, sx_route_code_rewritten},
-    {SX_DIAG_HEADER_MISSING_CONTACT, ANY_RESPONSE | SX_ON_COPY, 200, 299, INVITE,
-     sx_route_missing_contact},
-    {SX_DIAG_HEADER_MISSING_MANDATORY, ANY_RESPONSE | SX_ON_COPY, 101, 499, 0,
-     sx_route_missing_mandatory},
-    {SX_DIAG_HEADER_REASON_MISMATCH, ANY_RESPONSE, 400, 699, INVITE, sx_route_reason_mismatch},
-};
-
 const sx_family sx_route_family = {
-    .rules = rules,
-    .n_rules = G_N_ELEMENTS(rules),
     .memory_new = memory_new,
     .memory_free = memory_free,
     .free_kept_of_transaction = free_kept,

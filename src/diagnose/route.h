@@ -127,24 +127,4 @@ void sx_route_learn_forward(sx_context *context);
 /* Rows of the forms of numbers that a server took, where it refuses one. */
 void sx_route_details(sx_context *context);
 
-/* One function for each diagnosis. */
-#define SX_ROUTE_RULE(name) gboolean sx_route_##name(sx_context *context)
-SX_ROUTE_RULE(answered_elsewhere);
-SX_ROUTE_RULE(cancelled_by_caller);
-SX_ROUTE_RULE(cancel_too_late);
-SX_ROUTE_RULE(cancel_crossed_answer);
-SX_ROUTE_RULE(merged_request);
-SX_ROUTE_RULE(terminated_without_cancel);
-SX_ROUTE_RULE(code_rewritten);
-SX_ROUTE_RULE(number_format);
-SX_ROUTE_RULE(not_found);
-SX_ROUTE_RULE(corrected_retry);
-SX_ROUTE_RULE(demand_ignored);
-SX_ROUTE_RULE(overlap_dialling);
-SX_ROUTE_RULE(next_target_tried);
-SX_ROUTE_RULE(rejected_as_malformed);
-SX_ROUTE_RULE(missing_contact);
-SX_ROUTE_RULE(missing_mandatory);
-SX_ROUTE_RULE(reason_mismatch);
-
 #endif

@@ -4,6 +4,7 @@
 #include "diagnose/family.h"
 #include "diagnose/route.h"
 #include "evidence.h"
+#include "rules.h"
 
 #define ELSEWHERE_GAP (2 * SX_SECOND) /* 2xx of the other branch to the CANCEL */
 #define MERGE_GAP (32 * SX_SECOND)
@@ -50,7 +51,7 @@ static const sx_transaction *answered_branch(const sx_context *context, const sx
     return NULL;
 }
 
-SX_ROUTE_RULE(answered_elsewhere) {
+gboolean sx_rule_benign_answered_elsewhere(sx_context *context) {
     const sx_transaction *invite = context->seen.transaction;
     const sx_transaction *cancel = counterpart(context);
     const sx_transaction *winner = cancel ? answered_branch(context, invite, cancel) : NULL;
@@ -81,7 +82,7 @@ static void add_ring_time(sx_context *context, const sx_transaction *invite, gin
         sx_ev_benign_cancelled_by_caller_never_rang(context->out);
 }
 
-SX_ROUTE_RULE(cancelled_by_caller) {
+gboolean sx_rule_benign_cancelled_by_caller(sx_context *context) {
     const sx_transaction *invite = context->seen.transaction;
     const sx_transaction *end = counterpart(context);
     const sx_route_kept *kept = sx_route_kept_of(end);
@@ -103,7 +104,7 @@ SX_ROUTE_RULE(cancelled_by_caller) {
     return TRUE;
 }
 
-SX_ROUTE_RULE(cancel_too_late) {
+gboolean sx_rule_benign_cancel_too_late(sx_context *context) {
     const sx_transaction *cancel = context->seen.transaction;
     const sx_transaction *invite = counterpart(context);
     guint code = context->message->code;
@@ -121,7 +122,7 @@ SX_ROUTE_RULE(cancel_too_late) {
     return TRUE;
 }
 
-SX_ROUTE_RULE(cancel_crossed_answer) {
+gboolean sx_rule_benign_cancel_crossed_answer(sx_context *context) {
     const sx_transaction *cancel = counterpart(context);
     if (cancel == NULL || sx_route_success(context->seen.transaction) != context->seen.final)
         return FALSE;
@@ -151,7 +152,7 @@ static gboolean is_same_request(const sx_transaction *other, const sx_transactio
            other->keys.branch != t->keys.branch && ABS(other->time - t->time) <= MERGE_GAP;
 }
 
-SX_ROUTE_RULE(merged_request) {
+gboolean sx_rule_benign_merged_request(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     sx_transaction_walk walk = {0};
     const sx_transaction *other;
@@ -178,7 +179,7 @@ SX_ROUTE_RULE(merged_request) {
     return FALSE;
 }
 
-SX_ROUTE_RULE(terminated_without_cancel) {
+gboolean sx_rule_timer_terminated_without_cancel(sx_context *context) {
     const sx_transaction *invite = context->seen.transaction;
     const sx_route_kept *kept = sx_route_kept_of(invite);
     gint64 after = sx_context_since_request(context);
@@ -219,7 +220,7 @@ static gboolean all_differ(const sx_context *context, guint code, guint *n_branc
     return *n_branches > 0;
 }
 
-SX_ROUTE_RULE(code_rewritten) {
+gboolean sx_rule_route_code_rewritten(sx_context *context) {
     guint code = context->message->code;
     guint n_branches;
     guint shown = 0;

@@ -6,6 +6,7 @@
 #include "diagnose/family.h"
 #include "diagnose/route.h"
 #include "evidence.h"
+#include "rules.h"
 
 /* Bits of sx_route_kept.defects: these headers in this order, then what else may be wrong. */
 static const sx_header_id checked[] = {SX_HDR_VIA,     SX_HDR_FROM, SX_HDR_TO,
@@ -90,7 +91,7 @@ static void add_defects(const sx_context *context, const sx_transaction *t,
         sx_ev_header_rejected_as_malformed_private_contact(context->out, t->frame);
 }
 
-SX_ROUTE_RULE(rejected_as_malformed) {
+gboolean sx_rule_header_rejected_as_malformed(sx_context *context) {
     const sx_message *message = context->message;
     const sx_transaction *t = context->seen.transaction;
     const sx_route_kept *kept = sx_route_kept_of(t);
@@ -114,7 +115,7 @@ static gboolean is_contact_of_answer(const sx_mandatory_rule *rule) {
     return rule->one_of[0] == SX_HDR_CONTACT && rule->weight == SX_MISSING_USELESS;
 }
 
-SX_ROUTE_RULE(missing_contact) {
+gboolean sx_rule_header_missing_contact(sx_context *context) {
     sx_missing_set missing = context->missing;
     const sx_mandatory_rule *rule = sx_missing_next(&missing);
     while (rule != NULL && !is_contact_of_answer(rule))
@@ -131,7 +132,7 @@ SX_ROUTE_RULE(missing_contact) {
     return TRUE;
 }
 
-SX_ROUTE_RULE(missing_mandatory) {
+gboolean sx_rule_header_missing_mandatory(sx_context *context) {
     sx_missing_set missing = context->missing;
     const sx_mandatory_rule *rule;
     gboolean any = FALSE;
@@ -158,7 +159,7 @@ static void tell_gateway(const sx_context *context, guint code, guint cause) {
         sx_ev_header_reason_mismatch_by_asterisk(context->out);
 }
 
-SX_ROUTE_RULE(reason_mismatch) {
+gboolean sx_rule_header_reason_mismatch(sx_context *context) {
     guint code = context->message->code;
     gint cause = sx_reason_q850(context->message);
     if (cause < 0 || sx_q850_fits((guint)cause, code))

@@ -6,6 +6,7 @@
 #include "diagnose/family.h"
 #include "diagnose/route.h"
 #include "evidence.h"
+#include "rules.h"
 
 #define LAST_DIGITS 7
 #define MANY_ACCEPTED 3 /* calls in one form that show what a server wants */
@@ -163,7 +164,7 @@ static const char *user_of(const sx_context *context, const sx_route_kept *kept)
     return sx_route_scratch(context, g_strndup(kept->target, kept->user_len));
 }
 
-SX_ROUTE_RULE(number_format) {
+gboolean sx_rule_route_number_format(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_route_kept *kept = sx_route_kept_of(t);
     guint code = context->message->code;
@@ -192,7 +193,7 @@ static void add_not_found_target(sx_context *context, const sx_transaction *t,
         sx_ev_route_not_found_form(context->out, form_names[kept->form]);
 }
 
-SX_ROUTE_RULE(not_found) {
+gboolean sx_rule_route_not_found(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_route_kept *kept = sx_route_kept_of(t);
     sx_uri to;

@@ -7,6 +7,7 @@
 #include "diagnose/family.h"
 #include "diagnose/route.h"
 #include "evidence.h"
+#include "rules.h"
 
 #define IGNORED_GAP (60 * SX_SECOND)
 #define SILENT_GAP (3 * SX_SECOND)
@@ -179,7 +180,7 @@ static const sx_final *error_before(const sx_context *context) {
     return sx_route_forwarded_from(context, context->seen.transaction) ? NULL : prev->final;
 }
 
-SX_ROUTE_RULE(corrected_retry) {
+gboolean sx_rule_benign_corrected_retry(sx_context *context) {
     const sx_final *error = error_before(context);
     const char *tag = NULL;
     if (error == NULL || meets_demand(context, error->code, &tag) != MEETS)
@@ -208,7 +209,7 @@ static void add_ignored_tag(const sx_context *context, guint code, const char *t
         sx_ev_policy_demand_ignored_not_offered(context->out, tag);
 }
 
-SX_ROUTE_RULE(demand_ignored) {
+gboolean sx_rule_policy_demand_ignored(sx_context *context) {
     const sx_final *error = error_before(context);
     const char *tag = NULL;
     if (error == NULL || sx_gap(error->time, context->packet->time) > IGNORED_GAP ||
@@ -233,7 +234,7 @@ SX_ROUTE_RULE(demand_ignored) {
     return TRUE;
 }
 
-SX_ROUTE_RULE(overlap_dialling) {
+gboolean sx_rule_benign_overlap_dialling(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_transaction *prev = context->seen.prev;
     const sx_route_kept *now = sx_route_kept_of(t);
@@ -300,7 +301,7 @@ static void add_next_target(const sx_context *context, const sx_transaction *old
                                         sx_gap(old->final ? old->final->time : old->time, t->time));
 }
 
-SX_ROUTE_RULE(next_target_tried) {
+gboolean sx_rule_benign_next_target_tried(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_transaction *upstream;
     const sx_transaction *old;

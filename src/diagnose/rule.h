@@ -10,10 +10,10 @@
 #include "knowledge/diagnosis.h"
 #include "wire/reason.h"
 
-/** On which messages a rule is asked. */
+/** On which messages a rule is asked: the column "on" of knowledge/diagnoses.csv, and what "codes" and "requests" say. */
 typedef enum {
     SX_ON_RESPONSE = 1 << 0,  /* a response whose request is known */
-    SX_ON_ORPHAN = 1 << 1,    /* a response whose request is not in this capture */
+    SX_ON_ORPHAN = 1 << 1,    /* also on one whose request is not in this capture */
     SX_ON_REQUEST = 1 << 2,   /* a request; flow and detail rules only */
     SX_ON_COPY = 1 << 3,      /* also on retransmissions; flow and detail rules only */
     SX_ON_QUOTED = 1 << 4,    /* only on messages quoted in ICMP errors; flow rules only */
@@ -36,25 +36,30 @@ typedef struct {
     struct sx_hops **hops;       /* what was told at other hops */
 } sx_context;
 
+#define SX_RULE_RANGES 4 /* of codes, for one rule */
+
 /**
- * One rule.
+ * One rule; the table of all is made from knowledge/diagnoses.csv, in the order of precedence.
  * holds: whether the diagnosis is right for this message. It adds its evidence to context->out by the functions of
  * evidence.h; what it added is dropped when it answers FALSE. It must not change the memory but for flow_flags.
  */
 typedef struct {
-    guint diagnosis;               /* sx_diagnosis_id of evidence.h */
-    guint on;                      /* sx_rule_on */
-    guint16 first_code, last_code; /* of responses; 0, 0: any */
-    guint32 methods;               /* SX_METHOD_BIT()s; 0: any */
+    guint diagnosis; /* sx_diagnosis_id of evidence.h */
+    guint on;        /* sx_rule_on */
+    struct {
+        guint16 first, last;
+    } codes[SX_RULE_RANGES]; /* of responses; 0, 0: no further range */
+    guint32 methods;         /* SX_METHOD_BIT()s of the CSeq of responses */
+    guint32 requests;        /* SX_METHOD_BIT()s of requests */
     gboolean (*holds)(sx_context *context);
 } sx_rule;
+extern const sx_rule sx_rules[];
+extern const guint sx_n_rules;
 
 #define SX_METHOD_BIT(name) (1u << SX_METHOD_##name)
 
-/** A family of diagnoses: rules, and what it learns from every message. Any function may be NULL. */
+/** A family of diagnoses: what it learns from every message. Any function may be NULL. */
 typedef struct {
-    const sx_rule *rules;
-    guint n_rules;
     void *(*memory_new)(void); /* once a capture */
     void (*memory_free)(void *memory);
     sx_family_free free_kept_of_transaction;
@@ -62,7 +67,7 @@ typedef struct {
     void (*before)(
         sx_context *context); /* before the rules: learn what they need from this message */
     void (*after)(sx_context *context,
-                  guint outcome); /* after them: 1 + sx_diagnosis_id of the outcome, 0 if none */
+                  guint outcome);         /* after them: sx_diagnosis_id of the outcome */
     void (*details)(sx_context *context); /* after that: rows about this message that need others */
 } sx_family;
 

@@ -7,10 +7,11 @@
 
 #include "diagnose/family.h"
 #include "evidence.h"
+#include "rules.h"
 
 #define AFTER_BYE (64 * SX_SECOND) /* a BYE explains what is refused so long after it */
 
-gboolean sx_session_dialog_already_ended(sx_context *context) {
+gboolean sx_rule_benign_dialog_already_ended(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     guint code = context->message->code;
     if (t->keys.to_tag == 0 || t->keys.method == SX_METHOD_CANCEL ||
@@ -82,7 +83,7 @@ static gboolean knows_other_side(const sx_call *call, guint64 own_tag) {
     return FALSE;
 }
 
-gboolean sx_session_tag_mismatch(sx_context *context) {
+gboolean sx_rule_session_tag_mismatch(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_call *call = context->seen.call;
     sx_slice tag;
@@ -112,7 +113,7 @@ gboolean sx_session_tag_mismatch(sx_context *context) {
     return TRUE;
 }
 
-gboolean sx_session_bye_refused(sx_context *context) {
+gboolean sx_rule_session_bye_refused(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_session_request *request = sx_session_of_request(context);
     const sx_session_side *side = sx_session_side_of(sx_session_of_call(context), t->keys.to_tag);
@@ -143,7 +144,7 @@ static void compare_rack(sx_context *context) {
                                        kept->rseq_cseq);
 }
 
-gboolean sx_session_dialog_lost(sx_context *context) {
+gboolean sx_rule_session_dialog_lost(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     if (t->keys.to_tag == 0)
         return FALSE;
@@ -169,47 +170,7 @@ gboolean sx_session_dialog_lost(sx_context *context) {
     return TRUE;
 }
 
-#define RESPONSE SX_ON_RESPONSE
-#define CHANGES (SX_METHOD_BIT(INVITE) | SX_METHOD_BIT(UPDATE))
-#define IN_CALL                                                                                    \
-    (CHANGES | SX_METHOD_BIT(INFO) | SX_METHOD_BIT(BYE) | SX_METHOD_BIT(REFER) |                   \
-     SX_METHOD_BIT(MESSAGE) | SX_METHOD_BIT(PRACK) | SX_METHOD_BIT(OPTIONS))
-#define EVENTS (SX_METHOD_BIT(SUBSCRIBE) | SX_METHOD_BIT(NOTIFY))
-
-static const sx_rule rules[] = {
-    {SX_DIAG_BENIGN_DIALOG_ALREADY_ENDED, RESPONSE, 404, 481, 0, sx_session_dialog_already_ended},
-    {SX_DIAG_SESSION_GLARE_REPEATED, RESPONSE, 491, 491, CHANGES, sx_session_glare_repeated},
-    {SX_DIAG_BENIGN_GLARE, RESPONSE, 491, 491, 0, sx_session_benign_glare},
-    {SX_DIAG_SESSION_TAG_MISMATCH, RESPONSE, 481, 481, 0, sx_session_tag_mismatch},
-    {SX_DIAG_TRANSFER_REFUSED, RESPONSE, 300, 699, SX_METHOD_BIT(REFER),
-     sx_session_transfer_refused},
-    {SX_DIAG_TRANSFER_NOTIFY_REFUSED, RESPONSE, 400, 699, SX_METHOD_BIT(NOTIFY),
-     sx_session_transfer_notify_refused},
-    {SX_DIAG_TRANSFER_REPLACES_FAILED, RESPONSE, 481, 603, SX_METHOD_BIT(INVITE),
-     sx_session_transfer_replaces_failed},
-    {SX_DIAG_SESSION_REQUEST_OUT_OF_ORDER, RESPONSE, 400, 500, 0, sx_session_request_out_of_order},
-    {SX_DIAG_SUBSCRIBE_NO_MAILBOX, RESPONSE, 404, 404, SX_METHOD_BIT(SUBSCRIBE),
-     sx_session_subscribe_no_mailbox},
-    {SX_DIAG_SUBSCRIBE_ENDED, RESPONSE, 404, 604, EVENTS, sx_session_subscribe_ended},
-    {SX_DIAG_SUBSCRIBE_NOT_SUPPORTED, RESPONSE, 405, 501, EVENTS | SX_METHOD_BIT(PUBLISH),
-     sx_session_subscribe_not_supported},
-    {SX_DIAG_SESSION_BYE_REFUSED, RESPONSE, 300, 699, SX_METHOD_BIT(BYE), sx_session_bye_refused},
-    {SX_DIAG_SESSION_DIALOG_LOST, RESPONSE, 481, 481, IN_CALL, sx_session_dialog_lost},
-    {SX_DIAG_SESSION_TIMER_EXPIRED, SX_ON_REQUEST, 0, 0, SX_METHOD_BIT(BYE),
-     sx_session_timer_expired},
-    {SX_DIAG_SESSION_ENDED_WITH_CAUSE, SX_ON_REQUEST, 0, 0,
-     SX_METHOD_BIT(BYE) | SX_METHOD_BIT(CANCEL), sx_session_ended_with_cause},
-    {SX_DIAG_TRANSFER_NO_NOTIFY, SX_ON_REQUEST, 0, 0, SX_METHOD_BIT(BYE),
-     sx_session_transfer_no_notify},
-    {SX_DIAG_TRANSFER_FAILED, SX_ON_REQUEST, 0, 0, SX_METHOD_BIT(NOTIFY),
-     sx_session_transfer_failed},
-    {SX_DIAG_TRANSFER_SUCCEEDED, SX_ON_REQUEST, 0, 0, SX_METHOD_BIT(NOTIFY),
-     sx_session_transfer_succeeded},
-};
-
 const sx_family sx_session_family = {
-    .rules = rules,
-    .n_rules = G_N_ELEMENTS(rules),
     .memory_new = sx_session_memory_new,
     .memory_free = sx_session_memory_free,
     .free_kept_of_transaction = sx_session_free_request,

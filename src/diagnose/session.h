@@ -129,30 +129,7 @@ gboolean sx_session_open_at(const sx_transaction *transaction, guint32 frame);
 /** Constant name of the method of a transaction, for evidence. */
 const char *sx_session_method(const sx_transaction *transaction);
 
-/* The rules, by the name of their diagnosis. session.c */
-gboolean sx_session_dialog_already_ended(sx_context *context);
-gboolean sx_session_tag_mismatch(sx_context *context);
-gboolean sx_session_bye_refused(sx_context *context);
-gboolean sx_session_dialog_lost(sx_context *context);
-/* session_change.c */
-gboolean sx_session_glare_repeated(sx_context *context);
-gboolean sx_session_benign_glare(sx_context *context);
-gboolean sx_session_request_out_of_order(sx_context *context);
-gboolean sx_session_timer_expired(sx_context *context);
-/* session_cause.c */
-gboolean sx_session_ended_with_cause(sx_context *context);
 /** Whether the Reason of a request that ends a call is one of normal clearing. */
 gboolean sx_session_clears_normally(sx_context *context);
-/* session_transfer.c */
-gboolean sx_session_transfer_refused(sx_context *context);
-gboolean sx_session_transfer_notify_refused(sx_context *context);
-gboolean sx_session_transfer_replaces_failed(sx_context *context);
-gboolean sx_session_transfer_no_notify(sx_context *context);
-gboolean sx_session_transfer_failed(sx_context *context);
-gboolean sx_session_transfer_succeeded(sx_context *context);
-/* session_subscribe.c */
-gboolean sx_session_subscribe_no_mailbox(sx_context *context);
-gboolean sx_session_subscribe_ended(sx_context *context);
-gboolean sx_session_subscribe_not_supported(sx_context *context);
 
 #endif

@@ -4,6 +4,7 @@
 #include "details/vendor_match.h"
 #include "diagnose/session.h"
 #include "evidence.h"
+#include "rules.h"
 
 typedef enum { SAYS_NOTHING, SAYS_NORMAL, SAYS_CAUSE } reason_kind;
 
@@ -71,7 +72,7 @@ static const char *describe(sx_context *context, const sx_reason *reason) {
     return kept;
 }
 
-gboolean sx_session_ended_with_cause(sx_context *context) {
+gboolean sx_rule_session_ended_with_cause(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_dialog *dialog = context->seen.dialog;
     sx_reason reason;

@@ -3,6 +3,7 @@
  */
 #include "diagnose/session.h"
 #include "evidence.h"
+#include "rules.h"
 
 #define RETRY_WITHIN (32 * SX_SECOND) /* a 491 after that is no answer to a retry */
 #define MAX_RETRY_AFTER 10            /* of a 500 to a request that came too early */
@@ -61,7 +62,7 @@ static owner_of_call_id owns_call_id(const sx_context *context) {
     return dialog->caller_tag == t->keys.from_tag ? OWNER : NOT_OWNER;
 }
 
-gboolean sx_session_glare_repeated(sx_context *context) {
+gboolean sx_rule_session_glare_repeated(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_session_call *kept = sx_session_of_call(context);
     const sx_session_glare *before = NULL;
@@ -90,7 +91,7 @@ gboolean sx_session_glare_repeated(sx_context *context) {
     return TRUE;
 }
 
-gboolean sx_session_benign_glare(sx_context *context) {
+gboolean sx_rule_benign_glare(sx_context *context) {
     const sx_transaction *crossing = crossing_request(context);
     const sx_transaction *own = own_open_request(context);
     if (crossing != NULL)
@@ -151,7 +152,7 @@ static gboolean came_too_early(const sx_context *context) {
     return digits > 0 && seconds <= MAX_RETRY_AFTER && is_change(context->seen.transaction);
 }
 
-gboolean sx_session_request_out_of_order(sx_context *context) {
+gboolean sx_rule_session_request_out_of_order(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     guint code = context->message->code;
     if (t->keys.to_tag == 0 || (code != 400 && code != 500))
@@ -214,7 +215,7 @@ static void add_refreshes(sx_context *context, guint32 since) {
         sx_ev_session_timer_expired_none(context->out);
 }
 
-gboolean sx_session_timer_expired(sx_context *context) {
+gboolean sx_rule_session_timer_expired(sx_context *context) {
     const sx_session_timer *timer = timer_of_dialog(context);
     if (timer == NULL || timer->interval < MIN_INTERVAL || sx_session_clears_normally(context) ||
         sx_session_relayed_request(context) != NULL)

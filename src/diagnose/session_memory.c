@@ -433,6 +433,6 @@ void sx_session_after(sx_context *context, guint outcome) {
     if (context->message->code == 491 &&
         (seen->keys.method == SX_METHOD_INVITE || seen->keys.method == SX_METHOD_UPDATE))
         note_glare(context);
-    if (outcome == 1 + SX_DIAG_SUBSCRIBE_NOT_SUPPORTED)
+    if (outcome == SX_DIAG_SUBSCRIBE_NOT_SUPPORTED)
         note_refused(context);
 }

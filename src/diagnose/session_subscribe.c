@@ -5,6 +5,7 @@
 
 #include "diagnose/session.h"
 #include "evidence.h"
+#include "rules.h"
 #include "wire/uri.h"
 
 static gboolean is_event(const sx_session_request *request, const char *name) {
@@ -12,7 +13,7 @@ static gboolean is_event(const sx_session_request *request, const char *name) {
            g_ascii_strcasecmp(request->event, name) == 0;
 }
 
-gboolean sx_session_subscribe_no_mailbox(sx_context *context) {
+gboolean sx_rule_subscribe_no_mailbox(sx_context *context) {
     sx_uri uri;
     if (context->seen.transaction->keys.to_tag != 0 ||
         !is_event(sx_session_of_request(context), "message-summary"))
@@ -90,7 +91,7 @@ static void add_beginning(sx_context *context) {
                                            sx_session_host(context, t->server));
 }
 
-gboolean sx_session_subscribe_ended(sx_context *context) {
+gboolean sx_rule_subscribe_ended(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_session_request *request = sx_session_of_request(context);
     if (!ends_subscription(context->message->code) || !is_in_subscription(context) ||
@@ -114,7 +115,7 @@ static void add_allowed(sx_context *context) {
         sx_ev_subscribe_not_supported_no_list(context->out);
 }
 
-gboolean sx_session_subscribe_not_supported(sx_context *context) {
+gboolean sx_rule_subscribe_not_supported(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_session_request *request = sx_session_of_request(context);
     guint code = context->message->code;

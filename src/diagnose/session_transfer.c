@@ -4,6 +4,7 @@
 #include "diagnose/session.h"
 #include "evidence.h"
 #include "knowledge/knowledge.h"
+#include "rules.h"
 #include "wire/body.h"
 
 #define NOTIFY_WITHIN SX_SECOND /* the first NOTIFY follows the 2xx at once */
@@ -12,7 +13,7 @@ static const char *target_of(const sx_session_refer *refer) {
     return refer != NULL && refer->refer_to[0] != '\0' ? refer->refer_to : "an unknown target";
 }
 
-gboolean sx_session_transfer_refused(sx_context *context) {
+gboolean sx_rule_transfer_refused(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     guint code = context->message->code;
     if (code == 401 || code == 407)
@@ -31,7 +32,7 @@ gboolean sx_session_transfer_refused(sx_context *context) {
     return TRUE;
 }
 
-gboolean sx_session_transfer_notify_refused(sx_context *context) {
+gboolean sx_rule_transfer_notify_refused(sx_context *context) {
     const sx_session_request *request = sx_session_of_request(context);
     guint code = context->message->code;
     if (request == NULL || !request->is_refer || code == 401 || code == 407)
@@ -70,7 +71,7 @@ static void add_replaced_call(sx_context *context, const sx_session_replaces *re
         sx_ev_transfer_replaces_failed_early_only(context->out, dialog->confirmed_frame);
 }
 
-gboolean sx_session_transfer_replaces_failed(sx_context *context) {
+gboolean sx_rule_transfer_replaces_failed(sx_context *context) {
     const sx_session_request *request = sx_session_of_request(context);
     guint code = context->message->code;
     if (request == NULL || request->replaces == NULL || (code != 481 && code != 486 && code != 603))
@@ -94,7 +95,7 @@ static gboolean sees_notify_direction(const sx_context *context, const sx_sessio
     return FALSE;
 }
 
-gboolean sx_session_transfer_no_notify(sx_context *context) {
+gboolean sx_rule_transfer_no_notify(sx_context *context) {
     const sx_session_call *kept = sx_session_of_call(context);
     const sx_keys *keys = &context->seen.keys;
     for (guint i = kept ? kept->n_refers : 0; i > 0; i--) {
@@ -123,7 +124,7 @@ static gboolean reports(const sx_context *context, guint first, guint last, sx_m
            request->fragment_code <= last && sx_body_sipfrag(context->message, fragment);
 }
 
-gboolean sx_session_transfer_failed(sx_context *context) {
+gboolean sx_rule_transfer_failed(sx_context *context) {
     sx_message fragment;
     sx_header_walk walk = {0};
     sx_reason reason;
@@ -154,7 +155,7 @@ gboolean sx_session_transfer_failed(sx_context *context) {
     return TRUE;
 }
 
-gboolean sx_session_transfer_succeeded(sx_context *context) {
+gboolean sx_rule_transfer_succeeded(sx_context *context) {
     sx_message fragment;
     if (!reports(context, 200, 299, &fragment))
         return FALSE;

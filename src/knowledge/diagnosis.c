@@ -13,12 +13,8 @@ static const struct {
     {"{code}", SX_ARG_CODE},   {"{text}", SX_ARG_TEXT},
 };
 
-const sx_diagnosis_entry *sx_knowledge_diagnosis(guint index) {
-    return index < sx_n_diagnosis_entries ? &sx_diagnosis_entries[index] : NULL;
-}
-
-guint sx_knowledge_n_diagnoses(void) {
-    return sx_n_diagnosis_entries;
+const sx_diagnosis_entry *sx_knowledge_diagnosis(guint diagnosis) {
+    return &sx_diagnosis_entries[diagnosis];
 }
 
 const char *sx_knowledge_evidence_template(guint evidence) {

@@ -39,7 +39,6 @@ typedef struct {
     sx_verdict verdict;
     guint8 severity; /* sx_severity */
     guint8 slot;     /* sx_slot */
-    guint8 rank;     /* the table ascends by it */
     const char *reference;
     const char *const
         *beats; /* ids it hides on the same frame, ends with NULL; NULL if it hides none */
@@ -52,12 +51,10 @@ typedef struct {
 } sx_diagnosis_entry;
 
 /**
- * The entry of a diagnosis, by rank from low to high.
- * @param index an sx_diagnosis_id of evidence.h
- * @return NULL if index is not below sx_knowledge_n_diagnoses()
+ * The entry of a diagnosis; they stand in the order of their precedence.
+ * @param diagnosis an sx_diagnosis_id of evidence.h
  */
-const sx_diagnosis_entry *sx_knowledge_diagnosis(guint index);
-guint sx_knowledge_n_diagnoses(void);
+const sx_diagnosis_entry *sx_knowledge_diagnosis(guint diagnosis);
 
 /** Whether it is one of the outcomes by default (normal.*, failure.*), which say no more than the class of the code. */
 gboolean sx_diagnosis_is_default(const sx_diagnosis_entry *entry);
@@ -113,7 +110,7 @@ gboolean sx_knowledge_evidence_marks(guint evidence);
  */
 char *sx_knowledge_evidence_text(guint evidence, const sx_evidence_arg *args, guint n_args);
 
-/* Made by kb.py; each table ends with a row of zeros, which the number of entries does not count. */
+/* Made by kb.py; the table of evidence ends with a row of zeros, which the number of entries does not count. */
 typedef struct {
     const char *template;
     gboolean is_headline;
@@ -121,7 +118,6 @@ typedef struct {
     gboolean marks;
 } sx_evidence_entry;
 extern const sx_diagnosis_entry sx_diagnosis_entries[];
-extern const guint sx_n_diagnosis_entries;
 extern const sx_evidence_entry sx_evidence_entries[];
 extern const guint sx_n_evidence_entries;
 

@@ -15,6 +15,7 @@ import kb_codes
 import kb_details
 import kb_diagnoses
 import kb_emit
+import kb_rules
 import kb_vendors
 from kb_parse import parse_document
 
@@ -28,10 +29,13 @@ def parse_arguments():
                         help="list of the diagnoses")
     parser.add_argument("--output", type=pathlib.Path, metavar="FILE.c")
     parser.add_argument("--header", type=pathlib.Path, metavar="FILE.h")
+    parser.add_argument("--rules", type=pathlib.Path, metavar="FILE",
+                        help="the table of the rules, FILE.c and FILE.h")
     parser.add_argument("folder", type=pathlib.Path, metavar="DIR")
     options = parser.parse_args()
-    if options.command == "compile" and not (options.output and options.header):
-        parser.error("compile needs --output and --header")
+    if options.command == "compile" and not (options.output and options.header
+                                             and options.rules):
+        parser.error("compile needs --output, --header and --rules")
     return options
 
 
@@ -67,9 +71,11 @@ def main():
     for path, line, text in sorted(errors):
         print(f"{path}:{line}: error: {text}", file=sys.stderr)
     if options.command == "compile" and not errors:
-        write_if_changed(options.output, kb_emit.emit_tables(codes, classes, diagnoses, details)
+        write_if_changed(options.output, kb_emit.emit_tables(codes, classes, diagnoses, details, known)
                          + kb_vendors.emit_vendors(vendors))
-        write_if_changed(options.header, kb_emit.emit_header(diagnoses, details))
+        write_if_changed(options.header, kb_emit.emit_header(diagnoses, details, known))
+        write_if_changed(options.rules.with_suffix(".h"), kb_rules.emit_header(known))
+        write_if_changed(options.rules.with_suffix(".c"), kb_rules.emit_table(known))
     return 1 if errors else 0
 
 

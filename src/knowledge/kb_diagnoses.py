@@ -8,12 +8,14 @@ import re
 from kb_check import VERDICTS, check_keys, check_sections, check_words
 from kb_parse import Form
 
-MAX_RANK = 112
+METHODS = ("ACK BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER"
+           " SUBSCRIBE UPDATE").split()
+COLUMNS = "id family verdict severity slot codes methods requests on".split()
 CHOICES = {"verdict": VERDICTS, "severity": "chat note warn error".split(),
-           "slot": "outcome flow detail".split(),
-           "rank": [str(rank) for rank in range(1, MAX_RANK + 1)]}
+           "slot": "outcome flow detail".split()}
+ON = "orphan copy quoted duplicate".split()
 DIAGNOSIS_FORM = Form(
-    ["diagnosis", *CHOICES, "reference", "beats", "marks"],
+    ["diagnosis", "reference", "beats", "marks"],
     {
         "Headline": ("headline", 70, None),
         "Meaning": ("meaning", 420, None),
@@ -23,6 +25,8 @@ DIAGNOSIS_FORM = Form(
     },
     optional=["beats", "marks"])
 ID = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*")
+FAMILY = re.compile(r"[a-z]+")
+CODES = re.compile(r"any|([1-6]\d\d(-[1-6]\d\d)?( |$))*")
 TEMPLATES = ("Evidence", "Rows")  # sections whose bullets are "key: template"
 EVIDENCE = re.compile(r"([a-z][a-z0-9-]*): +(\S.*)")
 CONDITION = re.compile(r"\[(not )?([a-z][a-z0-9-]*)\] +(\S.*)")
@@ -69,24 +73,47 @@ def bullets_of(section):
             yield Bullet(line, None, True, text)
 
 
+def fault_of_row(row):
+    """What is wrong with a row of the register, or None. `row`: {column: value}."""
+    if not ID.fullmatch(row["id"]):
+        return f"'{row['id']}' is no id"
+    if not FAMILY.fullmatch(row["family"]):
+        return f"'{row['family']}' is no family"
+    for column, choices in CHOICES.items():
+        if row[column] not in choices:
+            return f"unknown {column} '{row[column]}'"
+    if not CODES.fullmatch(row["codes"]):
+        return f"'{row['codes']}' are no codes, no ranges of codes, nor 'any'"
+    for column in ("methods", "requests"):
+        words = row[column].split()
+        if words not in ([], ["any"]) and not set(words[words[0] == "not":]) <= set(METHODS):
+            return f"unknown method in {column} '{row[column]}'"
+    if not set(row["on"].split()) <= set(ON):
+        return f"unknown word in '{row['on']}'"
+    if not (row["codes"] or row["requests"] or {"quoted", "duplicate"} & set(row["on"].split())):
+        return "it is asked on nothing"
+    return None
+
+
 def read_diagnoses(path, errors):
-    """{id: {key: value}} of the CSV."""
+    """{id: {column: value}} of the register; the order of its lines is their precedence."""
     registry = {}
-    names, ranks = set(), set()
+    names = set()
     with open(path, encoding="utf-8", newline="") as stream:
         rows = csv.reader(stream)
-        next(rows, None)
-        for row in rows:
-            values = dict(zip(CHOICES, row[1:]))
-            if (len(row) != 5 or not ID.fullmatch(row[0]) or name_in_c(row[0]) in names
-                    or any(values[key] not in CHOICES[key] for key in CHOICES)
-                    or values["rank"] in ranks):
-                errors.append((str(path), rows.line_num,
-                               "expected a new 'id,verdict,severity,slot,rank'"))
+        if next(rows, None) != COLUMNS:
+            errors.append((str(path), 1, f"expected the header '{','.join(COLUMNS)}'"))
+        for values in rows:
+            row = dict(zip(COLUMNS, values))
+            fault = ("expected " + ",".join(COLUMNS) if len(values) != len(COLUMNS)
+                     else fault_of_row(row))
+            if not fault and name_in_c(row["id"]) in names:
+                fault = f"'{row['id']}' is given twice, or has the same name in C"
+            if fault:
+                errors.append((str(path), rows.line_num, fault))
                 continue
-            registry[row[0]] = values
-            names.add(name_in_c(row[0]))
-            ranks.add(values["rank"])
+            registry[row["id"]] = row
+            names.add(name_in_c(row["id"]))
     if not registry:
         errors.append((str(path), 1, "no diagnoses"))
     return registry
@@ -111,20 +138,12 @@ def check_values(doc, registry):
     doc.expect("diagnosis", name in registry, f"diagnosis '{name}' is not in the registry")
     doc.expect("diagnosis", doc.path.stem == name,
                f"diagnosis {name} does not agree with the file name")
-    for key, choices in CHOICES.items():
-        value = doc.value(key)
-        known = value in choices
-        text = f"is not a number from 1 to {MAX_RANK}"
-        doc.expect(key, known,
-                   f"rank '{value}' {text}" if key == "rank" else f"unknown {key} '{value}'")
-        if name in registry:
-            right = registry[name][key]
-            doc.expect(key, not known or value == right, f"the registry has the {key} '{right}'")
 
 
 def check_beats(doc, registry):
     check_words(doc, "beats", registry, "diagnosis")
-    doc.expect("beats", doc.value("slot") != "outcome", "the rank alone decides between outcomes")
+    slot = registry.get(doc.value("diagnosis"), {}).get("slot")
+    doc.expect("beats", slot != "outcome", "the register alone decides between outcomes")
     doc.expect("beats", doc.value("diagnosis") not in doc.value("beats").split(),
                "a diagnosis does not beat itself")
 

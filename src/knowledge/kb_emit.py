@@ -77,8 +77,8 @@ def emit_code(doc):
                     f" texts_{stem}, {len(texts)}}},\n")
 
 
-def emit_diagnosis(doc):
-    """Same for a diagnosis."""
+def emit_diagnosis(doc, row):
+    """Same for a diagnosis; row: its line of the register."""
     name = name_in_c(doc.path.stem)
     pieces = {"beats": "NULL"}
     before = ""
@@ -92,13 +92,13 @@ def emit_diagnosis(doc):
             pieces[part] = f"{part}_{name}"
             emit = emit_bullets if doc.form.takes_bullets(section) else emit_section
             before += emit(doc, section, pieces[part])
-    constants = [f"SX_{key.upper()}_{in_upper_case(doc.value(key))}"
+    constants = [f"SX_{key.upper()}_{in_upper_case(row[key])}"
                  for key in ["verdict", "severity", "slot"]]
-    row = [quote(doc.value("diagnosis")), *constants, doc.value("rank"),
+    cells = [quote(doc.value("diagnosis")), *constants,
            quote(doc.value("reference")),
            *(pieces[part] for part in ["beats", "headline", "meaning", "causes", "fixes"]),
            in_c(REQUEST in marks), in_c(bool(marks))]
-    return before + "\n", f"    {{{', '.join(row)}}},\n"
+    return before + "\n", f"    {{{', '.join(cells)}}},\n"
 
 
 def emit_table(entries, declaration):
@@ -139,20 +139,22 @@ def emit_values(table, rows):
             f"    {{{name}, {len(rows)}}},\n")
 
 
-def emit_tables(codes, classes, diagnoses, details):
-    """details: a kb_details.Details."""
+def emit_tables(codes, classes, diagnoses, details, register):
+    """details: a kb_details.Details; register: {id: row} of the diagnoses."""
     codes = sorted(codes, key=lambda doc: int(doc.value("code")))
     classes = sorted(classes, key=lambda doc: list(CLASSES).index(doc.value("class")))
     evidence = [("", emit_evidence(doc, item, details.fields))
-                for doc in by_rank(diagnoses) + details.documents for item in evidence_of(doc)]
+                for doc in by_rank(diagnoses, register) + details.documents for item in evidence_of(doc)]
     return (MADE_BY + "#include \"evidence.h\"\n#include \"knowledge/knowledge.h\"\n"
             "#include \"knowledge/values.h\"\n\n"
             + emit_table(map(emit_code, codes), "sx_code_entry sx_code_entries[]")
             + f"const guint sx_n_code_entries = {len(codes)};\n\n"
             + emit_table(map(emit_code, classes), "sx_code_entry sx_class_entries[7]")
-            + emit_table_with_end([emit_diagnosis(doc) for doc in by_rank(diagnoses)],
-                                  "sx_diagnosis_entry sx_diagnosis_entries[]",
-                                  "sx_n_diagnosis_entries")
+            + emit_table(
+                [("", "    {0}, /* SX_DIAG_NONE */\n")]
+                + [emit_diagnosis(doc, register[doc.path.stem])
+                   for doc in by_rank(diagnoses, register)],
+                "sx_diagnosis_entry sx_diagnosis_entries[]")
             + emit_table_with_end(evidence, "sx_evidence_entry sx_evidence_entries[]",
                                   "sx_n_evidence_entries")
             + emit_table_with_end([("", emit_field(*field)) for field in details.fields.items()],
@@ -161,8 +163,10 @@ def emit_tables(codes, classes, diagnoses, details):
                                   "sx_value_table sx_value_tables[]", "sx_n_value_tables"))
 
 
-def by_rank(diagnoses):
-    return sorted(diagnoses, key=lambda doc: int(doc.value("rank")))
+def by_rank(diagnoses, register):
+    """In the order of the register, which is their precedence."""
+    order = list(register)
+    return sorted(diagnoses, key=lambda doc: order.index(doc.path.stem))
 
 
 # ---- header ----
@@ -189,11 +193,11 @@ def emit_function(item):
             f"    sx_evidence_add(out, SX_EV_{item.name.upper()}, {args});\n}}\n\n")
 
 
-def emit_header(diagnoses, details):
-    diagnoses = by_rank(diagnoses)
+def emit_header(diagnoses, details, register):
+    diagnoses = by_rank(diagnoses, register)
     evidence = [item for doc in diagnoses + details.documents for item in evidence_of(doc)]
     tables = [f"SX_VALUES_{in_upper_case(name)}" for name in details.values]
-    ids = [f"SX_DIAG_{name_in_c(doc.path.stem).upper()}" for doc in diagnoses]
+    ids = ["SX_DIAG_NONE"] + [f"SX_DIAG_{name_in_c(doc.path.stem).upper()}" for doc in diagnoses]
     return (MADE_BY + "#ifndef SX_EVIDENCE_H\n#define SX_EVIDENCE_H\n\n"
             "#include \"knowledge/diagnosis.h\"\n#include \"knowledge/values.h\"\n\n"
             + emit_enum(tables, "SX_N_VALUES", "sx_values_id")

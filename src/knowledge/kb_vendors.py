@@ -199,7 +199,7 @@ def emit_strings(name, doc, key):
 
 def emit_row(row, vendor):
     diagnosis = row.values["diagnosis"]
-    constant = f"SX_DIAG_{name_in_c(diagnosis).upper()}" if diagnosis not in ("", "none") else "-1"
+    constant = f"SX_DIAG_{name_in_c(diagnosis).upper()}" if diagnosis not in ("", "none") else "SX_DIAG_NONE"
     texts = [quote(row.values[key]) for key in ["means", "do", "source"]]
     return f"    {{{quote(row.id)}, {vendor}, {', '.join(texts)}, {constant}}},\n"
 

@@ -23,7 +23,7 @@ typedef struct {
     const char *means;
     const char *action;
     const char *source;
-    gint diagnosis; /* sx_diagnosis_id that tells it; -1: none */
+    guint diagnosis; /* sx_diagnosis_id that tells it; SX_DIAG_NONE: none */
 } sx_vendor_row;
 
 /** Where the pattern of a match is looked for. */

@@ -3,6 +3,7 @@
  */
 #include "details/details.h"
 #include "diagnose/findings.h"
+#include "evidence.h"
 #include "fuzz.h"
 #include "knowledge/values.h"
 
@@ -35,7 +36,7 @@ static void check_message(const sx_message *message) {
     guint position = 0;
     sx_findings_begin(store);
     sx_details_read(message, &packet, store);
-    sx_findings_keep(store, SX_NO_DIAGNOSIS, SX_SEVERITY_CHAT);
+    sx_findings_keep(store, SX_DIAG_NONE, SX_SEVERITY_CHAT);
     while (sx_findings_next_evidence(store, sx_findings_get(store, 0), &position, &row))
         check_row(&row);
     CHECK(position <= MAX_ROWS);

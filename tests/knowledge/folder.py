@@ -10,8 +10,8 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KNOWLEDGE = ROOT / "src" / "knowledge"
-REGISTRY = ROOT / "tests" / "data" / "sip-response-codes.csv"
-DIAGNOSES = ROOT / "tests" / "data" / "diagnoses.csv"
+REGISTRY = KNOWLEDGE / "codes.csv"
+DIAGNOSES = KNOWLEDGE / "diagnoses.csv"
 
 CSV = """\
 code,name,status
@@ -50,19 +50,15 @@ After an INVITE.
 """
 TEXT = FRONT + BODY  # the heading lines: 11, 14, 17, 20, 24; the last line: 25
 DIAGNOSES_CSV = """\
-id,verdict,severity,slot,rank
-auth.wrong-credentials,failure,warn,outcome,20
-auth.wrong,normal,chat,outcome,19
-ack.missing,violation,error,flow,84
-retransmit.repeated,anomaly,note,detail,112
+id,family,verdict,severity,slot,codes,methods,requests,on
+auth.wrong,auth,normal,chat,outcome,401,,,
+auth.wrong-credentials,auth,failure,warn,outcome,401 407,,,orphan
+ack.missing,ack,violation,error,flow,200-299,INVITE,,copy
+retransmit.repeated,retransmit,anomaly,note,detail,any,,not ACK,orphan copy
 """
 DIAGNOSIS = """\
 ---
 diagnosis: auth.wrong-credentials
-verdict: failure
-severity: warn
-slot: outcome
-rank: 20
 reference: RFC 3261 section 22.1
 ---
 
@@ -81,7 +77,7 @@ It is wrong. Correct it.
 
 # How to fix
 - set it
-"""  # the heading lines: 10, 13, 16, 20, 23; the last line: 24
+"""  # the heading lines: 6, 9, 12, 16, 19; the last line: 20
 BY_METHOD = "\n# {} for {}\n{}\n"  # heading in line 27, text from line 28
 
 
@@ -90,12 +86,9 @@ def text_of(code, name, status):
             .replace("registered", status).replace("related: 401", "related: 401 486"))
 
 
-def diagnosis_of(row):
-    """DIAGNOSIS for another row of the CSV."""
-    text = DIAGNOSIS
-    for old, new in zip("auth.wrong-credentials failure warn outcome 20".split(), row.split(",")):
-        text = text.replace(f": {old}\n", f": {new}\n")
-    return text
+def diagnosis_of(name):
+    """DIAGNOSIS for another diagnosis of the register."""
+    return DIAGNOSIS.replace("auth.wrong-credentials", name)
 
 
 class Knowledge(unittest.TestCase):
@@ -127,7 +120,8 @@ class Knowledge(unittest.TestCase):
             cwd=self.root, stderr=subprocess.PIPE, encoding="utf-8", check=False)
 
     def run_compile(self):
-        return self.run_kb("compile", "--output", "out.c", "--header", "evidence.h")
+        return self.run_kb("compile", "--output", "out.c", "--header", "evidence.h",
+                           "--rules", "rules.c")
 
     def build_and_run(self, main, *sources):
         """The lines that this program prints, built with what `compile` makes."""

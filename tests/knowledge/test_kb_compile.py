@@ -80,6 +80,6 @@ class Compile(Knowledge):
         self.run_compile()
         self.assertNotEqual(output.stat().st_mtime, 1)
 
-    def test_needs_an_output_and_a_header(self):
+    def test_needs_all_that_it_writes(self):
         self.assertEqual(self.run_kb("compile", "--output", "out.c").returncode, 2)
         self.assertEqual(self.run_kb("compile", "--header", "evidence.h").returncode, 2)

@@ -18,7 +18,8 @@ from lib.tshark import TsharkTest
 
 from .network import CALLEE, CALLER, PROXY, CannotCapture, play, what_is_missing
 
-DATA = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "data")
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+REGISTER = os.path.join(ROOT, "src", "knowledge", "diagnoses.csv")
 BAD = ("failure", "anomaly", "violation")
 PORTS = {PROXY[1]: "proxy", CALLER[1]: "caller", CALLEE[1]: "callee"}
 LATE = "retransmit.repeated"  # a busy machine may make any of the programs wait 0.5 s
@@ -78,7 +79,7 @@ Message = collections.namedtuple("Message", "frame sender what ids verdict answe
 
 def verdicts():
     """{id: verdict} of the list of diagnoses."""
-    with open(os.path.join(DATA, "diagnoses.csv"), encoding="utf-8", newline="") as file:
+    with open(REGISTER, encoding="utf-8", newline="") as file:
         return {row["id"]: row["verdict"] for row in csv.DictReader(file)}
 
 

@@ -25,7 +25,7 @@ static sx_finding_builder *details_of(sx_slice bytes) {
     sx_findings_begin(store);
     if (sx_message_read((sx_slice){copy, bytes.len}, SX_FRAMING_STREAM, &message) > 0)
         sx_details_read(&message, &nowhere, store);
-    sx_findings_keep(store, SX_NO_DIAGNOSIS, SX_SEVERITY_CHAT);
+    sx_findings_keep(store, SX_DIAG_NONE, SX_SEVERITY_CHAT);
     g_free(copy);
     return store;
 }
