@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Expert items by verdict and severity.
+ * Expert items by diagnosis and severity.
  */
 #include "expert_items.h"
 
@@ -9,52 +9,60 @@
 
 #define N_SEVERITIES 4 /* chat, note, warn, error */
 
-static const int severities[N_SEVERITIES] = {PI_CHAT, PI_NOTE, PI_WARN, PI_ERROR};
-static expert_field items[SX_N_VERDICTS][N_SEVERITIES];
+static const int severities[N_SEVERITIES] = {
+    [SX_SEVERITY_CHAT] = PI_CHAT,
+    [SX_SEVERITY_NOTE] = PI_NOTE,
+    [SX_SEVERITY_WARN] = PI_WARN,
+    [SX_SEVERITY_ERROR] = PI_ERROR,
+};
+static expert_field *items; /* N_SEVERITIES for each diagnosis */
+static int hf_verdicts[SX_N_VERDICTS];
 
-int sx_expert_usual_severity(sx_verdict verdict) {
-    switch (verdict) {
-    case SX_VERDICT_FAILURE: return PI_NOTE;
-    case SX_VERDICT_ANOMALY:
-    case SX_VERDICT_VIOLATION: return PI_WARN;
-    default: return PI_CHAT;
+int sx_expert_severity(sx_severity severity) {
+    return severities[severity];
+}
+
+static void register_verdicts(int proto) {
+    static hf_register_info fields[SX_N_VERDICTS];
+    for (guint i = 0; i < SX_N_VERDICTS; i++) {
+        hf_verdicts[i] = -1;
+        fields[i] = (hf_register_info){
+            &hf_verdicts[i],
+            {"Verdict of the expert item",
+             wmem_strdup_printf(wmem_epan_scope(), "sipexplain.expert.%s",
+                                sx_verdict_name((sx_verdict)i)),
+             FT_NONE, BASE_NONE, NULL, 0x0, "Use sipexplain.verdict instead", HFILL}};
     }
+    proto_register_field_array(proto, fields, SX_N_VERDICTS);
 }
 
 void sx_expert_register(int proto) {
-    static const char *const summaries[SX_N_VERDICTS] = {
-        [SX_VERDICT_NORMAL] = "SIP: an expected step",
-        [SX_VERDICT_BENIGN] = "SIP: looks like an error, nothing is wrong",
-        [SX_VERDICT_USER_ACTION] = "SIP: a person or a device decided",
-        [SX_VERDICT_FAILURE] = "SIP: the request failed",
-        [SX_VERDICT_ANOMALY] = "SIP: order or timing is not as it should be",
-        [SX_VERDICT_VIOLATION] = "SIP: breaks a rule of its RFC",
-    };
-    static ei_register_info registrations[SX_N_VERDICTS * N_SEVERITIES];
-    guint n = 0;
-    for (guint verdict = 0; verdict < SX_N_VERDICTS; verdict++) {
-        for (guint i = 0; i < N_SEVERITIES; i++) {
-            items[verdict][i] = (expert_field)EI_INIT;
-            registrations[n].ids = &items[verdict][i];
-            registrations[n].eiinfo = (expert_field_info){
-                .name = wmem_strdup_printf(wmem_epan_scope(), "sipexplain.expert.%s",
-                                           sx_verdict_name((sx_verdict)verdict)),
-                .group = PI_RESPONSE_CODE,
-                .severity = severities[i],
-                .summary = summaries[verdict],
-                EXPFILL};
-            n++;
-        }
+    guint n = sx_n_diagnoses();
+    ei_register_info *registrations = g_new0(ei_register_info, n * N_SEVERITIES);
+    items = g_new(expert_field, n * N_SEVERITIES);
+    guint n_registered = 0;
+    for (guint i = 0; i < n * N_SEVERITIES; i++) {
+        const char *id = sx_diagnosis_id_of(i / N_SEVERITIES);
+        items[i] = (expert_field)EI_INIT;
+        if (id == NULL)
+            continue;
+        registrations[n_registered].ids = &items[i];
+        registrations[n_registered++].eiinfo = (expert_field_info){
+            .name = wmem_strdup_printf(wmem_epan_scope(), "sipexplain.expert.%s", id),
+            .group = PI_RESPONSE_CODE,
+            .severity = severities[i % N_SEVERITIES],
+            .summary = sx_diagnosis_title_of(i / N_SEVERITIES),
+            EXPFILL};
     }
-    expert_register_field_array(expert_register_protocol(proto), registrations, (int)n);
+    expert_register_field_array(expert_register_protocol(proto), registrations, (int)n_registered);
+    register_verdicts(proto);
 }
 
-void sx_expert_add(packet_info *pinfo, proto_item *item, sx_verdict verdict, int severity,
-                   const char *text) {
-    if (severity < sx_prefs.lowest_severity)
-        return;
-    for (guint i = 0; i < N_SEVERITIES; i++) {
-        if (severities[i] == severity)
-            expert_add_info_format(pinfo, item, &items[verdict][i], "%s", text);
-    }
+void sx_expert_add(packet_info *pinfo, proto_item *item, const sx_notice *notice) {
+    if (severities[notice->severity] >= sx_prefs.lowest_severity)
+        expert_add_info(pinfo, item, &items[notice->diagnosis * N_SEVERITIES + notice->severity]);
+}
+
+void sx_expert_hide_verdict(proto_tree *tree, tvbuff_t *tvb, sx_verdict verdict) {
+    proto_item_set_hidden(proto_tree_add_item(tree, hf_verdicts[verdict], tvb, 0, 0, ENC_NA));
 }

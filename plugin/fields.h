@@ -1,29 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The fields sipexplain.* and the subtrees: names that users type.
+ * The fields sipexplain.* and the subtrees, registered from the engine's list.
  */
-#ifndef SX_FIELDS_H
-#define SX_FIELDS_H
+#ifndef SX_PLUGIN_FIELDS_H
+#define SX_PLUGIN_FIELDS_H
 
 #include "ws_compat.h"
 
-/** Numbers of the fields, set by sx_fields_register(). */
-typedef struct {
-    int code, sipfrag_code, name, phrase, class, method, verdict, diagnosis, headline;
-    int evidence, evidence_frame, relayed_from, copy_of, request_frame, retry_frame, final_frame;
-    int answer_time, ring_time, talk_time, call_verdict, call_code;
-    int detail;
-    int description, when, cause, fix, reference, related, missing_header, quoted;
-} sx_field_numbers;
+/** Numbers of the fields, by sx_field; set by sx_fields_register(). */
+extern int *hf_sipexplain;
 
-/** Numbers of the subtrees. */
-typedef struct {
-    gint sipexplain, finding, hindsight, causes, fixes, related, row, details, detail;
-} sx_subtree_numbers;
-
-extern sx_field_numbers sx_hf;
-extern sx_subtree_numbers sx_ett;
+/** The subtrees: the whole, groups that are open at first, nodes that are folded at first. */
+extern gint ett_sipexplain, ett_group, ett_folded;
 
 /** Registers fields and subtrees for the protocol of this number. */
 void sx_fields_register(int proto);
+
+/** Unfolds what is short, the first time it is called: later the user's folding counts. Not before a file is opened. */
+void sx_fields_unfold(void);
 
 #endif

@@ -4,8 +4,7 @@
 #ifndef SX_FRAME_MESSAGES_H
 #define SX_FRAME_MESSAGES_H
 
-#include "wire/message.h"
-#include "wire/packet.h"
+#include "sipexplain.h"
 #include "ws_compat.h"
 
 /** Takes one message of the frame, and when, where and how it was seen. */

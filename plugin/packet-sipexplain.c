@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The post-dissector: frames in, annotations out.
  */
-#include "details/details.h"
-#include "evidence.h"
 #include "expert_items.h"
 #include "fields.h"
 #include "frame_messages.h"
 #include "preferences.h"
 #include "show.h"
-#include "show_details.h"
 #include "sipexplain.h"
 #include "ws_compat.h"
 
@@ -23,28 +20,41 @@ WS_DLL_PUBLIC guint32 plugin_describe(void);
 
 static int proto_sipexplain = -1;
 static dissector_handle_t sipexplain_handle;
-static sx_explainer *explainer; /* of the capture file that is open */
+static sx_explainer *explainer;      /* of the capture file that is open */
+static sx_severity highest_severity; /* since it was opened */
 
 static void feed_message(const sx_message *message, const sx_packet *packet, void *user _U_) {
     sx_explainer_feed(explainer, message, packet);
 }
 
-static void show_alone(const sx_message *message, const sx_packet *packet, void *user) {
-    sx_annotation annotation;
-    sx_stage stage = *(const sx_stage *)user;
-    if (!sx_explain_alone(explainer, message, packet, &annotation))
-        return;
-    sx_finding_builder *rows = sx_findings_new();
-    sx_details_read(message, packet, rows);
-    sx_findings_keep(rows, SX_DIAG_NONE, SX_SEVERITY_CHAT);
-    stage.rows = rows;
-    sx_show(&stage, &annotation, 0);
-    sx_findings_free(rows);
+/** The frame at hand, and how it is looked at. */
+typedef struct {
+    tvbuff_t *tvb;
+    packet_info *pinfo;
+    proto_tree *tree; /* NULL: expert items only */
+    sx_view view;
+    guint ordinal; /* of the message to come */
+} showing;
+
+static void show_message(const sx_message *message, const sx_packet *packet, void *user) {
+    showing *frame = (showing *)user;
+    sx_explanation *explanation =
+        sx_explain(explainer, message, packet, frame->ordinal++, &frame->view);
+    if (explanation != NULL)
+        sx_show(explanation, frame->tvb, frame->pinfo, frame->tree);
+    sx_explanation_free(explanation);
+}
+
+/* Wireshark's light in the status bar goes by the first visit of a frame, when nobody listens to expert items yet. */
+static gboolean raises_highest_severity(guint32 frame) {
+    sx_severity severity = sx_explainer_severity(explainer, frame);
+    if (severity <= highest_severity)
+        return FALSE;
+    highest_severity = severity;
+    return TRUE;
 }
 
 static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
-    sx_stage stage = {explainer, tvb, pinfo, tree, NULL};
-    guint count;
     if (!pinfo->fd->visited && sx_explainer_is_last(explainer, pinfo->num)) {
         /* A read filter dropped the frame that had this number. */
         sx_explainer_retract_frame(explainer, pinfo->num);
@@ -53,24 +63,11 @@ static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
                    sx_frame_messages(pinfo, tree, feed_message, NULL);
     if (fed)
         sx_explainer_close_frame(explainer, pinfo->num);
-    gboolean wanted = sx_show_is_wanted(&stage);
-    if (!wanted && (pinfo->fd->visited || !fed))
+    if (!sx_show_is_wanted(pinfo, tree) && (!fed || !raises_highest_severity(pinfo->num)))
         return 0;
-    const sx_annotation *annotations = sx_explainer_frame(explainer, pinfo->num, &count);
-    sx_finding_builder *rows = NULL;
-    if (wanted && count > 0 && tree != NULL)
-        stage.rows = rows = sx_details_of_frame(&stage, annotations, count);
-    for (guint i = 0; i < count; i++) {
-        if (wanted || sx_show_lights_lamp(explainer, &annotations[i]))
-            sx_show(&stage, &annotations[i], i);
-    }
-    sx_findings_free(rows);
-    if (!wanted)
-        return 0;
-    if (count == 0 && !sx_explainer_knows_frame(explainer, pinfo->num))
-        sx_frame_messages(pinfo, tree, show_alone, &stage); /* met after later ones: no context */
-    else if (count == 0)
-        sx_show_later(&stage);
+    showing frame = {tvb, pinfo, sx_show_is_tree_wanted(tree) ? tree : NULL, sx_show_view(pinfo),
+                     0};
+    sx_frame_messages(pinfo, tree, show_message, &frame);
     return 0; /* nothing dissected: frame.protocols stays as it was */
 }
 
@@ -86,7 +83,9 @@ static void apply_preferences(void) {
 
 static void open_file(void) {
     explainer = sx_explainer_new(sx_prefs.diagnose);
+    highest_severity = SX_SEVERITY_CHAT;
     sx_show_open(proto_sipexplain);
+    sx_fields_unfold();
     apply_preferences(); /* sharkd sets preferences without telling */
 }
 
@@ -99,7 +98,6 @@ static void proto_register_sipexplain(void) {
     proto_sipexplain = proto_register_protocol("SIP Explain", "SIP Explain", "sipexplain");
     sipexplain_handle = create_dissector_handle(dissect_sipexplain, proto_sipexplain);
     sx_fields_register(proto_sipexplain);
-    sx_details_register(proto_sipexplain);
     sx_expert_register(proto_sipexplain);
     sx_preferences_register(proto_sipexplain, apply_preferences);
     register_init_routine(open_file);

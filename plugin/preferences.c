@@ -6,11 +6,13 @@
 #include <epan/expert.h>
 #include <epan/prefs.h>
 
+#include "sipexplain.h"
+
 /* Above every severity: no expert items at all. */
 #define NO_EXPERT_ITEMS (PI_ERROR + 1)
 
 sx_preferences sx_prefs = {
-    .long_texts = TRUE,
+    .long_texts = SX_LONG_TEXTS_AUTO,
     .explain_provisional = TRUE,
     .lowest_severity = PI_CHAT,
     .diagnose = TRUE,
@@ -26,12 +28,20 @@ void sx_preferences_register(int proto, void (*apply)(void)) {
         {"none", "None", NO_EXPERT_ITEMS},
         {NULL, NULL, 0},
     };
+    /* It was a yes or no once: FALSE may still stand in a profile, and any word that is not here means automatic. */
+    static const enum_val_t long_texts[] = {
+        {"auto", "Automatic", SX_LONG_TEXTS_AUTO},
+        {"always", "Always", SX_LONG_TEXTS_ALWAYS},
+        {"never", "Never", SX_LONG_TEXTS_NEVER},
+        {"FALSE", "Never (as older versions say it)", SX_LONG_TEXTS_NEVER},
+        {NULL, NULL, 0},
+    };
     module_t *module = prefs_register_protocol(proto, apply);
-    prefs_register_bool_preference(module, "long_texts", "Show the long texts in the tree",
-                                   "What a code means, when it is seen, its causes and fixes. "
-                                   "Filters, columns and exports have them in "
-                                   "either case.",
-                                   &sx_prefs.long_texts);
+    prefs_register_enum_preference(module, "long_texts", "Show what a code means in general",
+                                   "Automatic: in the window as a folded node, elsewhere where no "
+                                   "diagnosis says more. Filters, columns and exports have "
+                                   "the words in every case.",
+                                   &sx_prefs.long_texts, long_texts, FALSE);
     prefs_register_bool_preference(module, "explain_provisional", "Explain provisional responses",
                                    "Also explain 100 to 199, such as 180 Ringing.",
                                    &sx_prefs.explain_provisional);

@@ -7,7 +7,7 @@
 #include "ws_compat.h"
 
 typedef struct {
-    ws_bool long_texts;          /* meaning, situations, causes and fixes are visible in the tree */
+    int long_texts;              /* sx_long_texts: when the general words are in view */
     ws_bool explain_provisional; /* 1xx responses are explained */
     int lowest_severity;         /* of the responses that get an expert item: PI_CHAT to PI_ERROR */
     ws_bool diagnose;            /* what happened is found out from the whole conversation */

@@ -5,44 +5,17 @@
 
 #include <string.h>
 
-#include "calls/calls.h"
 #include "details/details.h"
-#include "diagnose/annotations.h"
 #include "diagnose/auth.h"
 #include "diagnose/diagnose.h"
-#include "diagnose/hindsight.h"
-#include "diagnose/hops.h"
 #include "evidence.h"
+#include "explainer.h"
 #include "knowledge/knowledge.h"
 #include "wire/body.h"
 #include "wire/method.h"
 
 #define MAX_PHRASE 200 /* bytes kept of a reason phrase */
 #define MAX_METHOD 32  /* bytes kept of a method nobody knows */
-#define MAX_HOPS 16    /* followed back from an answer that was sent on */
-
-/** Which call a message belongs to: one for each message that was fed. */
-typedef struct {
-    guint32 frame;
-    guint32 call;
-} call_mark;
-
-struct sx_explainer {
-    sx_annotations *annotations;
-    GArray *shown;    /* sx_annotation: what sx_explainer_frame() returned last */
-    GArray *marks;    /* call_mark, ascending by frame */
-    GArray *outcomes; /* sx_call_outcome, by number of call */
-    sx_finding_builder *findings;
-    sx_calls *calls;
-    sx_hindsight *hindsight; /* brought up to date when it is asked for */
-    GStringChunk *scratch;   /* texts that rules need for one message */
-    void *memory[SX_N_FAMILIES];
-    sx_hops *hops;
-    gboolean diagnose;
-    guint32 last_closed;
-    guint32 frame; /* of the message fed last */
-    guint ordinal; /* of that message in its frame */
-};
 
 sx_explainer *sx_explainer_new(gboolean diagnose) {
     sx_explainer *explainer = g_new0(sx_explainer, 1);
@@ -57,8 +30,7 @@ sx_explainer *sx_explainer_new(gboolean diagnose) {
             explainer->memory[i] = family->memory_new();
     }
     explainer->annotations = sx_annotations_new();
-    explainer->shown = g_array_new(FALSE, FALSE, sizeof(sx_annotation));
-    explainer->marks = g_array_new(FALSE, FALSE, sizeof(call_mark));
+    explainer->marks = g_array_new(FALSE, FALSE, sizeof(sx_call_mark));
     explainer->outcomes = g_array_new(FALSE, TRUE, sizeof(sx_call_outcome));
     explainer->findings = sx_findings_new();
     explainer->calls = sx_calls_new(free_of_transaction, free_of_call);
@@ -79,7 +51,6 @@ void sx_explainer_free(sx_explainer *explainer) {
             sx_families[i]->memory_free(explainer->memory[i]);
     }
     sx_annotations_free(explainer->annotations);
-    g_array_free(explainer->shown, TRUE);
     g_array_free(explainer->marks, TRUE);
     g_array_free(explainer->outcomes, TRUE);
     sx_findings_free(explainer->findings);
@@ -100,10 +71,6 @@ void sx_explainer_close_frame(sx_explainer *explainer, guint32 frame) {
 
 gboolean sx_explainer_is_last(const sx_explainer *explainer, guint32 frame) {
     return frame != 0 && frame == explainer->last_closed;
-}
-
-const sx_finding_builder *sx_explainer_findings(const sx_explainer *explainer) {
-    return explainer->findings;
 }
 
 static const char *keep_method(sx_explainer *explainer, const sx_message *message) {
@@ -197,10 +164,6 @@ static void put_down_context(sx_annotation *annotation, const sx_context *contex
         annotation->ring_time = sx_gap(t->ring_time, context->packet->time);
 }
 
-static const sx_diagnosis_entry *entry_of_finding(const sx_explainer *explainer, guint index) {
-    return sx_knowledge_diagnosis(sx_findings_get(explainer->findings, index)->diagnosis);
-}
-
 static void put_down_findings(sx_annotation *annotation, const sx_explainer *explainer,
                               sx_diagnosed made) {
     annotation->first_finding = made.first;
@@ -209,7 +172,7 @@ static void put_down_findings(sx_annotation *annotation, const sx_explainer *exp
     annotation->answered_by = (guint8)made.answered_by;
     if (made.count == 0)
         return;
-    const sx_diagnosis_entry *entry = entry_of_finding(explainer, made.first);
+    const sx_diagnosis_entry *entry = sx_entry_of_finding(explainer, made.first);
     /* A default says no more than the class; the code alone says it better (487: benign). */
     if (annotation->kind != SX_RESPONSE || annotation->quoted ||
         (made.outcome != 0 && !sx_diagnosis_is_default(entry)))
@@ -217,7 +180,8 @@ static void put_down_findings(sx_annotation *annotation, const sx_explainer *exp
     guint deciding = sx_findings_deciding(explainer->findings, made.first, made.count,
                                           (sx_verdict)annotation->verdict);
     if (deciding > 0)
-        annotation->verdict = (guint8)entry_of_finding(explainer, made.first + deciding)->verdict;
+        annotation->verdict =
+            (guint8)sx_entry_of_finding(explainer, made.first + deciding)->verdict;
     if (annotation->kind == SX_RESPONSE && breaks_a_rule(annotation->missing))
         annotation->verdict = SX_VERDICT_VIOLATION;
 }
@@ -333,9 +297,9 @@ void sx_explainer_feed(sx_explainer *explainer, const sx_message *message,
     if (!packet->quoted)
         put_down_context(&annotation, &context);
     put_down_findings(&annotation, explainer, made);
+    sx_call_mark mark = {packet->frame, packet->quoted ? 0 : annotation.call};
+    g_array_append_val(explainer->marks, mark);
     if (!packet->quoted) {
-        call_mark mark = {packet->frame, annotation.call};
-        g_array_append_val(explainer->marks, mark);
         remember_outcome(&context, made);
         note_call_outcome(explainer, &context, &annotation);
         sx_calls_note_sender(&context.seen, packet);
@@ -348,118 +312,10 @@ void sx_explainer_feed(sx_explainer *explainer, const sx_message *message,
     }
 }
 
-guint sx_explainer_deciding(const sx_explainer *explainer, const sx_annotation *annotation) {
-    if (annotation->n_findings < 2)
-        return 0;
-    const sx_diagnosis_entry *entry = entry_of_finding(explainer, annotation->first_finding);
-    gboolean by_code = annotation->kind == SX_RESPONSE && sx_diagnosis_is_default(entry);
-    return sx_findings_deciding(
-        explainer->findings, annotation->first_finding, annotation->n_findings,
-        by_code ? sx_knowledge_code(annotation->code)->verdict : entry->verdict);
-}
-
 void sx_explainer_retract_frame(sx_explainer *explainer, guint32 frame) {
     sx_annotations_cut(explainer->annotations, sx_annotations_from(explainer->annotations, frame));
     g_array_set_size(explainer->marks, sx_index_of_frame(explainer->marks, frame));
     explainer->last_closed = frame - 1;
     explainer->frame = 0;
     explainer->diagnose = FALSE; /* frames that were referred to have other numbers now, or none */
-}
-
-const sx_annotation *sx_explainer_frame(const sx_explainer *explainer, guint32 frame,
-                                        guint *count) {
-    const sx_annotations *all = explainer->annotations;
-    GArray *shown = explainer->shown;
-    g_array_set_size(shown, 0);
-    for (guint i = sx_annotations_from(all, frame); i < sx_annotations_count(all); i++) {
-        sx_annotation annotation = sx_annotations_get(all, i);
-        if (annotation.frame != frame)
-            break;
-        g_array_append_val(shown, annotation);
-    }
-    *count = shown->len;
-    return shown->len > 0 ? &g_array_index(shown, sx_annotation, 0) : NULL;
-}
-
-/* Goes from a copy to the annotation that it is a copy of, with the same outcome; FALSE if there is none. */
-static gboolean go_to_original(const sx_explainer *explainer, sx_annotation *copy) {
-    const sx_annotations *all = explainer->annotations;
-    guint32 frame = copy->relayed_from != 0 ? copy->relayed_from : copy->copy_of;
-    guint diagnosis = sx_findings_get(explainer->findings, copy->first_finding)->diagnosis;
-    if (frame == 0 || frame >= copy->frame)
-        return FALSE;
-    for (guint i = sx_annotations_from(all, frame); i < sx_annotations_count(all); i++) {
-        sx_annotation there = sx_annotations_get(all, i);
-        if (there.frame != frame)
-            return FALSE;
-        if (there.kind == copy->kind && there.code == copy->code && there.call == copy->call &&
-            there.n_findings > 0 &&
-            sx_findings_get(explainer->findings, there.first_finding)->diagnosis == diagnosis) {
-            *copy = there;
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-const sx_finding *sx_explainer_proof(const sx_explainer *explainer, const sx_annotation *annotation,
-                                     guint index) {
-    const sx_finding *own = sx_findings_get(explainer->findings, annotation->first_finding + index);
-    if (index != 0 || own->n_evidence != 0 || annotation->kind != SX_RESPONSE ||
-        sx_diagnosis_is_default(sx_knowledge_diagnosis(own->diagnosis)))
-        return own;
-    sx_annotation original = *annotation;
-    for (guint hops = 1; hops < MAX_HOPS && go_to_original(explainer, &original); hops++) {
-        const sx_finding *proof = sx_findings_get(explainer->findings, original.first_finding);
-        if (proof->n_evidence != 0)
-            return proof;
-    }
-    return own;
-}
-
-/* The mark of the first message of a frame that stands for itself; NULL if none was fed. */
-static const call_mark *find_mark(const sx_explainer *explainer, guint32 frame) {
-    guint at = sx_index_of_frame(explainer->marks, frame);
-    if (at >= explainer->marks->len)
-        return NULL;
-    const call_mark *mark = &g_array_index(explainer->marks, call_mark, at);
-    return mark->frame == frame ? mark : NULL;
-}
-
-gboolean sx_explainer_knows_frame(const sx_explainer *explainer, guint32 frame) {
-    return find_mark(explainer, frame) != NULL;
-}
-
-/* The call of a message, of the first one of the frame if it has no annotation; 0: none that is known. */
-static guint32 call_of(const sx_explainer *explainer, guint32 frame,
-                       const sx_annotation *annotation) {
-    if (annotation != NULL)
-        return annotation->call;
-    const call_mark *mark = find_mark(explainer, frame);
-    return mark != NULL ? mark->call : 0;
-}
-
-gboolean sx_explainer_call_outcome(const sx_explainer *explainer, guint32 frame,
-                                   const sx_annotation *annotation, sx_call_outcome *outcome) {
-    guint32 call = call_of(explainer, frame, annotation);
-    if (call == 0 || call >= explainer->outcomes->len)
-        return FALSE;
-    *outcome = g_array_index(explainer->outcomes, sx_call_outcome, call);
-    return outcome->code != 0;
-}
-
-sx_finding_builder *sx_explainer_hindsight(const sx_explainer *explainer, guint32 frame,
-                                           const sx_annotation *annotation) {
-    if (!explainer->diagnose || frame >= explainer->last_closed)
-        return NULL;
-    sx_hindsight_update(explainer->hindsight);
-    sx_finding_builder *out = sx_findings_new();
-    sx_findings_begin(out);
-    sx_hindsight_tell(explainer->hindsight, frame, call_of(explainer, frame, annotation),
-                      annotation, out);
-    sx_findings_keep(out, SX_DIAG_NONE, SX_SEVERITY_CHAT);
-    if (sx_findings_get(out, 0)->n_evidence > 0)
-        return out;
-    sx_findings_free(out);
-    return NULL;
 }

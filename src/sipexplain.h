@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Turns the messages of a capture into annotations, one capture file at a time.
+ * SIP Explain: feed it the messages of one capture file, in order, and ask what there is to say about each of them.
+ * The one header for whoever stands outside the engine.
  */
-#ifndef SX_EXPLAIN_H
-#define SX_EXPLAIN_H
+#ifndef SX_SIPEXPLAIN_H
+#define SX_SIPEXPLAIN_H
 
-#include "diagnose/annotation.h"
-#include "diagnose/findings.h"
+#include "explanation/explanation.h"
 #include "wire/message.h"
 #include "wire/packet.h"
 
@@ -21,6 +21,8 @@ sx_explainer *sx_explainer_new(gboolean diagnose);
 
 /** Frees the explainer and every annotation it made; NULL does nothing. */
 void sx_explainer_free(sx_explainer *explainer);
+
+/* ---- feeding ---- */
 
 /** Whether the messages of this frame were fed, or could not be because a later frame came first. */
 gboolean sx_explainer_is_past(const sx_explainer *explainer, guint32 frame);
@@ -44,59 +46,30 @@ gboolean sx_explainer_is_last(const sx_explainer *explainer, guint32 frame);
  */
 void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, const sx_packet *packet);
 
-/**
- * The annotations of a frame.
- * @param count set to how many there are
- * @return the first of them, the others follow; valid until the next call or feed; NULL if there is none
- */
-const sx_annotation *sx_explainer_frame(const sx_explainer *explainer, guint32 frame, guint *count);
-
-/** Whether messages of this frame were fed in their order. */
-gboolean sx_explainer_knows_frame(const sx_explainer *explainer, guint32 frame);
-
-/** Where the findings of annotations are kept. */
-const sx_finding_builder *sx_explainer_findings(const sx_explainer *explainer);
-
-/** Which finding of an annotation its verdict comes from: its place among them, from 0. */
-guint sx_explainer_deciding(const sx_explainer *explainer, const sx_annotation *annotation);
+/* ---- asking ---- */
 
 /**
- * The finding whose evidence stands for one of an annotation: its own, but the outcome of a retransmission, or of the
- * same answer one hop on, is proven by what was seen of the original.
- * @param index below annotation->n_findings
+ * Makes the explanation of a message.
+ * @param ordinal which message of its frame it is, from 0
+ * @return to be freed with sx_explanation_free(); NULL: there is nothing to say
  */
-const sx_finding *sx_explainer_proof(const sx_explainer *explainer, const sx_annotation *annotation,
-                                     guint index);
+sx_explanation *sx_explain(sx_explainer *explainer, const sx_message *message,
+                           const sx_packet *packet, guint ordinal, const sx_view *view);
 
 /**
- * What came of a message, told by the messages after it: one finding, of which only the evidence counts.
- * @param annotation of the message, from sx_explainer_frame(); NULL: the first message of a frame that has none
- * @return to be freed with sx_findings_free(); NULL: nothing to say, or no later frame was fed
+ * The highest severity among the messages of a frame, SX_SEVERITY_CHAT if there are none: cheap, no explanation is made.
  */
-sx_finding_builder *sx_explainer_hindsight(const sx_explainer *explainer, guint32 frame,
-                                           const sx_annotation *annotation);
+sx_severity sx_explainer_severity(const sx_explainer *explainer, guint32 frame);
 
-/** How a call ended, as far as it was fed. */
-typedef struct {
-    guint16 code;   /* final response to its INVITE that is no challenge; 0: none yet */
-    guint8 verdict; /* sx_verdict of that response */
-    guint8 n_vias;  /* of that response: the fewer, the nearer to the caller */
-} sx_call_outcome;
+/* ---- diagnoses ---- */
 
-/**
- * The outcome of the call that a message belongs to.
- * @param annotation of the message, from sx_explainer_frame(); NULL: the first message of a frame that has none
- * @return FALSE if none is known
- */
-gboolean sx_explainer_call_outcome(const sx_explainer *explainer, guint32 frame,
-                                   const sx_annotation *annotation, sx_call_outcome *outcome);
+/** How many numbers of diagnoses there are; some may be unused. */
+guint sx_n_diagnoses(void);
 
-/**
- * What can be said of a message without knowing any other: for a frame that is met out of order.
- * @param annotation filled in; its strings live as long as the explainer
- * @return FALSE if there is nothing to explain: most requests
- */
-gboolean sx_explain_alone(sx_explainer *explainer, const sx_message *message,
-                          const sx_packet *packet, sx_annotation *annotation);
+/** The stable id of a diagnosis, such as "auth.loop", by its number; NULL: unused. */
+const char *sx_diagnosis_id_of(guint diagnosis);
+
+/** What a diagnosis says in general, in one line. */
+const char *sx_diagnosis_title_of(guint diagnosis);
 
 #endif

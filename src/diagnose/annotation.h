@@ -27,6 +27,7 @@ typedef struct {
     guint8 kind;        /* sx_annotation_kind */
     guint8 verdict;     /* sx_verdict */
     guint8 answered_by; /* sx_answered */
+    gboolean bare;      /* made for a message of which nothing is kept; never kept itself */
     gboolean quoted;    /* stands inside an error message or another message: nobody sent it here */
     const char
         *method; /* CSeq method, of the NOTIFY for SX_SIPFRAG; NULL if unknown; valid UTF-8 */

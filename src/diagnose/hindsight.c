@@ -104,8 +104,8 @@ static guint first_pointer(const sx_hindsight *known, guint32 frame) {
 /** The message at hand. */
 typedef struct {
     const sx_hindsight *known;
-    const sx_annotation *annotation; /* NULL: it has none */
-    const sx_transaction *t;         /* NULL: forgotten, or never seen */
+    const sx_annotation *annotation;
+    const sx_transaction *t; /* NULL: forgotten, or never seen */
     guint32 frame, call;
     gint64 time;
     sx_finding_builder *out;
@@ -245,7 +245,7 @@ static gboolean tell_retry(scene *s, guint diagnosis, const sx_transaction *retr
         i++;
     if (i == G_N_ELEMENTS(retries) || retry == NULL)
         return FALSE;
-    gboolean followed = diagnosis == SX_DIAG_BENIGN_NEXT_TARGET_TRIED && s->annotation != NULL &&
+    gboolean followed = diagnosis == SX_DIAG_BENIGN_NEXT_TARGET_TRIED &&
                         s->annotation->code >= 300 && s->annotation->code < 400;
     if (followed && result != NULL)
         sx_ev_detail_hindsight_followed_result(s->out, retry->frame, result->code, result->frame);
@@ -335,20 +335,23 @@ static void tell_answer(scene *s) {
 
 static const sx_transaction *transaction_of(const scene *s) {
     const sx_annotation *annotation = s->annotation;
-    gboolean is_answer = annotation != NULL && annotation->kind == SX_RESPONSE;
+    gboolean is_answer = annotation->kind == SX_RESPONSE;
     const sx_transaction *t =
         sx_calls_transaction_in(s->known->calls, is_answer ? annotation->request_frame : s->frame,
-                                s->call, annotation != NULL ? annotation->method : NULL);
+                                s->call, annotation->method);
     return t != NULL && t->call == s->call ? t : NULL;
 }
 
-void sx_hindsight_tell(const sx_hindsight *known, guint32 frame, guint32 call,
-                       const sx_annotation *annotation, sx_finding_builder *out) {
-    scene s = {.known = known, .annotation = annotation, .frame = frame, .call = call, .out = out};
-    gboolean is_answer = annotation != NULL && annotation->kind == SX_RESPONSE;
-    gboolean is_first = annotation == NULL || (annotation->copy_of == 0 && !annotation->quoted);
+void sx_hindsight_tell(const sx_hindsight *known, const sx_annotation *annotation,
+                       sx_finding_builder *out) {
+    scene s = {.known = known,
+               .annotation = annotation,
+               .frame = annotation->frame,
+               .call = annotation->call,
+               .out = out};
+    gboolean is_answer = annotation->kind == SX_RESPONSE;
     tell_pointers(&s);
-    s.t = is_first ? transaction_of(&s) : NULL;
+    s.t = annotation->copy_of == 0 && !annotation->quoted ? transaction_of(&s) : NULL;
     if (s.t == NULL)
         return;
     s.time = s.t->time +

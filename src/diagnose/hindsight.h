@@ -29,13 +29,8 @@ typedef struct {
 /** Brings the pointers up to date: a linear walk over the annotations that are new since the last time. */
 void sx_hindsight_update(sx_hindsight *known);
 
-/**
- * Adds what came of one message, as evidence of the finding that is being made.
- * @param frame its frame
- * @param call number of its call
- * @param annotation of the message; NULL if it has none
- */
-void sx_hindsight_tell(const sx_hindsight *known, guint32 frame, guint32 call,
-                       const sx_annotation *annotation, sx_finding_builder *out);
+/** Adds what came of a message, as evidence of the finding that is being made in `out`. */
+void sx_hindsight_tell(const sx_hindsight *known, const sx_annotation *annotation,
+                       sx_finding_builder *out);
 
 #endif

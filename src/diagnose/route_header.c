@@ -115,6 +115,12 @@ static gboolean is_contact_of_answer(const sx_mandatory_rule *rule) {
     return rule->one_of[0] == SX_HDR_CONTACT && rule->weight == SX_MISSING_USELESS;
 }
 
+/* A challenge that is missing has a diagnosis of its own. */
+static gboolean is_challenge(const sx_mandatory_rule *rule) {
+    return rule->one_of[0] == SX_HDR_WWW_AUTHENTICATE ||
+           rule->one_of[0] == SX_HDR_PROXY_AUTHENTICATE;
+}
+
 gboolean sx_rule_header_missing_contact(sx_context *context) {
     sx_missing_set missing = context->missing;
     const sx_mandatory_rule *rule = sx_missing_next(&missing);
@@ -137,8 +143,13 @@ gboolean sx_rule_header_missing_mandatory(sx_context *context) {
     const sx_mandatory_rule *rule;
     gboolean any = FALSE;
     while ((rule = sx_missing_next(&missing)) != NULL) {
-        if (rule->weight != SX_MISSING_MUST)
+        if (rule->weight == SX_MISSING_NOTED || is_contact_of_answer(rule) || is_challenge(rule))
             continue;
+        if (rule->weight == SX_MISSING_USELESS)
+            context->severity = SX_SEVERITY_ERROR;
+        if (!any)
+            sx_ev_header_missing_mandatory_headline(context->out, rule->what,
+                                                    context->message->code);
         sx_ev_header_missing_mandatory_missing(context->out, context->message->code, rule->what,
                                                rule->reference);
         any = TRUE;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Cuts long texts into rows that fit a tree label.
+ * Cuts long texts into lines.
  */
-#ifndef SX_ROWS_H
-#define SX_ROWS_H
+#ifndef SX_WRAP_H
+#define SX_WRAP_H
 
 #include "wire/slice.h"
 
 /**
- * Takes the next row off a text: up to `limit` bytes, cut at a space where there is one, never inside a UTF-8
- * character.
- * @param rest what is left of the text, valid UTF-8; moved behind the row
- * @param limit most bytes of a row, at least 6
- * @return the row; empty when nothing is left
+ * Takes the next line off a text, cut between words where there is a space, never inside a UTF-8 character.
+ * @param rest what is left of the text, valid UTF-8; moved behind the line
+ * @param columns most characters of a line, at least 1
+ * @param bytes most bytes of a line, at least 6
+ * @return the line; empty when nothing is left
  */
-sx_slice sx_rows_next(sx_slice *rest, gsize limit);
+sx_slice sx_wrap_next(sx_slice *rest, guint columns, gsize bytes);
 
 #endif

@@ -43,7 +43,7 @@ static guint64 divide_rounded(guint64 value, guint64 unit) {
 }
 
 /* Precision falls as time grows; the unit is chosen by the rounded value, so nothing prints as "1000 ms". */
-static void append_time(GString *text, guint64 microseconds) {
+void sx_knowledge_append_time(GString *text, guint64 microseconds) {
     guint64 milliseconds = divide_rounded(microseconds, 1000);
     guint64 tenths = divide_rounded(microseconds, G_USEC_PER_SEC / 10);
     guint64 seconds = divide_rounded(microseconds, G_USEC_PER_SEC);
@@ -87,7 +87,7 @@ static void append_argument(GString *text, const sx_evidence_arg *arg) {
     if (arg->type == SX_ARG_TEXT)
         append_text(text, arg->value.text ? arg->value.text : "?");
     else if (arg->type == SX_ARG_SECONDS)
-        append_time(text, arg->value.number);
+        sx_knowledge_append_time(text, arg->value.number);
     else
         g_string_append_printf(text, "%" G_GUINT64_FORMAT, arg->value.number);
 }

@@ -110,6 +110,9 @@ gboolean sx_knowledge_evidence_marks(guint evidence);
  */
 char *sx_knowledge_evidence_text(guint evidence, const sx_evidence_arg *args, guint n_args);
 
+/** Adds a duration to a text, with its unit and no more precision than a reader needs: "350 ms", "1.2 s", "12 min". */
+void sx_knowledge_append_time(GString *text, guint64 microseconds);
+
 /* Made by kb.py; the table of evidence ends with a row of zeros, which the number of entries does not count. */
 typedef struct {
     const char *template;

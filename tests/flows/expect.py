@@ -157,9 +157,9 @@ def _failure(check, seen, wired, number, checks):
     if kind == "silent":
         return None if not ids else "nothing to say expected; diagnosis: %s" % _list(ids)
     if kind == "severity":
-        verdict = next((one.value for one in checks if one.kind == "verdict" and (
-            one.line, one.number) == (check.line, number)), None)
-        good = (severity for name, severity in seen.experts if verdict in (None, name))
+        named = [one.value for one in checks if one.kind in ("id", "also")
+                 and (one.line, one.number) == (check.line, number)]
+        good = [severity for name, severity in seen.experts if name in named or not named]
         return None if value in good else "severity %s expected; expert items: %s" % (
             value, _list(["%s %s" % pair for pair in seen.experts]))
     if kind in ("frames", *FRAMES):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What tshark shows of the plugin for each message of a flow, read from its PDML."""
+"""What is said about each message of a flow, here read from the PDML of tshark."""
 
 import dataclasses
 import xml.etree.ElementTree
@@ -14,7 +14,7 @@ class Seen:
     """The sipexplain.* values of one message."""
 
     fields: dict = dataclasses.field(default_factory=dict)  # name without sipexplain.: values
-    experts: list = dataclasses.field(default_factory=list)  # (verdict, severity)
+    experts: list = dataclasses.field(default_factory=list)  # (diagnosis, severity)
 
     def values(self, name):
         """The values of sipexplain.<name>, in order."""
@@ -28,11 +28,11 @@ class Seen:
                 self.fields.setdefault(name, []).append(field.get("show", ""))
             elif field.get("name") == "_ws.expert":
                 inner = {one.get("name"): one.get("show") for one in field.iter("field")}
-                verdict = next((one[18:] for one in inner if one.startswith("sipexplain.expert.")),
-                               None)
-                if verdict:
+                name = next((one[18:] for one in inner if one.startswith("sipexplain.expert.")),
+                            None)
+                if name:
                     severity = inner.get("_ws.expert.severity")
-                    self.experts.append((verdict, SEVERITIES.get(severity, severity)))
+                    self.experts.append((name, SEVERITIES.get(severity, severity)))
         return self
 
 
@@ -47,11 +47,12 @@ def packets(pdml):
 
 
 def by_message(wired, found):
-    """{message: Seen}. Of messages that share a frame, each tree goes to the first it fits."""
+    """{message: Seen} from {frame: (protocols, [Seen])}. Of messages that share a frame, each tree goes to the
+    first it fits."""
     result = {}
     for number, frame in sorted(wired.frames.items()):
         one = wired.sent[number - 1]
-        trees = found[frame][1]
+        trees = found[frame][1] if frame in found else []
         result[number] = Seen()
         for tree in trees:
             alone = list(wired.frames.values()).count(frame) == 1

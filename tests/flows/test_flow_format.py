@@ -9,7 +9,6 @@ import tempfile
 import unittest
 
 from lib import pcap, sip
-from lib.tshark import TsharkTest
 
 from . import flow
 from .error import FlowError
@@ -262,48 +261,6 @@ class CommandTest(unittest.TestCase):
                 file.write("hello\n")
             self.assertEqual(flow.main([case, capture]), case + ":8: not understood: hello")
         self.assertIn("usage", flow.main([]))
-
-
-class TsharkReadsTest(TsharkTest):
-    """What Wireshark itself makes of such captures."""
-
-    def frames(self, text, *names):
-        """{frame: values} of all frames with SIP."""
-        wired = made(text)
-        path = wired.capture.write(self.path("flow.pcap"))
-        out = self.tshark("-r", path, "-Y", "sip", "-T", "fields", "-E", "aggregator=|",
-                          "-e", "frame.number", *(part for name in names for part in ("-e", name)))
-        rows = [line.split("\t") for line in out.splitlines()]
-        self.assertEqual(self.tshark("-r", path, "-Y", "_ws.malformed || tcp.analysis.flags"), "")
-        return wired.frames, {int(row[0]): row[1:] for row in rows}
-
-    def test_udp(self):
-        for text in (CALL, CALL.replace(" a ", " d ").replace(" b ", " e ")):
-            _, found = self.frames(text, "sip.response-request", "sip.CSeq.method")
-            self.assertEqual(found, {1: ["", "INVITE"], 2: ["1", "INVITE"], 3: ["1", "INVITE"],
-                                     4: ["1", "INVITE"], 5: ["1", "ACK"]})
-
-    def test_tcp_and_join(self):
-        frames, found = self.frames(
-            "transport tcp\n0 a > b INVITE\n0.1 b > a 100 Trying\n0.1 b > a 180 Ringing [join]\n"
-            "0.2 c > b OPTIONS\n0.3 b > c 200 OK\n0.4 b > c OPTIONS [udp, call x]\n0.5 b > a 200 OK",
-            "sip.Status-Code", "sip.Via.transport", "sip.CSeq.method")
-        self.assertEqual(frames, {1: 4, 2: 5, 3: 5, 4: 9, 5: 10, 6: 11, 7: 12})
-        self.assertEqual(found, {
-            4: ["", "TCP", "INVITE"], 5: ["100|180", "TCP|TCP", "INVITE|INVITE"],
-            9: ["", "TCP", "OPTIONS"], 10: ["200", "TCP", "OPTIONS"],
-            11: ["", "UDP", "OPTIONS"], 12: ["200", "TCP", "INVITE"]})
-
-    def test_retransmission_over_proxy(self):
-        _, found = self.frames("0 a > b INVITE\n0.1 b > c forward 1\n0.6 b > c again 2\n"
-                               "0.7 c > b 486 Busy Here\n0.8 b > a back 4\n0.9 a > b ACK",
-                               "sip.response-request", "sip.resend-original")
-        self.assertEqual(found, {1: ["", ""], 2: ["", ""], 3: ["", "2"], 4: ["2", ""],
-                                 5: ["1", ""], 6: ["1", ""]})
-
-    def test_icmp_quotes_sip(self):
-        _, found = self.frames("0 a > b BYE\n1 c > a icmp 3/3 quoting 1", "icmp.code", "sip.Method")
-        self.assertEqual(found[2], ["3", "BYE"])
 
 
 if __name__ == "__main__":

@@ -11,10 +11,8 @@
  * "!" is explained without diagnosing.
  */
 #define _GNU_SOURCE /* memmem() */
-#include "explanation/wrap.h"
+#include "explainer.h"
 #include "fuzz.h"
-#include "knowledge/knowledge.h"
-#include "sipexplain.h"
 #include "wire/uri.h"
 
 #define MARK "\n@@ "
@@ -23,15 +21,26 @@
 #define MAX_TIME (G_MAXINT64 / 4) /* the plugin sees to that */
 #define MAX_GAP (2 * MAX_TIME / SX_MILLISECOND)
 #define MAX_SKIP 1000
-#define ROW 120
+#define MAX_LABEL 239 /* bytes: what Wireshark shows of a row */
 
 /** One conversation while it is fed. */
 typedef struct {
     sx_explainer *explainer;
     sx_packet packet; /* of the present frame */
     gboolean late;
-    GArray *frames; /* guint32: the numbers of all frames that were fed */
+    GPtrArray *frames; /* seen_frame: all frames that were fed */
 } conversation;
+
+/** A frame for a second look. */
+typedef struct {
+    sx_packet packet;
+    sx_slice bytes;
+} seen_frame;
+
+static void free_frame(gpointer frame) {
+    free((char *)((seen_frame *)frame)->bytes.p);
+    g_free(frame);
+}
 
 /* ---- reading the lines between the frames ---- */
 
@@ -121,130 +130,81 @@ static void read_line(conversation *c, sx_slice line) {
 /* ---- what the explainer said ---- */
 
 static void check_text(const char *text) {
-    sx_slice rest = {text, strlen(text)};
     CHECK(g_utf8_validate(text, -1, NULL));
-    while (rest.len > 0) {
-        sx_slice row = sx_rows_next(&rest, ROW);
-        CHECK(row.len <= ROW && (row.len > 0 || rest.len == 0));
-        CHECK(g_utf8_validate(row.p, (gssize)row.len, NULL));
-    }
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at))
+        CHECK(g_unichar_isprint(g_utf8_get_char(at)));
 }
 
-static void check_evidence(const sx_evidence *evidence, guint32 newest_frame) {
-    CHECK(sx_knowledge_evidence_template(evidence->evidence) != NULL);
-    CHECK(evidence->n_args <= SX_MAX_EVIDENCE_ARGS);
-    for (guint i = 0; i < evidence->n_args; i++) {
-        const sx_evidence_arg *arg = &evidence->args[i];
-        CHECK(arg->type <= SX_ARG_TEXT);
-        if (arg->type == SX_ARG_FRAME)
-            CHECK(arg->value.number <= newest_frame);
-        if (arg->type == SX_ARG_TEXT && arg->value.text != NULL)
-            CHECK(g_utf8_validate(arg->value.text, -1, NULL));
-    }
-    char *text = sx_knowledge_evidence_text(evidence->evidence, evidence->args, evidence->n_args);
-    CHECK(text[0] != '\0');
-    check_text(text);
-    g_free(text);
-}
-
-static void check_findings(const conversation *c, const sx_annotation *annotation) {
-    const sx_finding_builder *store = sx_explainer_findings(c->explainer);
-    CHECK(annotation->first_finding + annotation->n_findings <= sx_findings_count(store));
-    for (guint i = 0; i < annotation->n_findings; i++) {
-        const sx_finding *finding = sx_findings_get(store, annotation->first_finding + i);
-        const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(finding->diagnosis);
-        sx_evidence evidence;
-        guint position = 0;
-        CHECK(entry != NULL && finding->severity <= SX_SEVERITY_ERROR);
-        CHECK(i == 0 || entry->slot != SX_SLOT_OUTCOME);
-        while (sx_findings_next_evidence(store, finding, &position, &evidence))
-            check_evidence(&evidence, c->packet.frame);
-    }
-}
-
-static void check_time(gint64 time) {
-    CHECK(time == SX_NO_TIME || time >= 0);
-}
-
-static void check_annotation(const conversation *c, const sx_annotation *annotation) {
-    guint32 newest = c->packet.frame;
-    sx_missing_set missing = annotation->missing;
-    CHECK(annotation->kind <= SX_REQUEST && annotation->verdict < SX_N_VERDICTS);
-    CHECK(sx_verdict_name((sx_verdict)annotation->verdict) != NULL);
-    CHECK(annotation->request_frame <= newest && annotation->copy_of <= newest);
-    CHECK(annotation->relayed_from <= newest && annotation->retry_frame <= newest);
-    CHECK(annotation->final_frame <= newest);
-    check_time(annotation->answer_time);
-    check_time(annotation->ring_time);
-    check_time(annotation->talk_time);
-    if (annotation->method != NULL)
-        check_text(annotation->method);
-    if (annotation->phrase != NULL)
-        check_text(annotation->phrase);
-    while (missing != 0)
-        CHECK(sx_missing_next(&missing) != NULL);
-    sx_text text = sx_knowledge_text(sx_knowledge_code(annotation->code), annotation->method);
-    CHECK(text.headline != NULL && text.meaning != NULL && text.when != NULL);
-    check_findings(c, annotation);
-}
-
-/* What came of a message, as a second look at its frame shows it. */
-static void check_hindsight(const conversation *c, guint32 frame, const sx_annotation *annotation) {
-    sx_finding_builder *rows = sx_explainer_hindsight(c->explainer, frame, annotation);
-    sx_evidence evidence;
-    guint position = 0;
-    while (rows != NULL &&
-           sx_findings_next_evidence(rows, sx_findings_get(rows, 0), &position, &evidence))
-        check_evidence(&evidence, c->packet.frame);
-    sx_findings_free(rows);
-}
-
-static void check_frame(const conversation *c, guint32 frame) {
-    guint count;
-    sx_call_outcome outcome;
-    const sx_annotation *annotations = sx_explainer_frame(c->explainer, frame, &count);
-    CHECK((annotations == NULL) == (count == 0));
-    for (guint i = 0; i < count; i++) {
-        CHECK(annotations[i].frame == frame);
-        check_annotation(c, &annotations[i]);
-        check_hindsight(c, frame, &annotations[i]);
-    }
-    if (count == 0)
-        check_hindsight(c, frame, NULL);
-    if (sx_explainer_call_outcome(c->explainer, frame, NULL, &outcome)) {
-        CHECK(sx_explainer_knows_frame(c->explainer, frame));
-        CHECK(outcome.code >= 200 && outcome.verdict < SX_N_VERDICTS);
-    }
-}
-
-/* ---- feeding ---- */
-
-static void feed_message(conversation *c, const sx_message *message) {
-    if (!c->late) {
-        sx_explainer_feed(c->explainer, message, &c->packet);
+static void check_row(const sx_row *row, guint depth_before) {
+    sx_field_type type = sx_row_type(row);
+    CHECK(row->field < sx_n_all_fields() && sx_field_info_of(row->field).name != NULL);
+    CHECK(row->depth <= depth_before + 1);
+    if (type == SX_HOLDS_TEXT)
+        CHECK(row->value.text != NULL && g_utf8_validate(row->value.text, -1, NULL));
+    if (row->hidden || row->text == NULL)
         return;
-    }
-    sx_annotation annotation;
-    if (sx_explain_alone(c->explainer, message, &c->packet, &annotation))
-        check_annotation(c, &annotation);
+    check_text(row->text);
+    CHECK(strlen(row->text) + (row->label != NULL ? strlen(row->label) + 2 : 0) <= MAX_LABEL);
 }
 
-/* The bytes go when the frame was fed, as Wireshark's do. */
-static void feed_frame(conversation *c, sx_slice bytes) {
-    sx_slice copy = exact_copy(bytes);
-    sx_slice rest = copy;
+static void check_explanation(const sx_explanation *made, guint32 newest_frame) {
+    guint depth = 0;
+    check_text(made->heading);
+    check_text(made->headline);
+    check_text(made->title);
+    CHECK(made->verdict < SX_N_VERDICTS && made->severity <= SX_SEVERITY_ERROR);
+    for (guint i = 0; i < made->n_rows; i++) {
+        const sx_row *row = &made->rows[i];
+        sx_field_type type = sx_row_type(row);
+        check_row(row, i > 0 ? depth : 0);
+        depth = row->depth;
+        if (type == SX_HOLDS_FRAME || type == SX_HOLDS_REQUEST_FRAME ||
+            type == SX_HOLDS_ORIGINAL_FRAME)
+            CHECK(row->value.number <= newest_frame);
+    }
+    for (guint i = 0; i < made->n_notices; i++) {
+        CHECK(made->notices[i].row == SX_NO_ROW || made->notices[i].row < made->n_rows);
+        CHECK(sx_diagnosis_id_of(made->notices[i].diagnosis) != NULL);
+    }
+}
+
+/* ---- feeding and looking ---- */
+
+/* All messages of a frame, read as the plugin reads them: fed, or looked at in each way. */
+static void go_through(const conversation *c, const seen_frame *frame, gboolean feed,
+                       gboolean complete) {
+    sx_slice rest = frame->bytes;
     sx_message message;
     gsize used;
-    while ((used = sx_message_read(rest, SX_FRAMING_STREAM, &message)) > 0) {
-        feed_message(c, &message);
+    for (guint ordinal = 0; (used = sx_message_read(rest, SX_FRAMING_STREAM, &message)) > 0;
+         ordinal++) {
+        if (feed)
+            sx_explainer_feed(c->explainer, &message, &frame->packet);
+        for (guint way = 0; way < 3 && !feed; way++) {
+            sx_view view = {.in_window = way == 1,
+                            .columns = way == 1 ? 64 : 100,
+                            .long_texts = way == 2 ? SX_LONG_TEXTS_ALWAYS : SX_LONG_TEXTS_AUTO,
+                            .complete = complete};
+            sx_explanation *made =
+                sx_explain(c->explainer, &message, &frame->packet, ordinal, &view);
+            if (made != NULL)
+                check_explanation(made, c->packet.frame);
+            sx_explanation_free(made);
+        }
         rest.p += used;
         rest.len -= used;
     }
-    free((char *)copy.p);
-    if (!c->late)
+}
+
+static void feed_frame(conversation *c, sx_slice bytes) {
+    seen_frame *frame = g_new(seen_frame, 1);
+    *frame = (seen_frame){c->packet, exact_copy(bytes)};
+    if (!c->late) {
+        go_through(c, frame, TRUE, FALSE);
         sx_explainer_close_frame(c->explainer, c->packet.frame);
-    g_array_append_val(c->frames, c->packet.frame);
-    check_frame(c, c->packet.frame);
+    }
+    go_through(c, frame, FALSE, FALSE);
+    g_ptr_array_add(c->frames, frame);
 }
 
 /* Where the next frame begins, behind its mark; the end of the input if there is none. */
@@ -270,7 +230,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     conversation c = {
         .explainer = sx_explainer_new(!plain),
         .packet = {.time = 1700000000 * SX_SECOND},
-        .frames = g_array_new(FALSE, FALSE, sizeof(guint32)),
+        .frames = g_ptr_array_new_with_free_func(free_frame),
     };
     rest.p += plain;
     rest.len -= plain;
@@ -281,8 +241,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     while (rest.len > 0)
         feed_part(&c, next_part(&rest));
     for (guint i = 0; i < c.frames->len; i++)
-        check_frame(&c, g_array_index(c.frames, guint32, i));
-    g_array_free(c.frames, TRUE);
+        go_through(&c, (const seen_frame *)g_ptr_array_index(c.frames, i), FALSE, TRUE);
+    g_ptr_array_free(c.frames, TRUE);
     sx_explainer_free(c.explainer);
     return 0;
 }

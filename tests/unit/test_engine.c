@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The engine behind the reader: bodies, mandatory headers, rows, annotations and their order.
  */
+#include "explainer.h"
 #include "explanation/wrap.h"
 #include "knowledge/knowledge.h"
-#include "sipexplain.h"
 #include "support.h"
 #include "wire/body.h"
 
@@ -172,48 +172,75 @@ static void feed(sx_explainer *explainer, guint32 frame, const char *text) {
     sx_explainer_feed(explainer, &message, &(sx_packet){.frame = frame, .quoted = FALSE});
 }
 
-static void test_annotations_are_found_by_frame(void) {
+/* The heading of the explanation of a message; to be freed. NULL: there is none. */
+static char *heading(sx_explainer *explainer, guint32 frame, guint ordinal, const char *text) {
+    sx_message message = read_message(text);
+    sx_view view = {.columns = 100};
+    sx_explanation *made =
+        sx_explain(explainer, &message, &(sx_packet){.frame = frame}, ordinal, &view);
+    char *copy = made != NULL ? g_strdup(made->heading) : NULL;
+    sx_explanation_free(made);
+    return copy;
+}
+
+#define assert_heading(frame, ordinal, text, expected)                                             \
+    do {                                                                                           \
+        char *got_heading_ = heading(explainer, frame, ordinal, text);                             \
+        g_assert_cmpstr(got_heading_, ==, expected);                                               \
+        g_free(got_heading_);                                                                      \
+    } while (0)
+
+static void test_explanations_are_found_by_frame_and_place(void) {
+    static const char trying[] = "SIP/2.0 100 Trying\r\n\r\n";
+    static const char ringing[] = "SIP/2.0 180 Ringing\r\n\r\n";
+    static const char bye[] = "BYE sip:x SIP/2.0\r\n\r\n";
+    static const char ok[] = "SIP/2.0 200 OK\r\n\r\n";
     sx_explainer *explainer = sx_explainer_new(TRUE);
-    guint count;
-    g_assert_null(sx_explainer_frame(explainer, 1, &count));
-    feed(explainer, 3, "SIP/2.0 100 Trying\r\n\r\n");
-    feed(explainer, 3, "SIP/2.0 180 Ringing\r\n\r\n");
-    feed(explainer, 5, "BYE sip:x SIP/2.0\r\n\r\n");
-    feed(explainer, 9, "SIP/2.0 200 OK\r\n\r\n");
+    feed(explainer, 3, trying);
+    feed(explainer, 3, ringing);
+    feed(explainer, 5, bye);
+    feed(explainer, 9, ok);
     sx_explainer_close_frame(explainer, 9);
-    const sx_annotation *first = sx_explainer_frame(explainer, 3, &count);
-    g_assert_cmpuint(count, ==, 2);
-    g_assert_cmpuint(first[0].code, ==, 100);
-    g_assert_cmpuint(first[1].code, ==, 180);
-    g_assert_null(sx_explainer_frame(explainer, 5, &count));
-    g_assert_nonnull(sx_explainer_frame(explainer, 9, &count));
-    g_assert_null(sx_explainer_frame(explainer, 10, &count));
+    assert_heading(3, 0, trying, "100 Trying - no Via in it, which a 100 must carry");
+    assert_heading(3, 1, ringing, "180 Ringing - no Via in it, which a 180 must carry");
+    assert_heading(5, 0, bye, NULL);
+    assert_heading(9, 0, ok, "200 OK - no Via in it, which a 200 must carry");
+    /* Met out of order: by itself, and without a word on most requests. */
+    assert_heading(7, 0, "SIP/2.0 486 Busy Here\r\n\r\n",
+                   "486 Busy Here - the called phone is busy");
+    assert_heading(7, 0, bye, NULL);
     g_assert_true(sx_explainer_is_past(explainer, 9));
     g_assert_false(sx_explainer_is_past(explainer, 10));
     sx_explainer_free(explainer);
 }
 
-static void assert_rows(const char *text, gsize limit, const char *expected) {
+static void assert_lines(const char *text, guint columns, gsize bytes, const char *expected) {
     sx_slice rest = text_slice(text);
-    sx_slice row;
-    GString *rows = g_string_new("");
-    while ((row = sx_rows_next(&rest, limit)).len > 0) {
-        g_assert_cmpuint(row.len, <=, limit);
-        g_assert_true(g_utf8_validate(row.p, (gssize)row.len, NULL));
-        g_string_append_len(rows, row.p, (gssize)row.len);
-        g_string_append_c(rows, '|');
+    sx_slice line;
+    GString *lines = g_string_new("");
+    while ((line = sx_wrap_next(&rest, columns, bytes)).len > 0) {
+        g_assert_cmpuint(line.len, <=, bytes);
+        g_assert_true(g_utf8_validate(line.p, (gssize)line.len, NULL));
+        g_assert_cmpint(g_utf8_strlen(line.p, (gssize)line.len), <=, columns);
+        g_string_append_len(lines, line.p, (gssize)line.len);
+        g_string_append_c(lines, '|');
     }
-    g_assert_cmpstr(rows->str, ==, expected);
-    g_string_free(rows, TRUE);
+    g_assert_cmpstr(lines->str, ==, expected);
+    g_string_free(lines, TRUE);
 }
 
-static void test_rows(void) {
-    assert_rows("", 10, "");
-    assert_rows("one two three", 13, "one two three|");
-    assert_rows("one two three", 12, "one two|three|");
-    assert_rows("one two three", 7, "one two|three|");
-    assert_rows("abcdefghij klm", 6, "abcdef|ghij|klm|");
-    assert_rows("\xd0\x94\xd0\xb0\xd0\x94\xd0\xb0", 7, "\xd0\x94\xd0\xb0\xd0\x94|\xd0\xb0|");
+#define YES "\xd0\x94\xd0\xb0" /* two characters in four bytes */
+
+static void test_lines(void) {
+    assert_lines("", 10, 99, "");
+    assert_lines("one two three", 13, 99, "one two three|");
+    assert_lines("one two three", 12, 99, "one two|three|");
+    assert_lines("one two three", 7, 99, "one two|three|");
+    assert_lines("abcdefghij klm", 6, 99, "abcdef|ghij|klm|");
+    assert_lines("abcdefghij klm", 99, 6, "abcdef|ghij|klm|");
+    assert_lines(YES YES, 4, 99, YES YES "|");
+    assert_lines(YES YES, 3, 99, YES "\xd0\x94|\xd0\xb0|");
+    assert_lines(YES YES, 99, 7, YES "\xd0\x94|\xd0\xb0|");
 }
 
 int main(int argc, char **argv) {
@@ -227,7 +254,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/explain/verdicts", test_verdicts);
     g_test_add_func("/explain/quoted", test_quoted_responses_are_not_accused);
     g_test_add_func("/explain/phrase", test_phrase_is_kept_where_it_differs);
-    g_test_add_func("/explain/frames", test_annotations_are_found_by_frame);
-    g_test_add_func("/rows/cut-at-spaces-and-characters", test_rows);
+    g_test_add_func("/explain/frames", test_explanations_are_found_by_frame_and_place);
+    g_test_add_func("/wrap/between-words-and-characters", test_lines);
     return g_test_run();
 }

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Rows of what the message says by itself, and of what later frames tell.
+ */
+#include "details/details.h"
+#include "evidence.h"
+#include "explanation/explaining.h"
+#include "explanation/labels.h"
+
+/* A row of a detail; hidden where a row in view has said it. */
+static void add_detail(sx_explaining *e, const sx_evidence *row) {
+    sx_writer *w = &e->writer;
+    char *text = sx_knowledge_evidence_text(row->evidence, row->args, row->n_args);
+    w->hidden = sx_writer_has_said(w, text);
+    sx_writer_text(w, SX_FIELD_DETAIL, NULL, text);
+    w->depth++;
+    sx_explain_values(e, row);
+    w->depth--;
+    w->hidden = FALSE;
+    g_free(text);
+}
+
+static void add_details(sx_explaining *e, const sx_finding_builder *store,
+                        const sx_finding *finding) {
+    guint position = 0;
+    sx_evidence row;
+    while (sx_findings_next_evidence(store, finding, &position, &row))
+        add_detail(e, &row);
+}
+
+void sx_explain_details(sx_explaining *e) {
+    const sx_annotation *a = e->annotation;
+    add_details(e, e->scratch, sx_findings_get(e->scratch, SX_SCRATCH_DETAILS));
+    if (a->has_details)
+        add_details(e, e->findings, sx_finding_of(e, a->n_findings));
+}
+
+void sx_explain_outcome(sx_explaining *e) {
+    sx_writer *w = &e->writer;
+    const sx_finding *outcome = sx_findings_get(e->scratch, SX_SCRATCH_OUTCOME);
+    gboolean several = outcome->n_evidence > 1;
+    if (outcome->n_evidence == 0)
+        return;
+    sx_writer_note_said(w, e->headline);
+    if (several) {
+        sx_writer_group(w, SX_FIELD_OUTCOME, SX_LABEL_OUTCOME);
+        w->depth++;
+    }
+    sx_explain_evidence(e, e->scratch, outcome, several ? NULL : SX_LABEL_OUTCOME, "outcome");
+    if (several)
+        w->depth--;
+}

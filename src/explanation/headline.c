@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Title and headline of a message, which finding leads, and how severe it is.
+ */
+#include "evidence.h"
+#include "explanation/explaining.h"
+
+static gboolean breaks_a_rule(const sx_annotation *annotation) {
+    return annotation->missing != 0 && sx_missing_worst(annotation->missing) != SX_MISSING_NOTED;
+}
+
+/* The finding that verdict, headline and advice are from: its index among those of the message. */
+static guint leading_finding(const sx_explainer *explainer, const sx_annotation *annotation) {
+    const sx_finding_builder *findings = sx_explainer_findings(explainer);
+    guint deciding = sx_explainer_deciding(explainer, annotation);
+    for (guint i = 0; breaks_a_rule(annotation) && i < annotation->n_findings; i++) {
+        const sx_finding *finding = sx_findings_get(findings, annotation->first_finding + i);
+        const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(finding->diagnosis);
+        if (i == deciding && entry->verdict == SX_VERDICT_VIOLATION)
+            return i;
+        if (sx_diagnosis_is_of_missing_header(entry))
+            return i;
+    }
+    return deciding;
+}
+
+static gboolean is_default(const sx_annotation *annotation, const sx_finding *finding) {
+    return annotation->kind != SX_REQUEST &&
+           sx_diagnosis_is_default(sx_knowledge_diagnosis(finding->diagnosis));
+}
+
+gboolean sx_code_speaks(const sx_explaining *e) {
+    return e->annotation->n_findings == 0 || is_default(e->annotation, sx_finding_of(e, e->lead));
+}
+
+static sx_severity severity_of_verdict(sx_verdict verdict) {
+    switch (verdict) {
+    case SX_VERDICT_FAILURE: return SX_SEVERITY_NOTE;
+    case SX_VERDICT_ANOMALY:
+    case SX_VERDICT_VIOLATION: return SX_SEVERITY_WARN;
+    default: return SX_SEVERITY_CHAT;
+    }
+}
+
+static sx_severity severity_of_missing(sx_missing_set missing) {
+    switch (sx_missing_worst(missing)) {
+    case SX_MISSING_NOTED: return SX_SEVERITY_NOTE;
+    case SX_MISSING_MUST: return SX_SEVERITY_WARN;
+    default: return SX_SEVERITY_ERROR;
+    }
+}
+
+sx_severity sx_explain_severity(const sx_explainer *explainer, const sx_annotation *annotation) {
+    sx_severity severity = severity_of_verdict((sx_verdict)annotation->verdict);
+    if (annotation->n_findings > 0) {
+        const sx_finding *lead =
+            sx_findings_get(sx_explainer_findings(explainer),
+                            annotation->first_finding + leading_finding(explainer, annotation));
+        if (!is_default(annotation, lead))
+            severity = (sx_severity)lead->severity;
+    }
+    if (annotation->missing != 0)
+        severity = MAX(severity, severity_of_missing(annotation->missing));
+    return severity;
+}
+
+/* The words of the code for the method. */
+static sx_text words_of(const sx_annotation *annotation) {
+    return sx_knowledge_text(sx_knowledge_code(annotation->code),
+                             sx_annotation_text_method(annotation));
+}
+
+char *sx_headline_of(const sx_explainer *explainer, const sx_annotation *annotation) {
+    gboolean request = annotation->kind == SX_REQUEST;
+    sx_text words = words_of(annotation);
+    if (annotation->n_findings == 0)
+        return g_strdup(words.headline);
+    guint lead = leading_finding(explainer, annotation);
+    const sx_finding_builder *findings = sx_explainer_findings(explainer);
+    const sx_finding *finding = sx_findings_get(findings, annotation->first_finding + lead);
+    const sx_finding *proof = sx_explainer_proof(explainer, annotation, lead);
+    char *text = sx_findings_headline_text(findings, proof,
+                                           is_default(annotation, finding) ? words.headline : NULL);
+    if (request || finding->diagnosis != SX_DIAG_AUTH_SUCCEEDED)
+        return text;
+    /* A login that worked is not what a 2xx is about: it stands behind the headline of the code. */
+    char *both = g_strdup_printf("%s (%s)", words.headline, text);
+    g_free(text);
+    return both;
+}
+
+/* "answered with 403 in frame 5: wrong password"; NULL where nothing is known of an answer. */
+static char *headline_by_answer(const sx_explaining *e) {
+    sx_annotation answer;
+    switch (sx_explainer_answer(e->explainer, e->annotation, &answer)) {
+    case SX_ANSWER_FINAL: {
+        char *headline = sx_headline_of(e->explainer, &answer);
+        char *text = g_strdup_printf("answered with %u in frame %u: %s", answer.code, answer.frame,
+                                     headline);
+        g_free(headline);
+        return text;
+    }
+    case SX_ANSWER_NONE: return g_strdup("no final response in this capture");
+    default: return NULL;
+    }
+}
+
+/* Of a request without findings. */
+static char *headline_of_request(const sx_explaining *e) {
+    const sx_annotation *a = e->annotation;
+    sx_call_outcome outcome;
+    sx_acknowledged acked;
+    gboolean complete = e->writer.view->complete;
+    if (a->talk_time != SX_NO_TIME) {
+        GString *text = g_string_new("ends a call of ");
+        sx_knowledge_append_time(text, (guint64)a->talk_time);
+        return g_string_free(text, FALSE);
+    }
+    char *answered = complete ? headline_by_answer(e) : NULL;
+    if (answered != NULL)
+        return answered;
+    if (complete && sx_explainer_acknowledged(e->explainer, a, &acked))
+        return g_strdup_printf("acknowledges the %u in frame %u", acked.code, acked.frame);
+    if (complete && sx_explainer_call_outcome(e->explainer, a, &outcome))
+        return g_strdup_printf("part of a call that ended with %u %s", outcome.code,
+                               sx_knowledge_code(outcome.code)->name);
+    if (g_strcmp0(a->method, "BYE") == 0)
+        return g_strdup("ends a call");
+    if (g_strcmp0(a->method, "CANCEL") == 0)
+        return g_strdup("cancels a request");
+    return g_strdup("private addresses inside, though sent from a public one");
+}
+
+void sx_explain_headline(sx_explaining *e) {
+    const sx_annotation *annotation = e->annotation;
+    char *headline;
+    e->lead = leading_finding(e->explainer, annotation);
+    if (annotation->kind == SX_REQUEST)
+        e->title = annotation->method != NULL ? annotation->method : "request";
+    else
+        e->title = sx_writer_keep(
+            &e->writer,
+            g_strdup_printf("%s%u %s", annotation->kind == SX_SIPFRAG ? "NOTIFY reports " : "",
+                            annotation->code, e->code->name));
+    if (annotation->n_findings == 0 && annotation->kind == SX_REQUEST)
+        headline = headline_of_request(e);
+    else if (annotation->n_findings == 0 && annotation->quoted && annotation->kind == SX_RESPONSE)
+        headline = g_strdup("quoted, not sent here");
+    else
+        headline = sx_headline_of(e->explainer, annotation);
+    e->headline = sx_writer_keep(&e->writer, headline);
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Rows of an explanation. A text that is wider than the view goes on in rows of its own, at most MAX_LINES.
+ */
+#include "explanation/writer.h"
+
+#include <string.h>
+
+#include "explanation/wrap.h"
+
+#define INDENT 4      /* columns a level */
+#define MAX_BYTES 230 /* of a label: Wireshark cuts at 240 */
+#define MAX_LINES 6   /* of one text in view; the field has all of it */
+#define HANGING "   " /* before the lines that go on */
+#define LEAST_COLUMNS 24
+#define MAX_WORDS 64 /* of one text that are compared */
+
+void sx_writer_init(sx_writer *writer, const sx_view *view) {
+    *writer = (sx_writer){
+        .view = view,
+        .rows = g_array_new(FALSE, TRUE, sizeof(sx_row)),
+        .notices = g_array_new(FALSE, FALSE, sizeof(sx_notice)),
+        .strings = g_string_chunk_new(2048),
+        .words = g_array_new(FALSE, FALSE, sizeof(guint32)),
+        .ends = g_array_new(FALSE, FALSE, sizeof(guint)),
+    };
+}
+
+const char *sx_writer_keep(sx_writer *writer, char *text) {
+    const char *kept = g_string_chunk_insert(writer->strings, text);
+    g_free(text);
+    return kept;
+}
+
+static sx_row *add(sx_writer *writer, guint field) {
+    sx_row row = {.field = (guint16)field,
+                  .depth = (guint8)MIN(writer->depth, 15),
+                  .hidden = writer->hidden != FALSE};
+    g_array_append_val(writer->rows, row);
+    return &g_array_index(writer->rows, sx_row, writer->rows->len - 1);
+}
+
+static guint newest(const sx_writer *writer) {
+    return writer->rows->len - 1;
+}
+
+/* ---- what was said ---- */
+
+/* Words that sentences about different things share. */
+static gboolean is_common(sx_slice word) {
+    static const char *const common[] = {
+        "a",    "an",  "the", "of",    "in", "to",   "and",  "or",   "is",   "was",   "are", "be",
+        "with", "for", "by",  "on",    "at", "as",   "from", "that", "this", "it",    "its", "has",
+        "have", "not", "no",  "frame", "so", "than", "then", "but",  "may",  "which", "s"};
+    for (guint i = 0; i < G_N_ELEMENTS(common); i++) {
+        if (sx_slice_is(word, common[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean belongs_to_word(char c) {
+    return g_ascii_isalnum(c) || (guchar)c >= 0x80 || strchr("@.:+-_/", c) != NULL;
+}
+
+/* The next word of a text without the marks at its ends; empty at the end. */
+static sx_slice next_word(const char **at) {
+    while (**at != '\0' && !belongs_to_word(**at))
+        (*at)++;
+    sx_slice word = {*at, 0};
+    while (**at != '\0' && belongs_to_word(**at))
+        (*at)++;
+    word.len = (gsize)(*at - word.p);
+    while (word.len > 0 && strchr(".:-/", word.p[word.len - 1]) != NULL)
+        word.len--;
+    return word;
+}
+
+static guint32 hash_word(sx_slice word) {
+    guint32 hash = 2166136261u;
+    for (gsize i = 0; i < word.len; i++)
+        hash = (hash ^ (guchar)g_ascii_tolower(word.p[i])) * 16777619u;
+    return hash;
+}
+
+/* The words of a text that tell something, up to `limit`; their number. */
+static guint read_words(const char *text, guint32 *hashes, guint limit) {
+    guint n = 0;
+    for (const char *at = text; *at != '\0' && n < limit;) {
+        sx_slice word = next_word(&at);
+        if (word.len > 0 && !is_common(word))
+            hashes[n++] = hash_word(word);
+    }
+    return n;
+}
+
+static void note_row(sx_writer *writer, const char *label, const char *text) {
+    guint32 hashes[MAX_WORDS];
+    if (writer->hidden)
+        return;
+    guint n = label != NULL ? read_words(label, hashes, MAX_WORDS) : 0;
+    n += read_words(text, hashes + n, MAX_WORDS - n);
+    g_array_append_vals(writer->words, hashes, n);
+    g_array_append_val(writer->ends, writer->words->len);
+}
+
+void sx_writer_note_said(sx_writer *writer, const char *text) {
+    note_row(writer, NULL, text);
+}
+
+/* How many of these words a row has; `row` and `end` are places among the words of all rows. */
+static guint count_shared(const sx_writer *writer, guint row, guint end, const guint32 *hashes,
+                          guint n) {
+    guint shared = 0;
+    for (guint i = 0; i < n; i++) {
+        guint at = row;
+        while (at < end && g_array_index(writer->words, guint32, at) != hashes[i])
+            at++;
+        shared += at < end ? 1 : 0;
+    }
+    return shared;
+}
+
+gboolean sx_writer_has_said(const sx_writer *writer, const char *text) {
+    guint32 hashes[MAX_WORDS];
+    guint n = read_words(text, hashes, MAX_WORDS);
+    guint first = 0;
+    for (guint row = 0; row < writer->ends->len; row++) {
+        guint end = g_array_index(writer->ends, guint, row);
+        if (n > 0 && count_shared(writer, first, end, hashes, n) * 2 > n)
+            return TRUE;
+        first = end;
+    }
+    return FALSE;
+}
+
+/* ---- rows in view ---- */
+
+/* Columns that are left for the text of a row. */
+static guint room(const sx_writer *writer, const char *label) {
+    guint used = (writer->depth + 1) * INDENT;
+    used += label != NULL ? (guint)g_utf8_strlen(label, -1) + 2 : 0;
+    return writer->view->columns > used + LEAST_COLUMNS ? writer->view->columns - used
+                                                        : LEAST_COLUMNS;
+}
+
+/* Rows below the newest one for what is left of its text. */
+static void go_on(sx_writer *writer, sx_slice rest) {
+    guint columns = room(writer, NULL) - (guint)strlen(HANGING);
+    for (guint line = 1; rest.len > 0; line++) {
+        sx_slice piece = sx_wrap_next(&rest, columns, MAX_BYTES);
+        gboolean last = line + 1 == MAX_LINES && rest.len > 0;
+        sx_row *row = add(writer, SX_FIELD_CONTINUED);
+        row->text = sx_writer_keep(
+            writer, g_strdup_printf(HANGING "%.*s%s", (int)piece.len, piece.p, last ? " ..." : ""));
+        if (last)
+            return;
+    }
+}
+
+/* The words of the newest row, and more rows where they are too wide. */
+static guint show(sx_writer *writer, const char *label, const char *text) {
+    guint index = newest(writer);
+    note_row(writer, label, text);
+    if (writer->hidden)
+        return index;
+    sx_slice rest = {text, strlen(text)};
+    gsize bytes = MAX_BYTES - (label != NULL ? MIN(strlen(label) + 2, MAX_BYTES / 2) : 0);
+    sx_slice piece = sx_wrap_next(&rest, room(writer, label), bytes);
+    sx_row *row = &g_array_index(writer->rows, sx_row, index);
+    row->label = label;
+    row->text = sx_writer_keep(writer, g_strndup(piece.p, piece.len));
+    go_on(writer, rest);
+    return index;
+}
+
+guint sx_writer_text_as(sx_writer *writer, sx_field field, const char *label, const char *shown,
+                        const char *value) {
+    sx_row *row = add(writer, field);
+    row->value.text = g_string_chunk_insert(writer->strings, value);
+    return show(writer, label, shown);
+}
+
+guint sx_writer_text(sx_writer *writer, sx_field field, const char *label, const char *text) {
+    return sx_writer_text_as(writer, field, label, text, text);
+}
+
+guint sx_writer_number_as(sx_writer *writer, sx_field field, const char *label, const char *shown,
+                          guint64 number) {
+    add(writer, field)->value.number = number;
+    return show(writer, label, shown);
+}
+
+guint sx_writer_group(sx_writer *writer, sx_field field, const char *label) {
+    add(writer, field)->text = g_string_chunk_insert(writer->strings, label);
+    return newest(writer);
+}
+
+void sx_writer_hide_text(sx_writer *writer, guint field, const char *value) {
+    if (value == NULL)
+        return;
+    sx_row *row = add(writer, field);
+    row->hidden = TRUE;
+    row->value.text = g_string_chunk_insert(writer->strings, value);
+}
+
+void sx_writer_hide_number(sx_writer *writer, guint field, guint64 number) {
+    if (number != 0)
+        sx_writer_hide_value(writer, field, number);
+}
+
+void sx_writer_hide_value(sx_writer *writer, guint field, guint64 number) {
+    sx_row *row = add(writer, field);
+    row->hidden = TRUE;
+    row->value.number = number;
+}
+
+void sx_writer_hide_time(sx_writer *writer, sx_field field, gint64 microseconds) {
+    if (microseconds == SX_NO_TIME)
+        return;
+    sx_row *row = add(writer, field);
+    row->hidden = TRUE;
+    row->value.number = (guint64)microseconds;
+}
+
+void sx_writer_hide_row(sx_writer *writer, guint index) {
+    sx_row *rows = (sx_row *)(gpointer)writer->rows->data;
+    rows[index].hidden = TRUE;
+    while (++index < writer->rows->len && rows[index].field == SX_FIELD_CONTINUED)
+        rows[index].hidden = TRUE;
+}
+
+void sx_writer_further_frame(sx_writer *writer, sx_field field, guint32 frame) {
+    sx_row *row = add(writer, field);
+    row->hidden = !writer->view->in_window || writer->hidden;
+    row->value.number = frame;
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What is asked about messages that were fed: their annotations, what came of them, how their call ended.
+ */
+#include "recall.h"
+
+#include "details/details.h"
+#include "diagnose/diagnose.h"
+#include "evidence.h"
+#include "explainer.h"
+#include "explanation/explaining.h"
+#include "wire/method.h"
+
+#define MAX_HOPS 16 /* followed back from an answer that was sent on */
+
+const sx_finding_builder *sx_explainer_findings(const sx_explainer *explainer) {
+    return explainer->findings;
+}
+
+guint sx_explainer_deciding(const sx_explainer *explainer, const sx_annotation *annotation) {
+    if (annotation->n_findings < 2)
+        return 0;
+    const sx_diagnosis_entry *entry = sx_entry_of_finding(explainer, annotation->first_finding);
+    gboolean by_code = annotation->kind == SX_RESPONSE && sx_diagnosis_is_default(entry);
+    return sx_findings_deciding(
+        explainer->findings, annotation->first_finding, annotation->n_findings,
+        by_code ? sx_knowledge_code(annotation->code)->verdict : entry->verdict);
+}
+
+/* Goes from a copy to the annotation that it is a copy of, with the same outcome; FALSE if there is none. */
+static gboolean go_to_original(const sx_explainer *explainer, sx_annotation *copy) {
+    const sx_annotations *all = explainer->annotations;
+    guint32 frame = copy->relayed_from != 0 ? copy->relayed_from : copy->copy_of;
+    guint diagnosis = sx_findings_get(explainer->findings, copy->first_finding)->diagnosis;
+    if (frame == 0 || frame >= copy->frame)
+        return FALSE;
+    for (guint i = sx_annotations_from(all, frame); i < sx_annotations_count(all); i++) {
+        sx_annotation there = sx_annotations_get(all, i);
+        if (there.frame != frame)
+            return FALSE;
+        if (there.kind == copy->kind && there.code == copy->code && there.call == copy->call &&
+            there.n_findings > 0 &&
+            sx_findings_get(explainer->findings, there.first_finding)->diagnosis == diagnosis) {
+            *copy = there;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+const sx_finding *sx_explainer_proof(const sx_explainer *explainer, const sx_annotation *annotation,
+                                     guint index) {
+    const sx_finding *own = sx_findings_get(explainer->findings, annotation->first_finding + index);
+    if (index != 0 || own->n_evidence != 0 || annotation->kind != SX_RESPONSE ||
+        sx_diagnosis_is_default(sx_knowledge_diagnosis(own->diagnosis)))
+        return own;
+    sx_annotation original = *annotation;
+    for (guint hops = 1; hops < MAX_HOPS && go_to_original(explainer, &original); hops++) {
+        const sx_finding *proof = sx_findings_get(explainer->findings, original.first_finding);
+        if (proof->n_evidence != 0)
+            return proof;
+    }
+    return own;
+}
+
+/* The mark of a message; NULL if it was not fed. */
+static const sx_call_mark *find_mark(const sx_explainer *explainer, guint32 frame, guint ordinal) {
+    guint at = sx_index_of_frame(explainer->marks, frame) + ordinal;
+    if (at >= explainer->marks->len)
+        return NULL;
+    const sx_call_mark *mark = &g_array_index(explainer->marks, sx_call_mark, at);
+    return mark->frame == frame ? mark : NULL;
+}
+
+gboolean sx_explainer_call_outcome(const sx_explainer *explainer, const sx_annotation *annotation,
+                                   sx_call_outcome *outcome) {
+    guint32 call = annotation->call;
+    if (call == 0 || call >= explainer->outcomes->len)
+        return FALSE;
+    *outcome = g_array_index(explainer->outcomes, sx_call_outcome, call);
+    return outcome->code != 0;
+}
+
+void sx_explainer_tell_outcome(const sx_explainer *explainer, const sx_annotation *annotation,
+                               sx_finding_builder *out) {
+    if (!explainer->diagnose || annotation->frame >= explainer->last_closed)
+        return;
+    sx_hindsight_update(explainer->hindsight);
+    sx_hindsight_tell(explainer->hindsight, annotation, out);
+}
+
+/* The transaction that a request began. */
+static const sx_transaction *transaction_of(const sx_explainer *explainer,
+                                            const sx_annotation *request) {
+    const sx_transaction *t =
+        sx_calls_transaction_in(explainer->calls, request->frame, request->call, request->method);
+    return t != NULL && t->call == request->call && request->call != 0 ? t : NULL;
+}
+
+sx_answer sx_explainer_answer(const sx_explainer *explainer, const sx_annotation *request,
+                              sx_annotation *answer) {
+    const sx_annotations *all = explainer->annotations;
+    const sx_transaction *t = transaction_of(explainer, request);
+    if (t == NULL)
+        return SX_ANSWER_UNKNOWN;
+    if (t->final == NULL)
+        return SX_ANSWER_NONE;
+    for (guint i = sx_annotations_from(all, t->final->frame); i < sx_annotations_count(all); i++) {
+        *answer = sx_annotations_get(all, i);
+        if (answer->frame != t->final->frame)
+            break;
+        if (answer->kind == SX_RESPONSE && answer->call == t->call &&
+            answer->code == t->final->code)
+            return SX_ANSWER_FINAL;
+    }
+    return SX_ANSWER_UNKNOWN;
+}
+
+/* The final response of an INVITE that an ACK with this To tag is for. */
+static const sx_final *final_of_ack(const sx_transaction *t, const sx_ack *ack) {
+    const sx_final *final = t->final;
+    while (final != NULL && final->to_tag != ack->to_tag)
+        final = final->next;
+    return final;
+}
+
+gboolean sx_explainer_acknowledged(const sx_explainer *explainer, const sx_annotation *ack,
+                                   sx_acknowledged *acknowledged) {
+    const sx_call *call = sx_calls_call(explainer->calls, ack->call);
+    if (call == NULL || g_strcmp0(ack->method, "ACK") != 0)
+        return FALSE;
+    for (guint i = 0; i < call->n_acks; i++) {
+        const sx_ack *seen = &call->acks[i];
+        sx_transaction_walk walk = {0};
+        const sx_transaction *t;
+        if (seen->frame != ack->frame)
+            continue;
+        while ((t = sx_calls_walk(explainer->calls, call, &walk)) != NULL) {
+            const sx_final *final = t->keys.method == SX_METHOD_INVITE &&
+                                            t->keys.cseq == seen->cseq && t->client == seen->client
+                                        ? final_of_ack(t, seen)
+                                        : NULL;
+            if (final != NULL && final->frame < ack->frame) {
+                *acknowledged = (sx_acknowledged){final->frame, final->code};
+                return TRUE;
+            }
+        }
+    }
+    return FALSE;
+}
+
+sx_severity sx_explainer_severity(const sx_explainer *explainer, guint32 frame) {
+    const sx_annotations *all = explainer->annotations;
+    sx_severity highest = SX_SEVERITY_CHAT;
+    for (guint i = sx_annotations_from(all, frame); i < sx_annotations_count(all); i++) {
+        sx_annotation annotation = sx_annotations_get(all, i);
+        if (annotation.frame != frame)
+            break;
+        if (!annotation.quoted || annotation.n_findings > 0)
+            highest = MAX(highest, sx_explain_severity(explainer, &annotation));
+    }
+    return highest;
+}
+
+/* The annotation that was kept of a message; FALSE if there is none. */
+static gboolean find_annotation(const sx_explainer *explainer, guint32 frame, guint ordinal,
+                                sx_annotation *annotation) {
+    const sx_annotations *all = explainer->annotations;
+    for (guint i = sx_annotations_from(all, frame); i < sx_annotations_count(all); i++) {
+        *annotation = sx_annotations_get(all, i);
+        if (annotation->frame != frame)
+            return FALSE;
+        if (annotation->ordinal == MIN(ordinal, G_MAXUINT16))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+sx_explanation *sx_explain(sx_explainer *explainer, const sx_message *message,
+                           const sx_packet *packet, guint ordinal, const sx_view *view) {
+    sx_annotation annotation;
+    const sx_call_mark *mark = find_mark(explainer, packet->frame, ordinal);
+    if (find_annotation(explainer, packet->frame, ordinal, &annotation))
+        return sx_explain_annotation(explainer, &annotation, message, packet, view);
+    if (mark == NULL) /* met after later ones: no context */
+        return sx_explain_alone(explainer, message, packet, &annotation)
+                   ? sx_explain_annotation(explainer, &annotation, message, packet, view)
+                   : NULL;
+    if (!view->complete || mark->call == 0)
+        return NULL;
+    annotation = (sx_annotation){.frame = packet->frame,
+                                 .kind = SX_REQUEST,
+                                 .bare = TRUE,
+                                 .call = mark->call,
+                                 .method = sx_method_name(message->known_method),
+                                 .answer_time = SX_NO_TIME,
+                                 .ring_time = SX_NO_TIME,
+                                 .talk_time = SX_NO_TIME};
+    return sx_explain_annotation(explainer, &annotation, message, packet, view);
+}
+
+guint sx_n_diagnoses(void) {
+    return SX_N_DIAGNOSES;
+}
+
+const char *sx_diagnosis_id_of(guint diagnosis) {
+    return sx_knowledge_diagnosis(diagnosis)->id;
+}
+
+const char *sx_diagnosis_title_of(guint diagnosis) {
+    return sx_knowledge_diagnosis(diagnosis)->headline;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What an explainer knows about a message that was fed before; for the engine only.
+ */
+#ifndef SX_RECALL_H
+#define SX_RECALL_H
+
+#include "diagnose/findings.h"
+#include "sipexplain.h"
+
+/** Where the findings of annotations are kept. */
+const sx_finding_builder *sx_explainer_findings(const sx_explainer *explainer);
+
+/** Which finding of an annotation its verdict comes from: its place among them, from 0. */
+guint sx_explainer_deciding(const sx_explainer *explainer, const sx_annotation *annotation);
+
+/**
+ * The finding whose evidence stands for one of an annotation: its own, but the outcome of a retransmission, or of the
+ * same answer one hop on, is proven by what was seen of the original.
+ * @param index below annotation->n_findings
+ */
+const sx_finding *sx_explainer_proof(const sx_explainer *explainer, const sx_annotation *annotation,
+                                     guint index);
+
+/** Adds what came of a message, told by the messages after it, to the finding that is being made in `out`. */
+void sx_explainer_tell_outcome(const sx_explainer *explainer, const sx_annotation *annotation,
+                               sx_finding_builder *out);
+
+/** How a call ended, as far as it was fed. */
+typedef struct {
+    guint16 code;   /* final response to its INVITE that is no challenge; 0: none yet */
+    guint8 verdict; /* sx_verdict of that response */
+    guint8 n_vias;  /* of that response: the fewer, the nearer to the caller */
+} sx_call_outcome;
+
+/** The outcome of the call that a message belongs to; FALSE if none is known. */
+gboolean sx_explainer_call_outcome(const sx_explainer *explainer, const sx_annotation *annotation,
+                                   sx_call_outcome *outcome);
+
+/** What became of a request. */
+typedef enum {
+    SX_ANSWER_UNKNOWN, /* it is no request that is answered, or was forgotten */
+    SX_ANSWER_NONE,    /* no final response was fed */
+    SX_ANSWER_FINAL,
+} sx_answer;
+
+/** The first final response to a request. @param answer its annotation, where there is one */
+sx_answer sx_explainer_answer(const sx_explainer *explainer, const sx_annotation *request,
+                              sx_annotation *answer);
+
+/** The final response that an ACK is for. */
+typedef struct {
+    guint32 frame;
+    guint code;
+} sx_acknowledged;
+
+/** FALSE: the message is no ACK, or acknowledges nothing that was fed. */
+gboolean sx_explainer_acknowledged(const sx_explainer *explainer, const sx_annotation *ack,
+                                   sx_acknowledged *acknowledged);
+
+#endif
