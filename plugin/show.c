@@ -118,8 +118,11 @@ void sx_show(const sx_explanation *explanation, tvbuff_t *tvb, packet_info *pinf
     for (guint i = 0; i < explanation->n_notices; i++) {
         const sx_notice *notice = &explanation->notices[i];
         gboolean of_row = items != NULL && notice->row != SX_NO_ROW;
-        sx_expert_add(pinfo, of_row ? items[notice->row] : root, notice);
+        proto_item *item = of_row ? items[notice->row] : root;
+        sx_expert_add(pinfo, item, notice);
+        /* An expert item folds its item as one of its own kind: ours stays what it was. */
+        proto_tree *subtree = proto_item_add_subtree(item, of_row ? ett_group : ett_sipexplain);
         if (!of_row && tree != NULL)
-            sx_expert_hide_verdict(tree, tvb, explanation->verdict);
+            sx_expert_hide_verdict(subtree, tvb, explanation->verdict);
     }
 }

@@ -42,8 +42,7 @@ void sx_explain_about(sx_explaining *e) {
     w->hidden = !is_in_view(e);
     if (!w->hidden) {
         char *text = g_strdup_printf("About %u %s", e->annotation->code, e->code->name);
-        guint row = sx_writer_group(w, SX_FIELD_ABOUT, text);
-        g_array_index(w->rows, sx_row, row).folded = TRUE;
+        sx_writer_fold(w, sx_writer_group(w, SX_FIELD_ABOUT, text));
         g_free(text);
         w->depth++;
     }

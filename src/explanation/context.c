@@ -63,7 +63,8 @@ static void add_verdict(sx_explaining *e) {
         g_free(text);
         text = relayed;
     }
-    sx_writer_text_as(&e->writer, SX_FIELD_VERDICT, SX_LABEL_VERDICT, text, verdict);
+    sx_writer_fold(&e->writer, sx_writer_text_as(&e->writer, SX_FIELD_VERDICT, SX_LABEL_VERDICT,
+                                                 text, verdict));
     g_free(text);
     g_free(related);
 }

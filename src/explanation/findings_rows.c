@@ -38,7 +38,7 @@ static void add_sentence(sx_explaining *e, const sx_evidence *evidence, const ch
     guint32 frame = first_frame(evidence, &place);
     w->hidden = hidden || sx_writer_has_said(w, text);
     if (frame != 0)
-        sx_writer_number_as(w, SX_FIELD_EVIDENCE_FRAME, label, text, frame);
+        sx_writer_fold(w, sx_writer_number_as(w, SX_FIELD_EVIDENCE_FRAME, label, text, frame));
     else
         sx_writer_text(w, SX_FIELD_EVIDENCE, label, text);
     w->depth++;

@@ -234,3 +234,7 @@ void sx_writer_further_frame(sx_writer *writer, sx_field field, guint32 frame) {
     row->hidden = !writer->view->in_window || writer->hidden;
     row->value.number = frame;
 }
+
+void sx_writer_fold(sx_writer *writer, guint index) {
+    g_array_index(writer->rows, sx_row, index).folded = TRUE;
+}

@@ -43,6 +43,9 @@ void sx_writer_hide_value(sx_writer *writer, guint field, guint64 number);
 /** The same for a time, SX_NO_TIME for none. */
 void sx_writer_hide_time(sx_writer *writer, sx_field field, gint64 microseconds);
 
+/** Folds what stands below a row. */
+void sx_writer_fold(sx_writer *writer, guint index);
+
 /** A frame below a row: in view where nodes can be folded, else hidden. */
 void sx_writer_further_frame(sx_writer *writer, sx_field field, guint32 frame);
 
