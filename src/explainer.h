@@ -9,6 +9,7 @@
 #include "diagnose/hindsight.h"
 #include "diagnose/hops.h"
 #include "recall.h"
+#include "report/conversations.h"
 
 /** Which call a message belongs to: one for each message that was fed, in their order. */
 typedef struct {
@@ -18,8 +19,8 @@ typedef struct {
 
 struct sx_explainer {
     sx_annotations *annotations;
-    GArray *marks;    /* sx_call_mark, ascending by frame */
-    GArray *outcomes; /* sx_call_outcome, by number of call */
+    GArray *marks; /* sx_call_mark, ascending by frame */
+    sx_conversations *conversations;
     sx_finding_builder *findings;
     sx_calls *calls;
     sx_hindsight *hindsight; /* brought up to date when it is asked for */

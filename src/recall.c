@@ -71,13 +71,25 @@ static const sx_call_mark *find_mark(const sx_explainer *explainer, guint32 fram
     return mark->frame == frame ? mark : NULL;
 }
 
-gboolean sx_explainer_call_outcome(const sx_explainer *explainer, const sx_annotation *annotation,
-                                   sx_call_outcome *outcome) {
-    guint32 call = annotation->call;
-    if (call == 0 || call >= explainer->outcomes->len)
+gboolean sx_explainer_outcome(const sx_explainer *explainer, const sx_annotation *annotation,
+                              const sx_message *message, const sx_packet *packet,
+                              sx_outcome *outcome) {
+    if (!explainer->diagnose || annotation->call == 0)
         return FALSE;
-    *outcome = g_array_index(explainer->outcomes, sx_call_outcome, call);
-    return outcome->code != 0;
+    guint32 conversation =
+        sx_conversations_of(explainer->conversations, message, packet, annotation->call);
+    if (conversation == 0)
+        return FALSE;
+    *outcome = sx_conversations_outcome(explainer->conversations, conversation);
+    if (outcome->annotation > sx_annotations_count(explainer->annotations))
+        return FALSE;
+    if (outcome->state == SX_OUTCOME_CHALLENGED)
+        outcome->code = sx_explainer_decision(explainer, outcome).code;
+    return TRUE;
+}
+
+sx_annotation sx_explainer_decision(const sx_explainer *explainer, const sx_outcome *outcome) {
+    return sx_annotations_get(explainer->annotations, outcome->annotation - 1);
 }
 
 void sx_explainer_tell_outcome(const sx_explainer *explainer, const sx_annotation *annotation,

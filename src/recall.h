@@ -5,6 +5,7 @@
 #define SX_RECALL_H
 
 #include "diagnose/findings.h"
+#include "report/conversations.h"
 #include "sipexplain.h"
 
 /** Where the findings of annotations are kept. */
@@ -25,16 +26,16 @@ const sx_finding *sx_explainer_proof(const sx_explainer *explainer, const sx_ann
 void sx_explainer_tell_outcome(const sx_explainer *explainer, const sx_annotation *annotation,
                                sx_finding_builder *out);
 
-/** How a call ended, as far as it was fed. */
-typedef struct {
-    guint16 code;   /* final response to its INVITE that is no challenge; 0: none yet */
-    guint8 verdict; /* sx_verdict of that response */
-    guint8 n_vias;  /* of that response: the fewer, the nearer to the caller */
-} sx_call_outcome;
+/**
+ * The outcome of the conversation that a message belongs to, as far as it was fed.
+ * @return FALSE if it belongs to none
+ */
+gboolean sx_explainer_outcome(const sx_explainer *explainer, const sx_annotation *annotation,
+                              const sx_message *message, const sx_packet *packet,
+                              sx_outcome *outcome);
 
-/** The outcome of the call that a message belongs to; FALSE if none is known. */
-gboolean sx_explainer_call_outcome(const sx_explainer *explainer, const sx_annotation *annotation,
-                                   sx_call_outcome *outcome);
+/** The annotation that decided an outcome, of which annotation is not 0. */
+sx_annotation sx_explainer_decision(const sx_explainer *explainer, const sx_outcome *outcome);
 
 /** What became of a request. */
 typedef enum {

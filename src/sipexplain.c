@@ -10,6 +10,7 @@
 #include "diagnose/diagnose.h"
 #include "evidence.h"
 #include "explainer.h"
+#include "explanation/explaining.h"
 #include "knowledge/knowledge.h"
 #include "wire/body.h"
 #include "wire/method.h"
@@ -31,7 +32,7 @@ sx_explainer *sx_explainer_new(gboolean diagnose) {
     }
     explainer->annotations = sx_annotations_new();
     explainer->marks = g_array_new(FALSE, FALSE, sizeof(sx_call_mark));
-    explainer->outcomes = g_array_new(FALSE, TRUE, sizeof(sx_call_outcome));
+    explainer->conversations = sx_conversations_new();
     explainer->findings = sx_findings_new();
     explainer->calls = sx_calls_new(free_of_transaction, free_of_call);
     explainer->hindsight = g_new0(sx_hindsight, 1);
@@ -52,7 +53,7 @@ void sx_explainer_free(sx_explainer *explainer) {
     }
     sx_annotations_free(explainer->annotations);
     g_array_free(explainer->marks, TRUE);
-    g_array_free(explainer->outcomes, TRUE);
+    sx_conversations_free(explainer->conversations);
     sx_findings_free(explainer->findings);
     sx_hops_free(explainer->hops);
     g_array_free(explainer->hindsight->pointers, TRUE);
@@ -226,27 +227,6 @@ static void add_hindsight(sx_explainer *explainer, const sx_context *context, gu
                         response ? frame : 0);
 }
 
-/* A challenge is no outcome of a call; the first other final response is, unless a later one answers it. */
-static void note_call_outcome(sx_explainer *explainer, const sx_context *context,
-                              const sx_annotation *annotation) {
-    guint code = sx_context_code(context);
-    const sx_observation *seen = &context->seen;
-    if (seen->call == NULL || seen->repetition != SX_FIRST || code < 200)
-        return;
-    sx_method method = seen->keys.method;
-    gboolean begins_call = method == SX_METHOD_INVITE &&
-                           (seen->transaction == NULL || seen->transaction->keys.to_tag == 0);
-    if (!begins_call || code == 401 || code == 407)
-        return;
-    if (explainer->outcomes->len <= seen->call->id)
-        g_array_set_size(explainer->outcomes, seen->call->id + 1);
-    sx_call_outcome *outcome = &g_array_index(explainer->outcomes, sx_call_outcome, seen->call->id);
-    /* What the caller was told counts, not what a branch of the call met further on. */
-    if (outcome->code == 0 || seen->keys.n_vias < outcome->n_vias ||
-        (seen->keys.n_vias == outcome->n_vias && outcome->code >= 300))
-        *outcome = (sx_call_outcome){(guint16)code, annotation->verdict, seen->keys.n_vias};
-}
-
 static void remember_outcome(const sx_context *context, sx_diagnosed made) {
     sx_transaction *t = context->seen.transaction;
     if (t != NULL && context->message->is_response && context->message->code >= 200 &&
@@ -301,15 +281,14 @@ void sx_explainer_feed(sx_explainer *explainer, const sx_message *message,
     g_array_append_val(explainer->marks, mark);
     if (!packet->quoted) {
         remember_outcome(&context, made);
-        note_call_outcome(explainer, &context, &annotation);
         sx_calls_note_sender(&context.seen, packet);
     }
-    if (speaks || made.count > 0 || made.has_details || annotation.talk_time != SX_NO_TIME) {
-        guint index = sx_annotations_add(explainer->annotations, &annotation);
-        add_hindsight(explainer, &context, index);
-    } else {
-        add_hindsight(explainer, &context, 0);
-    }
+    guint32 kept = 0;
+    if (speaks || made.count > 0 || made.has_details || annotation.talk_time != SX_NO_TIME)
+        kept = sx_annotations_add(explainer->annotations, &annotation) + 1;
+    add_hindsight(explainer, &context, kept > 0 ? kept - 1 : 0);
+    sx_conversations_note(explainer->conversations, &context, &annotation, kept,
+                          sx_leading_diagnosis(explainer, &annotation));
 }
 
 void sx_explainer_retract_frame(sx_explainer *explainer, guint32 frame) {

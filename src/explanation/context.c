@@ -90,14 +90,24 @@ static void add_frames_and_times(sx_explaining *e) {
     w->depth--;
 }
 
-static void add_outcome_of_call(sx_explaining *e) {
-    sx_call_outcome outcome;
-    if (!e->writer.view->complete ||
-        !sx_explainer_call_outcome(e->explainer, e->annotation, &outcome))
+/* What came of the whole conversation: for filters, so that they find every message of it. */
+static void hide_outcome(sx_explaining *e) {
+    sx_writer *w = &e->writer;
+    sx_outcome outcome;
+    if (!w->view->complete ||
+        !sx_explainer_outcome(e->explainer, e->annotation, e->message, e->packet, &outcome))
         return;
-    sx_writer_hide_text(&e->writer, SX_FIELD_CALL_VERDICT,
-                        sx_verdict_name((sx_verdict)outcome.verdict));
-    sx_writer_hide_number(&e->writer, SX_FIELD_CALL_CODE, outcome.code);
+    char *headline = sx_headline_of_outcome(e->explainer, &outcome);
+    sx_writer_hide_text(w, SX_FIELD_CALL_KIND, sx_conversation_kind_name(outcome.kind));
+    sx_writer_hide_text(w, SX_FIELD_CALL_VERDICT, sx_verdict_name(outcome.verdict));
+    sx_writer_hide_number(w, SX_FIELD_CALL_CODE, outcome.code);
+    if (outcome.annotation != 0) {
+        sx_annotation decision = sx_explainer_decision(e->explainer, &outcome);
+        guint diagnosis = sx_leading_diagnosis(e->explainer, &decision);
+        sx_writer_hide_text(w, SX_FIELD_CALL_DIAGNOSIS, sx_knowledge_diagnosis(diagnosis)->id);
+    }
+    sx_writer_hide_text(w, SX_FIELD_CALL_HEADLINE, headline);
+    g_free(headline);
 }
 
 void sx_explain_context(sx_explaining *e) {
@@ -105,5 +115,5 @@ void sx_explain_context(sx_explaining *e) {
     if (!e->annotation->bare)
         add_verdict(e);
     add_frames_and_times(e);
-    add_outcome_of_call(e);
+    hide_outcome(e);
 }

@@ -46,6 +46,12 @@ void sx_explain_headline(sx_explaining *e);
 /** The headline of a message that has an annotation, from its findings or its code; to be freed with g_free(). */
 char *sx_headline_of(const sx_explainer *explainer, const sx_annotation *annotation);
 
+/** What came of a conversation, in one line; to be freed with g_free(). */
+char *sx_headline_of_outcome(const sx_explainer *explainer, const sx_outcome *outcome);
+
+/** The diagnosis that headline and verdict of a message are from; SX_DIAG_NONE where it has no findings. */
+guint sx_leading_diagnosis(const sx_explainer *explainer, const sx_annotation *annotation);
+
 /** Verdict, what it answers and when; code, times and frames for filters. */
 void sx_explain_context(sx_explaining *e);
 /** Diagnosis and evidence of the lead; missing headers. */

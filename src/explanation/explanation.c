@@ -130,10 +130,10 @@ void sx_explanation_free(sx_explanation *shown) {
 
 /* Whether there is nothing to show: of a message without an annotation that no later frame tells of. */
 static gboolean is_empty(const sx_explaining *e) {
-    sx_call_outcome outcome;
+    sx_outcome outcome;
     return e->annotation->bare &&
            sx_findings_get(e->scratch, SX_SCRATCH_OUTCOME)->n_evidence == 0 &&
-           !sx_explainer_call_outcome(e->explainer, e->annotation, &outcome);
+           !sx_explainer_outcome(e->explainer, e->annotation, e->message, e->packet, &outcome);
 }
 
 sx_explanation *sx_explain_annotation(const sx_explainer *explainer,

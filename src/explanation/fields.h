@@ -46,9 +46,16 @@ typedef enum {
     X(ANSWER_TIME, TIME, "answer_time", "Time since the request", "From the request to this response") \
     X(RING_TIME, TIME, "ring_time", "Ring time", "From the first 180 to 183 to this final response") \
     X(TALK_TIME, TIME, "talk_time", "Talk time", "From the 2xx to this BYE") \
-    X(CALL_VERDICT, TEXT, "call.verdict", "Verdict of the call", "Outcome of the whole call (needs a second look)") \
+    X(CALL_KIND, TEXT, "call.kind", "Kind of conversation", \
+      "call, registration, subscription, publication, message, probe or other (needs a second look)") \
+    X(CALL_VERDICT, TEXT, "call.verdict", "Verdict of the call", \
+      "Outcome of the whole call, registration, subscription or lone request (needs a second look)") \
     X(CALL_CODE, CODE, "call.code", "Outcome of the call", \
-      "Status code that decided the call (needs a second look)") \
+      "Status code that decided it; none where it was never answered (needs a second look)") \
+    X(CALL_DIAGNOSIS, TEXT, "call.diagnosis", "Diagnosis of the call", \
+      "The diagnosis that its verdict is from (needs a second look)") \
+    X(CALL_HEADLINE, TEXT, "call.headline", "Headline of the call", \
+      "What came of it, in one line (needs a second look)") \
     X(DETAIL, TEXT, "detail", "Detail", "What the message itself says") \
     X(DESCRIPTION, TEXT, "description", "What it means", "What it means") \
     X(WHEN, TEXT, "when", "When you see it", "Where the status code is seen") \

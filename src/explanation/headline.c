@@ -23,6 +23,14 @@ static guint leading_finding(const sx_explainer *explainer, const sx_annotation 
     return deciding;
 }
 
+guint sx_leading_diagnosis(const sx_explainer *explainer, const sx_annotation *annotation) {
+    return annotation->n_findings == 0
+               ? SX_DIAG_NONE
+               : sx_findings_get(sx_explainer_findings(explainer),
+                                 annotation->first_finding + leading_finding(explainer, annotation))
+                     ->diagnosis;
+}
+
 static gboolean is_default(const sx_annotation *annotation, const sx_finding *finding) {
     return annotation->kind != SX_REQUEST &&
            sx_diagnosis_is_default(sx_knowledge_diagnosis(finding->diagnosis));
@@ -107,7 +115,7 @@ static char *headline_by_answer(const sx_explaining *e) {
 /* Of a request without findings. */
 static char *headline_of_request(const sx_explaining *e) {
     const sx_annotation *a = e->annotation;
-    sx_call_outcome outcome;
+    sx_outcome outcome;
     sx_acknowledged acked;
     gboolean complete = e->writer.view->complete;
     if (a->talk_time != SX_NO_TIME) {
@@ -120,9 +128,8 @@ static char *headline_of_request(const sx_explaining *e) {
         return answered;
     if (complete && sx_explainer_acknowledged(e->explainer, a, &acked))
         return g_strdup_printf("acknowledges the %u in frame %u", acked.code, acked.frame);
-    if (complete && sx_explainer_call_outcome(e->explainer, a, &outcome))
-        return g_strdup_printf("part of a call that ended with %u %s", outcome.code,
-                               sx_knowledge_code(outcome.code)->name);
+    if (complete && sx_explainer_outcome(e->explainer, a, e->message, e->packet, &outcome))
+        return sx_headline_of_outcome(e->explainer, &outcome);
     if (g_strcmp0(a->method, "BYE") == 0)
         return g_strdup("ends a call");
     if (g_strcmp0(a->method, "CANCEL") == 0)
@@ -148,4 +155,15 @@ void sx_explain_headline(sx_explaining *e) {
     else
         headline = sx_headline_of(e->explainer, annotation);
     e->headline = sx_writer_keep(&e->writer, headline);
+}
+
+char *sx_headline_of_outcome(const sx_explainer *explainer, const sx_outcome *outcome) {
+    switch (outcome->state) {
+    case SX_OUTCOME_UNANSWERED: return g_strdup("no final response in this capture");
+    case SX_OUTCOME_CHALLENGED: return g_strdup("asked for credentials, and nothing followed");
+    case SX_OUTCOME_OPEN: return g_strdup("still open at the end of the capture");
+    default: break;
+    }
+    sx_annotation decision = sx_explainer_decision(explainer, outcome);
+    return sx_headline_of(explainer, &decision);
 }

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Which message belongs to which conversation, and which one decides it.
+ */
+#include "report/conversations.h"
+
+#include "evidence.h"
+#include "wire/keyed_hash.h"
+
+#define GIVES_UP (32 * SX_SECOND) /* Timers B and F (RFC 3261 section 17.1) */
+
+typedef struct {
+    gint64 last_time;   /* of its last message */
+    guint32 decided_by; /* 1 + index of an annotation; 0: none */
+    guint32 challenge;  /* 1 + index of the annotation of one that nothing followed; 0: none */
+    guint16 code;       /* of the final response that decided it; 0: none */
+    guint8 kind, verdict;
+    guint8 n_vias; /* of that response: the fewer, the nearer to the one who asked */
+    guint8 began;  /* gboolean: a request or response that can decide it was seen */
+} conversation;
+
+struct sx_conversations {
+    GArray *all;            /* conversation */
+    GArray *by_call;        /* guint32: number of the conversation, by number of the call */
+    GHashTable *by_binding; /* hash of address-of-record and server -> number of the conversation */
+    gint64 last_time;       /* of the last message of all */
+};
+
+const char *sx_conversation_kind_name(sx_conversation_kind kind) {
+    static const char *const names[SX_N_KINDS] = {
+        [SX_KIND_CALL] = "call",
+        [SX_KIND_REGISTRATION] = "registration",
+        [SX_KIND_SUBSCRIPTION] = "subscription",
+        [SX_KIND_PUBLICATION] = "publication",
+        [SX_KIND_MESSAGE] = "message",
+        [SX_KIND_PROBE] = "probe",
+        [SX_KIND_OTHER] = "other",
+    };
+    return names[kind];
+}
+
+sx_conversations *sx_conversations_new(void) {
+    sx_conversations *all = g_new0(sx_conversations, 1);
+    all->all = g_array_new(FALSE, TRUE, sizeof(conversation));
+    all->by_call = g_array_new(FALSE, TRUE, sizeof(guint32));
+    all->by_binding = g_hash_table_new(NULL, NULL);
+    return all;
+}
+
+void sx_conversations_free(sx_conversations *all) {
+    if (all == NULL)
+        return;
+    g_array_free(all->all, TRUE);
+    g_array_free(all->by_call, TRUE);
+    g_hash_table_destroy(all->by_binding);
+    g_free(all);
+}
+
+static conversation *at(const sx_conversations *all, guint32 number) {
+    return &g_array_index(all->all, conversation, number - 1);
+}
+
+/* ---- which conversation ---- */
+
+/* An address-of-record and the server that it is registered at: whom a REGISTER is sent to, or its answer comes from. */
+static gpointer binding_of(const sx_message *message, const sx_packet *packet) {
+    const sx_endpoint *server = message->is_response ? &packet->source : &packet->destination;
+    sx_uri uri;
+    guint64 aor = sx_uri_read(sx_message_header(message, SX_HDR_TO), &uri) ? sx_uri_aor(&uri) : 0;
+    guint64 key = sx_hash_number(sx_hash_bytes(aor, server->ip, server->ip_len), server->port);
+    return GSIZE_TO_POINTER((gsize)key);
+}
+
+guint32 sx_conversations_of(const sx_conversations *all, const sx_message *message,
+                            const sx_packet *packet, guint32 call) {
+    if (message->known_method == SX_METHOD_REGISTER)
+        return GPOINTER_TO_UINT(g_hash_table_lookup(all->by_binding, binding_of(message, packet)));
+    return call < all->by_call->len ? g_array_index(all->by_call, guint32, call) : 0;
+}
+
+static sx_conversation_kind kind_of_method(sx_method method) {
+    switch (method) {
+    case SX_METHOD_INVITE:
+    case SX_METHOD_ACK:
+    case SX_METHOD_BYE:
+    case SX_METHOD_CANCEL:
+    case SX_METHOD_PRACK:
+    case SX_METHOD_UPDATE: return SX_KIND_CALL;
+    case SX_METHOD_REGISTER: return SX_KIND_REGISTRATION;
+    case SX_METHOD_SUBSCRIBE:
+    case SX_METHOD_NOTIFY: return SX_KIND_SUBSCRIPTION;
+    case SX_METHOD_PUBLISH: return SX_KIND_PUBLICATION;
+    case SX_METHOD_MESSAGE: return SX_KIND_MESSAGE;
+    case SX_METHOD_OPTIONS: return SX_KIND_PROBE;
+    default: return SX_KIND_OTHER;
+    }
+}
+
+static guint32 begin(sx_conversations *all, sx_conversation_kind kind) {
+    conversation new = {.kind = (guint8)kind};
+    g_array_append_val(all->all, new);
+    return all->all->len;
+}
+
+/* The conversation of the message at hand, made if it is the first of it. A request inside a call belongs to the call. */
+static guint32 conversation_of(sx_conversations *all, const sx_context *context, guint32 call) {
+    sx_conversation_kind kind = kind_of_method((sx_method)context->seen.keys.method);
+    guint32 number = sx_conversations_of(all, context->message, context->packet, call);
+    if (number == 0 && kind == SX_KIND_REGISTRATION) {
+        number = begin(all, kind);
+        g_hash_table_insert(all->by_binding, binding_of(context->message, context->packet),
+                            GUINT_TO_POINTER(number));
+    } else if (number == 0) {
+        number = begin(all, kind);
+        if (all->by_call->len <= call)
+            g_array_set_size(all->by_call, call + 1);
+        g_array_index(all->by_call, guint32, call) = number;
+    } else if (kind == SX_KIND_CALL) {
+        at(all, number)->kind = SX_KIND_CALL;
+    }
+    return number;
+}
+
+/* ---- what decides it ---- */
+
+/* Whether an answer to this request can decide a conversation of this kind. */
+static gboolean can_decide(const sx_context *context, sx_conversation_kind kind) {
+    const sx_transaction *t = context->seen.transaction;
+    sx_method method = (sx_method)context->seen.keys.method;
+    gboolean initial = t == NULL || t->keys.to_tag == 0;
+    switch (kind) {
+    case SX_KIND_CALL: return method == SX_METHOD_INVITE && initial;
+    case SX_KIND_SUBSCRIPTION: return method == SX_METHOD_SUBSCRIBE;
+    default: return kind_of_method(method) == kind;
+    }
+}
+
+static void decide(conversation *c, const sx_annotation *annotation, guint32 index, guint code,
+                   guint n_vias) {
+    c->decided_by = index;
+    c->code = (guint16)code;
+    c->verdict = annotation->verdict;
+    c->n_vias = (guint8)MIN(n_vias, G_MAXUINT8);
+    c->challenge = 0;
+}
+
+static gboolean is_challenge(guint code, guint lead) {
+    return (code == 401 || code == 407) &&
+           (lead == SX_DIAG_AUTH_CHALLENGE || lead == SX_DIAG_AUTH_STALE_NONCE);
+}
+
+/* What the one who asked was told last counts, not what a branch of the request met further on. */
+static void note_final(conversation *c, const sx_context *context, const sx_annotation *annotation,
+                       guint32 index, guint lead) {
+    guint code = annotation->code;
+    guint n_vias = context->seen.keys.n_vias;
+    gboolean refreshes = c->kind != SX_KIND_CALL;
+    if (is_challenge(code, lead)) {
+        if (c->decided_by == 0 || refreshes)
+            c->challenge = index;
+        return;
+    }
+    if (c->decided_by == 0 || c->code == 0 || n_vias < c->n_vias ||
+        (n_vias == c->n_vias && (refreshes || c->code >= 300)))
+        decide(c, annotation, index, code, n_vias);
+}
+
+/* Ends of a call that are failures though it was answered. */
+static gboolean undoes_answer(const sx_annotation *annotation, guint lead) {
+    if (annotation->verdict < SX_VERDICT_FAILURE)
+        return FALSE;
+    if (annotation->kind == SX_REQUEST)
+        return g_strcmp0(annotation->method, "BYE") == 0;
+    return g_str_has_prefix(sx_knowledge_diagnosis(lead)->id, "ack.");
+}
+
+/* Findings on a request that never got an answer, or on one that ended an answered call. */
+static void note_finding(conversation *c, const sx_annotation *annotation, guint32 index,
+                         guint lead) {
+    gboolean answered = c->decided_by != 0 && c->code >= 200 && c->code < 300;
+    gboolean unanswered = c->decided_by == 0 || (c->code == 0 && annotation->verdict > c->verdict);
+    if (c->kind == SX_KIND_CALL && answered && undoes_answer(annotation, lead)) {
+        c->decided_by = index;
+        c->verdict = annotation->verdict;
+    } else if (unanswered && annotation->kind == SX_REQUEST &&
+               annotation->verdict >= SX_VERDICT_FAILURE &&
+               g_str_has_prefix(sx_knowledge_diagnosis(lead)->id, "timer.")) {
+        decide(c, annotation, index, 0, 0);
+    }
+}
+
+/* An ICMP error says that a message of the conversation was not delivered. */
+static void note_quoted(sx_conversations *all, const sx_context *context,
+                        const sx_annotation *annotation, guint32 index) {
+    const sx_call *call = sx_calls_find_call(context->calls, context->seen.keys.call_id);
+    guint32 number =
+        call != NULL ? sx_conversations_of(all, context->message, context->packet, call->id) : 0;
+    if (number == 0 || context->message->is_response || annotation->n_findings == 0)
+        return;
+    conversation *c = at(all, number);
+    if (c->decided_by == 0)
+        decide(c, annotation, index, 0, 0);
+}
+
+void sx_conversations_note(sx_conversations *all, const sx_context *context,
+                           const sx_annotation *annotation, guint32 index, guint lead) {
+    all->last_time = MAX(all->last_time, context->packet->time);
+    if (context->packet->quoted) {
+        note_quoted(all, context, annotation, index);
+        return;
+    }
+    if (annotation->call == 0)
+        return;
+    conversation *c = at(all, conversation_of(all, context, annotation->call));
+    gboolean decides = can_decide(context, (sx_conversation_kind)c->kind);
+    c->last_time = MAX(c->last_time, context->packet->time);
+    c->began = c->began || decides;
+    decides = decides && context->seen.repetition == SX_FIRST;
+    if (decides && !context->message->is_response)
+        c->challenge = 0; /* sent again, with credentials or without */
+    if (decides && context->message->is_response && context->message->code >= 200)
+        note_final(c, context, annotation, index, lead);
+    else if (lead != SX_DIAG_NONE)
+        note_finding(c, annotation, index, lead);
+}
+
+guint32 sx_conversations_count(const sx_conversations *all) {
+    return all->all->len;
+}
+
+sx_outcome sx_conversations_outcome(const sx_conversations *all, guint32 number) {
+    const conversation *c = at(all, number);
+    gboolean over = sx_gap(c->last_time, all->last_time) >= GIVES_UP;
+    sx_outcome outcome = {.kind = (sx_conversation_kind)c->kind, .verdict = SX_VERDICT_NORMAL};
+    if (c->challenge != 0 && over) {
+        outcome.state = SX_OUTCOME_CHALLENGED;
+        outcome.verdict = SX_VERDICT_FAILURE;
+        outcome.annotation = c->challenge;
+    } else if (c->decided_by != 0) {
+        outcome.state = SX_OUTCOME_DECIDED;
+        outcome.verdict = (sx_verdict)c->verdict;
+        outcome.annotation = c->decided_by;
+        outcome.code = c->code;
+    } else if (c->began && over && c->kind != SX_KIND_OTHER) {
+        outcome.state = SX_OUTCOME_UNANSWERED;
+        outcome.verdict = SX_VERDICT_FAILURE;
+    }
+    return outcome;
+}
