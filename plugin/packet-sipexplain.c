@@ -5,6 +5,7 @@
 #include "fields.h"
 #include "frame_messages.h"
 #include "preferences.h"
+#include "reports.h"
 #include "show.h"
 #include "sipexplain.h"
 #include "ws_compat.h"
@@ -45,6 +46,11 @@ static void show_message(const sx_message *message, const sx_packet *packet, voi
     sx_explanation_free(explanation);
 }
 
+static void report_message(const sx_message *message, const sx_packet *packet, void *user) {
+    showing *frame = (showing *)user;
+    sx_reports_queue(frame->pinfo, explainer, message, packet, frame->ordinal++);
+}
+
 /* Wireshark's light in the status bar goes by the first visit of a frame, when nobody listens to expert items yet. */
 static gboolean raises_highest_severity(guint32 frame) {
     sx_severity severity = sx_explainer_severity(explainer, frame);
@@ -63,10 +69,13 @@ static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
                    sx_frame_messages(pinfo, tree, feed_message, NULL);
     if (fed)
         sx_explainer_close_frame(explainer, pinfo->num);
+    showing frame = {tvb, pinfo, sx_show_is_tree_wanted(tree) ? tree : NULL, {0}, 0};
+    if (sx_reports_are_wanted())
+        sx_frame_messages(pinfo, tree, report_message, &frame);
     if (!sx_show_is_wanted(pinfo, tree) && (!fed || !raises_highest_severity(pinfo->num)))
         return 0;
-    showing frame = {tvb, pinfo, sx_show_is_tree_wanted(tree) ? tree : NULL, sx_show_view(pinfo),
-                     0};
+    frame.view = sx_show_view(pinfo);
+    frame.ordinal = 0;
     sx_frame_messages(pinfo, tree, show_message, &frame);
     return 0; /* nothing dissected: frame.protocols stays as it was */
 }
@@ -100,6 +109,7 @@ static void proto_register_sipexplain(void) {
     sx_fields_register(proto_sipexplain);
     sx_expert_register(proto_sipexplain);
     sx_preferences_register(proto_sipexplain, apply_preferences);
+    sx_reports_register();
     register_init_routine(open_file);
     register_cleanup_routine(close_file);
     register_postdissector(sipexplain_handle);
@@ -111,11 +121,13 @@ static void proto_reg_handoff_sipexplain(void) {
 
 void plugin_register(void) {
     static proto_plugin plugin = {proto_register_sipexplain, proto_reg_handoff_sipexplain};
+    static tap_plugin taps = {sx_reports_register_statistics};
     proto_register_plugin(&plugin);
+    tap_register_plugin(&taps);
 }
 
 #ifdef SX_HAVE_PLUGIN_DESCRIBE
 guint32 plugin_describe(void) {
-    return WS_PLUGIN_DESC_DISSECTOR;
+    return WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER;
 }
 #endif

@@ -5,6 +5,7 @@
 #define SX_WS_COMPAT_H
 
 #include <wireshark.h>
+#include <ws_version.h>
 
 #include <epan/packet.h>
 #include <epan/stat_tap_ui.h>
@@ -12,6 +13,15 @@
 
 /** gboolean in 4.0, bool since 4.2: what preferences point to and callbacks return. */
 typedef __typeof__(((tap_param *)0)->optional) ws_bool;
+
+/* What the callback that begins a statistic returns. */
+#if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 6)
+#define SX_STAT_INIT_RESULT bool
+#define SX_STAT_INIT_DONE return true
+#else
+#define SX_STAT_INIT_RESULT void
+#define SX_STAT_INIT_DONE return
+#endif
 
 #if defined(__has_include) && __has_include(<wsutil/plugins.h>)
 #include <wsutil/plugins.h>

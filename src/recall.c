@@ -173,25 +173,29 @@ sx_severity sx_explainer_severity(const sx_explainer *explainer, guint32 frame) 
     return highest;
 }
 
-/* The annotation that was kept of a message; FALSE if there is none. */
-static gboolean find_annotation(const sx_explainer *explainer, guint32 frame, guint ordinal,
+guint32 sx_explainer_call(const sx_explainer *explainer, guint32 frame, guint ordinal) {
+    const sx_call_mark *mark = find_mark(explainer, frame, ordinal);
+    return mark != NULL ? mark->call : 0;
+}
+
+guint32 sx_explainer_annotation(const sx_explainer *explainer, guint32 frame, guint ordinal,
                                 sx_annotation *annotation) {
     const sx_annotations *all = explainer->annotations;
     for (guint i = sx_annotations_from(all, frame); i < sx_annotations_count(all); i++) {
         *annotation = sx_annotations_get(all, i);
         if (annotation->frame != frame)
-            return FALSE;
+            return 0;
         if (annotation->ordinal == MIN(ordinal, G_MAXUINT16))
-            return TRUE;
+            return i + 1;
     }
-    return FALSE;
+    return 0;
 }
 
 sx_explanation *sx_explain(sx_explainer *explainer, const sx_message *message,
                            const sx_packet *packet, guint ordinal, const sx_view *view) {
     sx_annotation annotation;
     const sx_call_mark *mark = find_mark(explainer, packet->frame, ordinal);
-    if (find_annotation(explainer, packet->frame, ordinal, &annotation))
+    if (sx_explainer_annotation(explainer, packet->frame, ordinal, &annotation) != 0)
         return sx_explain_annotation(explainer, &annotation, message, packet, view);
     if (mark == NULL) /* met after later ones: no context */
         return sx_explain_alone(explainer, message, packet, &annotation)

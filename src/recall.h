@@ -8,6 +8,13 @@
 #include "report/conversations.h"
 #include "sipexplain.h"
 
+/** The number of the call of a message; 0: it was not fed, or is quoted. */
+guint32 sx_explainer_call(const sx_explainer *explainer, guint32 frame, guint ordinal);
+
+/** The annotation that was kept of a message. @return 1 + its index in the store; 0: none was */
+guint32 sx_explainer_annotation(const sx_explainer *explainer, guint32 frame, guint ordinal,
+                                sx_annotation *annotation);
+
 /** Where the findings of annotations are kept. */
 const sx_finding_builder *sx_explainer_findings(const sx_explainer *explainer);
 

@@ -3,7 +3,6 @@
  */
 #include "calls/memory.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "wire/keyed_hash.h"
@@ -238,8 +237,5 @@ sx_transaction *sx_calls_walk(const sx_calls *calls, const sx_call *call,
 }
 
 char *sx_host_text(const sx_host *host) {
-    char text[INET6_ADDRSTRLEN] = "";
-    if (host != NULL && (host->ip_len == 4 || host->ip_len == 16))
-        inet_ntop(host->ip_len == 4 ? AF_INET : AF_INET6, host->ip, text, sizeof text);
-    return g_strdup(text);
+    return sx_ip_text(host != NULL ? host->ip : NULL, host != NULL ? host->ip_len : 0);
 }

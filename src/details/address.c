@@ -7,7 +7,6 @@
  * Silent where something else leads to the sender: WebSocket (RFC 7118 section 5), outbound flows (RFC 5626), GRUU
  * (RFC 5627), Path (RFC 3327), a source address noted by a proxy or registrar, ICE. 0.0.0.0 in c= is hold.
  */
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "details/details.h"
@@ -295,9 +294,10 @@ gboolean sx_detail_address_on_request(const sx_message *request, const sx_packet
 }
 
 static const char *address_of(const sx_endpoint *end, sx_finding_builder *out) {
-    char text[INET6_ADDRSTRLEN] = "";
-    inet_ntop(end->ip_len == 4 ? AF_INET : AF_INET6, end->ip, text, sizeof text);
-    return sx_findings_text(out, (sx_slice){text, strlen(text)}, sizeof text);
+    char *text = sx_ip_text(end->ip, end->ip_len);
+    const char *kept = sx_findings_text(out, (sx_slice){text, strlen(text)}, SX_DETAIL_TEXT);
+    g_free(text);
+    return kept;
 }
 
 void sx_detail_address(const sx_message *message, const sx_packet *packet,

@@ -52,6 +52,9 @@ char *sx_headline_of_outcome(const sx_explainer *explainer, const sx_outcome *ou
 /** The diagnosis that headline and verdict of a message are from; SX_DIAG_NONE where it has no findings. */
 guint sx_leading_diagnosis(const sx_explainer *explainer, const sx_annotation *annotation);
 
+/** The finding whose evidence stands for that diagnosis; only where the message has findings. */
+const sx_finding *sx_leading_proof(const sx_explainer *explainer, const sx_annotation *annotation);
+
 /** Verdict, what it answers and when; code, times and frames for filters. */
 void sx_explain_context(sx_explaining *e);
 /** Diagnosis and evidence of the lead; missing headers. */

@@ -31,6 +31,10 @@ guint sx_leading_diagnosis(const sx_explainer *explainer, const sx_annotation *a
                      ->diagnosis;
 }
 
+const sx_finding *sx_leading_proof(const sx_explainer *explainer, const sx_annotation *annotation) {
+    return sx_explainer_proof(explainer, annotation, leading_finding(explainer, annotation));
+}
+
 static gboolean is_default(const sx_annotation *annotation, const sx_finding *finding) {
     return annotation->kind != SX_REQUEST &&
            sx_diagnosis_is_default(sx_knowledge_diagnosis(finding->diagnosis));

@@ -32,6 +32,9 @@ typedef struct {
     guint8 icmp_type, icmp_code;
 } sx_packet;
 
+/** An IP address as text (RFC 5952), empty unless it has 4 or 16 bytes; to be freed with g_free(). */
+char *sx_ip_text(const guint8 *ip, guint len);
+
 /** later - earlier in microseconds, 0 if that is negative: clocks of several interfaces may run backwards. */
 static inline gint64 sx_gap(gint64 earlier, gint64 later) {
     return later > earlier ? later - earlier : 0;

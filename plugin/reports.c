@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Reports on standard output. They listen to a tap of our own, which costs nothing unless one of them was asked for.
+ */
+#include "reports.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/report.h"
+
+typedef void (*report_writer)(sx_report *report, sx_explainer *explainer, sx_format format,
+                              sx_sink sink, void *user);
+
+/** A kind of report. */
+typedef struct {
+    const char *name, *title;
+    gboolean with_messages;
+    report_writer write;
+} report_kind;
+
+static const report_kind kinds[] = {
+    {"calls", "SIP Explain: calls", FALSE, sx_report_calls},
+    {"messages", "SIP Explain: messages", TRUE, sx_report_messages},
+};
+
+/** A report that was asked for. */
+typedef struct {
+    const report_kind *kind;
+    sx_format format;
+    sx_report *report;
+    sx_explainer *explainer; /* of the messages; NULL: there were none */
+} asked;
+
+/** What the tap hands over for each message. */
+typedef struct {
+    sx_explainer *explainer;
+    sx_message message;
+    sx_packet packet;
+    guint ordinal;
+} tapped_message;
+
+static int tap = -1;
+
+void sx_reports_register(void) {
+    tap = register_tap("sipexplain");
+}
+
+gboolean sx_reports_are_wanted(void) {
+    return have_tap_listener(tap);
+}
+
+void sx_reports_queue(packet_info *pinfo, sx_explainer *explainer, const sx_message *message,
+                      const sx_packet *packet, guint ordinal) {
+    tapped_message *one = wmem_new(pinfo->pool, tapped_message);
+    *one = (tapped_message){explainer, *message, *packet, ordinal};
+    tap_queue_packet(tap, pinfo, one);
+}
+
+static void reset(void *tapdata) {
+    asked *one = (asked *)tapdata;
+    sx_report_free(one->report);
+    one->report = sx_report_new(one->kind->with_messages);
+    one->explainer = NULL;
+}
+
+static tap_packet_status take(void *tapdata, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
+                              const void *data, tap_flags_t flags _U_) {
+    asked *one = (asked *)tapdata;
+    const tapped_message *message = (const tapped_message *)data;
+    one->explainer = message->explainer;
+    sx_report_add(one->report, message->explainer, &message->message, &message->packet,
+                  message->ordinal);
+    return TAP_PACKET_DONT_REDRAW;
+}
+
+static void print(const char *text, gsize len, void *user _U_) {
+    fwrite(text, 1, len, stdout);
+}
+
+static void draw(void *tapdata) {
+    asked *one = (asked *)tapdata;
+    one->kind->write(one->report, one->explainer, one->format, print, NULL);
+    fflush(stdout);
+}
+
+/* "csv", "csv,sip.Method", "sip.Method" behind the name of the report; the rest is a filter. */
+static const char *read_format(const char *argument, sx_format *format) {
+    const char *comma = strchr(argument, ',');
+    char *word =
+        comma != NULL ? g_strndup(argument, (gsize)(comma - argument)) : g_strdup(argument);
+    *format = SX_FORMAT_TEXT;
+    if (sx_format_from_name(word, format))
+        argument = comma != NULL ? comma + 1 : "";
+    g_free(word);
+    return argument[0] != '\0' ? argument : NULL;
+}
+
+static SX_STAT_INIT_RESULT begin(const char *argument, void *user) {
+    const report_kind *kind = (const report_kind *)user;
+    asked *one = g_new0(asked, 1);
+    gsize name = strlen("sipexplain,") + strlen(kind->name);
+    argument += MIN(name, strlen(argument));
+    one->kind = kind;
+    const char *filter = NULL;
+    if (argument[0] == ',')
+        filter = read_format(argument + 1, &one->format);
+    reset(one);
+    GString *error =
+        argument[0] != ',' && argument[0] != '\0'
+            ? g_string_new("behind it may come ,text or ,csv or ,json, and then ,FILTER")
+            : register_tap_listener("sipexplain", one, filter, TL_REQUIRES_NOTHING, reset, take,
+                                    draw, NULL);
+    if (error != NULL) {
+        fprintf(stderr, "sipexplain,%s: %s\n", kind->name, error->str);
+        exit(1); /* as tshark's own statistics do */
+    }
+    SX_STAT_INIT_DONE;
+}
+
+void sx_reports_register_statistics(void) {
+    static stat_tap_ui statistics[G_N_ELEMENTS(kinds)];
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        statistics[i] = (stat_tap_ui){
+            .group = REGISTER_STAT_GROUP_GENERIC,
+            .title = kinds[i].title,
+            .cli_string = g_strdup_printf("sipexplain,%s", kinds[i].name),
+            .tap_init_cb = begin,
+        };
+        register_stat_tap_ui(&statistics[i], (void *)(gsize)&kinds[i]);
+    }
+}

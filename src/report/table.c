@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Rows of cells in three formats. What could steer a terminal or be taken for a formula is made harmless.
+ */
+#include "report/table.h"
+
+#include <string.h>
+
+static void flush(sx_table *table) {
+    table->sink(table->line->str, table->line->len, table->user);
+    g_string_truncate(table->line, 0);
+}
+
+/* A spreadsheet takes a text for a formula that begins so, unless it is just a number. */
+static gboolean looks_like_formula(const char *text) {
+    if (strchr("=+-@\t\r", text[0]) == NULL || text[0] == '\0')
+        return FALSE;
+    return text[1 + strspn(text + 1, "0123456789 .()@")] != '\0' || strchr("=@", text[0]) != NULL;
+}
+
+static void append_csv(GString *out, const char *text) {
+    gboolean formula = looks_like_formula(text);
+    gboolean quoted = formula || strpbrk(text, ",\"\r\n") != NULL || text[0] == ' ' ||
+                      g_str_has_suffix(text, " ");
+    if (!quoted) {
+        g_string_append(out, text);
+        return;
+    }
+    g_string_append(out, formula ? "\"'" : "\"");
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            g_string_append_c(out, '"');
+        g_string_append_c(out, *text);
+    }
+    g_string_append_c(out, '"');
+}
+
+void sx_append_json(GString *out, const char *text) {
+    for (; *text != '\0'; text++) {
+        guchar c = (guchar)*text;
+        if (c == '"' || c == '\\')
+            g_string_append_printf(out, "\\%c", c);
+        else if (c < 0x20 || c == 0x7f)
+            g_string_append_printf(out, "\\u%04x", c);
+        else
+            g_string_append_c(out, (gchar)c);
+    }
+}
+
+/* A cell in its column: cut or filled up to the width. What cannot be printed is a blank. */
+static void append_in_column(GString *out, const char *text, const sx_column *column) {
+    guint n = 0;
+    glong length = g_utf8_strlen(text, -1);
+    gboolean cut = column->width > 0 && length > column->width;
+    if (column->is_number) {
+        for (; column->width > 0 && length + n < column->width; n++)
+            g_string_append_c(out, ' ');
+    }
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at), n++) {
+        if (cut && n + 3 > (guint)column->width)
+            break;
+        if (g_unichar_isprint(g_utf8_get_char(at)))
+            g_string_append_len(out, at, g_utf8_next_char(at) - at);
+        else
+            g_string_append_c(out, ' ');
+    }
+    if (cut) {
+        g_string_append(out, "..");
+        n += 2;
+    }
+    for (; column->width > 0 && n < column->width; n++)
+        g_string_append_c(out, ' ');
+}
+
+static void end_row(sx_table *table) {
+    table->cell = 0;
+    if (table->format == SX_FORMAT_JSON)
+        g_string_append_c(table->line, '}');
+    while (table->format == SX_FORMAT_TEXT && g_str_has_suffix(table->line->str, " "))
+        g_string_truncate(table->line, table->line->len - 1);
+    g_string_append(table->line, table->format == SX_FORMAT_CSV ? "\r\n" : "\n");
+    flush(table);
+}
+
+static void add_cell(sx_table *table, const char *text, gboolean is_number) {
+    const sx_column *column = &table->columns[table->cell];
+    GString *line = table->line;
+    gboolean first = table->cell == 0;
+    switch (table->format) {
+    case SX_FORMAT_CSV:
+        if (!first)
+            g_string_append_c(line, ',');
+        if (text != NULL)
+            append_csv(line, text);
+        break;
+    case SX_FORMAT_JSON:
+        g_string_append_printf(line, "%s\"%s\": ", first ? "{" : ", ", column->name);
+        if (text == NULL) {
+            g_string_append(line, "null");
+        } else if (is_number) {
+            g_string_append(line, text);
+        } else {
+            g_string_append_c(line, '"');
+            sx_append_json(line, text);
+            g_string_append_c(line, '"');
+        }
+        break;
+    default:
+        if (column->title == NULL)
+            break;
+        append_in_column(line, text != NULL ? text : "", column);
+        g_string_append(line, "  ");
+    }
+    if (++table->cell == table->n_columns)
+        end_row(table);
+}
+
+void sx_table_begin(sx_table *table, const sx_column *columns, guint n_columns, sx_format format,
+                    sx_sink sink, void *user) {
+    *table = (sx_table){columns, n_columns, format, sink, user, g_string_sized_new(256), 0};
+    for (guint i = 0; i < n_columns && format != SX_FORMAT_JSON; i++)
+        add_cell(table, format == SX_FORMAT_CSV ? columns[i].name : columns[i].title, FALSE);
+}
+
+void sx_table_text(sx_table *table, const char *text) {
+    add_cell(table, text, FALSE);
+}
+
+void sx_table_number(sx_table *table, guint64 number) {
+    char text[24];
+    g_snprintf(text, sizeof text, "%" G_GUINT64_FORMAT, number);
+    add_cell(table, text, TRUE);
+}
+
+void sx_table_seconds(sx_table *table, gint64 microseconds) {
+    char text[40];
+    if (microseconds < 0) {
+        add_cell(table, NULL, TRUE);
+        return;
+    }
+    gint64 milliseconds = (microseconds + 500) / 1000;
+    g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT ".%03d", milliseconds / 1000,
+               (int)(milliseconds % 1000));
+    add_cell(table, text, TRUE);
+}
+
+void sx_table_moment(sx_table *table, gint64 microseconds) {
+    gint64 seconds = microseconds / G_USEC_PER_SEC;
+    gint64 rest = microseconds % G_USEC_PER_SEC;
+    if (rest < 0) {
+        rest += G_USEC_PER_SEC;
+        seconds--;
+    }
+    GDateTime *moment = g_date_time_new_from_unix_utc(seconds);
+    if (moment == NULL) { /* a capture may claim any time */
+        add_cell(table, NULL, FALSE);
+        return;
+    }
+    gboolean brief = table->format == SX_FORMAT_TEXT;
+    char *day = g_date_time_format(moment, brief ? "%Y-%m-%d %H:%M:%S" : "%Y-%m-%dT%H:%M:%S");
+    char *text = brief ? g_strdup(day) : g_strdup_printf("%s.%06dZ", day, (int)rest);
+    add_cell(table, text, FALSE);
+    g_free(text);
+    g_free(day);
+    g_date_time_unref(moment);
+}
+
+void sx_table_end(sx_table *table) {
+    g_string_free(table->line, TRUE);
+}
+
+gboolean sx_format_from_name(const char *name, sx_format *format) {
+    static const char *const names[SX_N_FORMATS] = {
+        [SX_FORMAT_TEXT] = "text", [SX_FORMAT_CSV] = "csv", [SX_FORMAT_JSON] = "json"};
+    for (guint i = 0; i < SX_N_FORMATS; i++) {
+        if (strcmp(names[i], name) == 0) {
+            *format = (sx_format)i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
