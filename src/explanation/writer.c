@@ -45,41 +45,63 @@ static guint newest(const sx_writer *writer) {
 
 /* ---- what was said ---- */
 
-/* Words that sentences about different things share. */
-static gboolean is_common(sx_slice word) {
+static gboolean belongs_to_word(guchar c) {
+    return g_ascii_isalnum(c) || c >= 0x80 || c == '@' || c == '.' || c == ':' || c == '+' ||
+           c == '-' || c == '_' || c == '/';
+}
+
+/* FNV-1a; letters are folded to lower case. */
+static guint32 hash_word(const char *word, gsize len) {
+    guint32 hash = 2166136261u;
+    for (gsize i = 0; i < len; i++)
+        hash = (hash ^ (guchar)g_ascii_tolower(word[i])) * 16777619u;
+    return hash;
+}
+
+/* Words that sentences about different things share: their hashes, and a filter by the lowest bits. */
+static const guint32 *common_words(guint *n, guint64 *filter) {
     static const char *const common[] = {
         "a",    "an",  "the", "of",    "in", "to",   "and",  "or",   "is",   "was",   "are", "be",
         "with", "for", "by",  "on",    "at", "as",   "from", "that", "this", "it",    "its", "has",
         "have", "not", "no",  "frame", "so", "than", "then", "but",  "may",  "which", "s"};
-    for (guint i = 0; i < G_N_ELEMENTS(common); i++) {
-        if (sx_slice_is(word, common[i]))
-            return TRUE;
+    static guint32 hashes[G_N_ELEMENTS(common)];
+    static guint64 bits;
+    if (bits == 0) {
+        for (guint i = 0; i < G_N_ELEMENTS(common); i++) {
+            hashes[i] = hash_word(common[i], strlen(common[i]));
+            bits |= G_GUINT64_CONSTANT(1) << (hashes[i] & 63);
+        }
     }
-    return FALSE;
+    *n = G_N_ELEMENTS(common);
+    *filter = bits;
+    return hashes;
 }
 
-static gboolean belongs_to_word(char c) {
-    return g_ascii_isalnum(c) || (guchar)c >= 0x80 || strchr("@.:+-_/", c) != NULL;
+static gboolean is_common(guint32 hash) {
+    guint n;
+    guint64 filter;
+    const guint32 *hashes = common_words(&n, &filter);
+    if ((filter >> (hash & 63) & 1) == 0)
+        return FALSE;
+    while (n > 0 && hashes[n - 1] != hash)
+        n--;
+    return n > 0;
 }
 
-/* The next word of a text without the marks at its ends; empty at the end. */
+/* The next word of a text without the marks at its end; empty at the end. */
 static sx_slice next_word(const char **at) {
-    while (**at != '\0' && !belongs_to_word(**at))
-        (*at)++;
-    sx_slice word = {*at, 0};
-    while (**at != '\0' && belongs_to_word(**at))
-        (*at)++;
-    word.len = (gsize)(*at - word.p);
-    while (word.len > 0 && strchr(".:-/", word.p[word.len - 1]) != NULL)
+    const char *p = *at;
+    while (*p != '\0' && !belongs_to_word((guchar)*p))
+        p++;
+    sx_slice word = {p, 0};
+    while (belongs_to_word((guchar)*p)) /* not the end of the text */
+        p++;
+    *at = p;
+    word.len = (gsize)(p - word.p);
+    while (word.len > 0 && (word.p[word.len - 1] == '.' || word.p[word.len - 1] == ':' ||
+                            word.p[word.len - 1] == '-' || word.p[word.len - 1] == '/'))
         word.len--;
     return word;
-}
-
-static guint32 hash_word(sx_slice word) {
-    guint32 hash = 2166136261u;
-    for (gsize i = 0; i < word.len; i++)
-        hash = (hash ^ (guchar)g_ascii_tolower(word.p[i])) * 16777619u;
-    return hash;
 }
 
 /* The words of a text that tell something, up to `limit`; their number. */
@@ -87,8 +109,9 @@ static guint read_words(const char *text, guint32 *hashes, guint limit) {
     guint n = 0;
     for (const char *at = text; *at != '\0' && n < limit;) {
         sx_slice word = next_word(&at);
-        if (word.len > 0 && !is_common(word))
-            hashes[n++] = hash_word(word);
+        guint32 hash = hash_word(word.p, word.len);
+        if (word.len > 0 && !is_common(hash))
+            hashes[n++] = hash;
     }
     return n;
 }
