@@ -5,20 +5,12 @@
 
 #include <string.h>
 
-static const struct {
-    const char *text;
-    sx_arg_type type;
-} placeholders[] = {
-    {"{frame}", SX_ARG_FRAME}, {"{seconds}", SX_ARG_SECONDS}, {"{number}", SX_ARG_NUMBER},
-    {"{code}", SX_ARG_CODE},   {"{text}", SX_ARG_TEXT},
-};
+/* In a template, see kb_template.py: the bytes 1 to SX_MAX_EVIDENCE_ARGS stand for an argument, PLURAL for a choice of forms
+ * by the argument behind it; NEXT_FORM stands between the forms, END behind them. */
+enum { PLURAL = 7, NEXT_FORM = 8, END = 14 };
 
 const sx_diagnosis_entry *sx_knowledge_diagnosis(guint diagnosis) {
     return &sx_diagnosis_entries[diagnosis];
-}
-
-const char *sx_knowledge_evidence_template(guint evidence) {
-    return evidence < sx_n_evidence_entries ? sx_evidence_entries[evidence].template : NULL;
 }
 
 gboolean sx_knowledge_evidence_is_headline(guint evidence) {
@@ -92,22 +84,32 @@ static void append_argument(GString *text, const sx_evidence_arg *arg) {
         g_string_append_printf(text, "%" G_GUINT64_FORMAT, arg->value.number);
 }
 
+/* The form of a word that goes with a number. @param at the first form. @return what follows the last one */
+static const char *append_form(GString *text, const char *at, guint64 number) {
+    for (guint form = number == 1 ? 0 : 1; *at != END; at++) {
+        if (*at == NEXT_FORM)
+            form--;
+        else if (form == 0)
+            g_string_append_c(text, *at);
+    }
+    return at + 1;
+}
+
 char *sx_knowledge_evidence_text(guint evidence, const sx_evidence_arg *args, guint n_args) {
     GString *text = g_string_new(NULL);
-    const char *at = sx_knowledge_evidence_template(evidence);
-    guint n_used = 0;
-    while (at && *at) {
-        gsize i = 0;
-        while (i < G_N_ELEMENTS(placeholders) && !g_str_has_prefix(at, placeholders[i].text))
-            i++;
-        if (i == G_N_ELEMENTS(placeholders)) {
-            g_string_append_c(text, *at++);
+    const char *at = evidence < sx_n_evidence_entries ? sx_evidence_entries[evidence].template : "";
+    while (*at != '\0') {
+        guint place = (guint)*at - 1;
+        if (*at == PLURAL) {
+            place = (guint)at[1] - 1;
+            at = append_form(text, at + 2, place < n_args && args ? args[place].value.number : 0);
             continue;
         }
-        if (args && n_used < n_args && args[n_used].type == placeholders[i].type)
-            append_argument(text, &args[n_used]);
-        n_used++;
-        at += strlen(placeholders[i].text);
+        if (place >= SX_MAX_EVIDENCE_ARGS)
+            g_string_append_c(text, *at);
+        else if (args != NULL && place < n_args)
+            append_argument(text, &args[place]);
+        at++;
     }
     return g_string_free(text, FALSE);
 }

@@ -86,12 +86,9 @@ typedef struct sx_finding_builder sx_finding_builder;
 void sx_evidence_add(sx_finding_builder *out, guint evidence, const sx_evidence_arg *args,
                      guint n_args);
 
-/** The template of an evidence with its {placeholders}; NULL if there is no such evidence. */
-const char *sx_knowledge_evidence_template(guint evidence);
-
 /**
  * The number of the field that one placeholder of an evidence fills, see sx_knowledge_field(); 0: none.
- * @param argument index of the placeholder
+ * @param argument index of the argument
  */
 guint sx_knowledge_evidence_field(guint evidence, guint argument);
 
@@ -104,8 +101,8 @@ gboolean sx_knowledge_evidence_marks(guint evidence);
 /**
  * The template with its placeholders filled. Texts come from the network: white space is one blank for each character,
  * and what cannot be printed is escaped, ESC as \033, U+202E as \u202e.
- * A placeholder whose argument is missing or of another type is left out; a text of NULL gives "?".
- * @param args in the order of the placeholders, or NULL; texts are valid UTF-8
+ * A placeholder whose argument is missing is left out; a text of NULL gives "?".
+ * @param args in the order in which the placeholders come first, or NULL; texts are valid UTF-8
  * @return newly allocated, free with g_free(); never NULL
  */
 char *sx_knowledge_evidence_text(guint evidence, const sx_evidence_arg *args, guint n_args);
@@ -115,9 +112,9 @@ void sx_knowledge_append_time(GString *text, guint64 microseconds);
 
 /* Made by kb.py; the table of evidence ends with a row of zeros, which the number of entries does not count. */
 typedef struct {
-    const char *template;
+    const char *template; /* as kb_template.py compiles it */
     gboolean is_headline;
-    guint8 fields[SX_MAX_EVIDENCE_ARGS]; /* of each placeholder; 0: none */
+    guint8 fields[SX_MAX_EVIDENCE_ARGS]; /* of each argument; 0: none */
     gboolean marks;
 } sx_evidence_entry;
 extern const sx_diagnosis_entry sx_diagnosis_entries[];

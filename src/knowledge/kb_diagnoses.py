@@ -7,6 +7,7 @@ import re
 
 from kb_check import VERDICTS, check_keys, check_sections, check_words
 from kb_parse import Form
+from kb_template import Template, kind_of, uncounted
 
 METHODS = ("ACK BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER"
            " SUBSCRIBE UPDATE").split()
@@ -30,9 +31,7 @@ CODES = re.compile(r"any|([1-6]\d\d(-[1-6]\d\d)?( |$))*")
 TEMPLATES = ("Evidence", "Rows")  # sections whose bullets are "key: template"
 EVIDENCE = re.compile(r"([a-z][a-z0-9-]*): +(\S.*)")
 CONDITION = re.compile(r"\[(not )?([a-z][a-z0-9-]*)\] +(\S.*)")
-# {type}, or {type:field} where the value has a field of its own, sipexplain.detail.<field>
-PLACEHOLDER = re.compile(r"\{(frame|seconds|number|code|text)(?::([a-z0-9_.]+))?\}")
-MAX_PLACEHOLDERS = 6
+FORMS = 2  # of an English plural
 MAX_TEMPLATE = 160
 REQUEST = "request"  # in `marks`: the request that the response answers
 MAX_HEADLINE = 90
@@ -46,6 +45,10 @@ Bullet = collections.namedtuple("Bullet", "line key wanted text")
 def is_headline(key):
     """A diagnosis may have several: the rule writes the one that fits."""
     return key == "headline" or key.startswith("headline-")
+
+
+def names_frame(item):
+    return any(kind_of(name) == "frame" for name in Template(item.template, FORMS).parameters)
 
 
 def name_in_c(words):
@@ -129,7 +132,7 @@ def check_diagnosis(doc, registry, fields):
         if section.name in ("Causes", "How to fix"):
             check_conditions(doc, section)
     check_words(doc, "marks", [REQUEST, *(item.key for item in evidence_of(doc)
-                                          if "{frame" in item.template)],
+                                          if names_frame(item))],
                 "evidence with a frame:")
 
 
@@ -162,16 +165,12 @@ def check_evidence(doc, fields):
             doc.error(line, f"evidence '{key}' is given twice")
         seen.add(key)
         limit = MAX_HEADLINE if is_headline(key) else MAX_TEMPLATE
-        size = len(template.encode("utf-8"))
-        if size > limit:
-            doc.error(line, f"evidence '{key}' is {size} bytes long, the limit is {limit}")
-        for brace in re.findall(r"\{[^{}]*\}|[{}]", PLACEHOLDER.sub(" ", template)):
-            doc.error(line, f"unknown placeholder '{brace}'")
-        for kind, field in PLACEHOLDER.findall(template):
-            if field and fields.get(field) != kind:
-                doc.error(line, f"there is no field '{field}' of type {kind}")
-        if len(PLACEHOLDER.findall(template)) > MAX_PLACEHOLDERS:
-            doc.error(line, f"evidence '{key}' has more than {MAX_PLACEHOLDERS} placeholders")
+        read = Template(template, FORMS, fields)
+        if read.length() > limit:
+            doc.error(line, f"evidence '{key}' is {read.length()} characters long,"
+                            f" the limit is {limit}")
+        for fault in read.faults + uncounted(template):
+            doc.error(line, fault)
 
 
 def check_conditions(doc, section):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Writes the C: the tables of all entries, and the header with a function for each evidence."""
 from kb_codes import CLASSES, METHODS
-from kb_diagnoses import (PLACEHOLDER, REQUEST, bullets_of, evidence_of, is_headline,
-                          name_in_c)
+from kb_diagnoses import FORMS, REQUEST, bullets_of, evidence_of, is_headline, name_in_c
+from kb_template import Template, kind_of
 
 MADE_BY = ("/* SPDX-License-Identifier: GPL-2.0-or-later\n"
            " * Made by kb.py from the Markdown files; do not edit.\n */\n")
@@ -14,6 +14,9 @@ ARGUMENTS = {
     "code": ("guint ", "SX_ARG_CODE", "number"),
     "text": ("const char *", "SX_ARG_TEXT", "text"),
 }
+
+
+IN_C = {name: name + "_" for name in "default register signed switch out args".split()}  # names that C or we took
 
 
 def quote(text):
@@ -120,9 +123,9 @@ def in_c(truth):
 def emit_evidence(doc, item, fields):
     """The row of one template; a field is told by its number, 0: none."""
     names = [""] + list(fields)
-    numbers = [str(names.index(field)) for _, field in PLACEHOLDER.findall(item.template)]
-    template = PLACEHOLDER.sub(r"{\1}", item.template)
-    return (f"    {{{quote(template)}, {in_c(is_headline(item.key))},"
+    template = Template(item.template, FORMS, {})
+    numbers = [str(names.index(template.fields.get(name, ""))) for name in template.parameters]
+    return (f"    {{{quote(template.compiled())}, {in_c(is_headline(item.key))},"
             f" {{{', '.join(numbers or ['0'])}}}, {in_c(item.key in doc.value('marks').split())}}},\n")
 
 
@@ -178,11 +181,11 @@ def emit_enum(names, n_names, typename):
 def emit_function(item):
     """The function that adds this evidence: one parameter for each placeholder."""
     parameters, rows = ["sx_finding_builder *out"], ""
-    for number, (placeholder, _) in enumerate(PLACEHOLDER.findall(item.template), 1):
-        declared, kind, member = ARGUMENTS[placeholder]
-        name = value = f"{placeholder}{number}"
+    for name in Template(item.template, FORMS, {}).parameters:
+        declared, kind, member = ARGUMENTS[kind_of(name)]
+        value = name = IN_C.get(name, name)
         parameters.append(declared + name)
-        if placeholder == "seconds":
+        if member == "number" and kind == "SX_ARG_SECONDS":
             value = f"{name} > 0 ? (guint64){name} : 0"
         rows += f"        {{{kind}, {{.{member} = {value}}}}},\n"
     table = f"    const sx_evidence_arg args[] = {{\n{rows}    }};\n" if rows else ""

@@ -10,7 +10,7 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(FOLDER))
 DETAILS = os.path.join(ROOT, "src", "knowledge", "en", "details", "*.md")
 ROW = re.compile(r"^- ([a-z][a-z0-9-]*): (.+(?:\n  .+)*)", re.MULTILINE)
-PLACEHOLDER = re.compile(r"\{[a-z]+(?::[a-z0-9_.]+)?\}")
+PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
 def cases(patterns=()):

@@ -23,7 +23,7 @@ reference: RFC 3326
 ---
 
 # Rows
-- known: Cause {number:q850.cause}: {text:q850.name}, {text}
+- known: Cause {number:q850.cause}: {name:q850.name}, {text}
 - none: No cause
 """  # the rows: 7 and 8
 MAIN = r"""
@@ -85,12 +85,12 @@ class Details(Knowledge):
                  "8: expected 'key: template' with a key of a-z, 0-9 and -"),
                 ("- none:", "- known:", "8: evidence 'known' is given twice"),
                 ("No cause", "No cause.", "8: bullet ends with a full stop"),
-                ("No cause", "x" * 161, "8: evidence 'none' is 161 bytes long, the limit is 160"),
-                ("{text}", "{word}", "7: unknown placeholder '{word}'"),
+                ("No cause", "x" * 161, "8: evidence 'none' is 161 characters long, the limit is 160"),
+                ("{text}", "{Text}", "7: unknown placeholder '{Text}'"),
                 ("{text}", "{text", "7: unknown placeholder '{'"),
                 ("{text}", "{text:}", "7: unknown placeholder '{text:}'"),
-                ("{text}", "{text} " * 5, "7: evidence 'known' has more than 6 placeholders"),
-                ("{text:q850.name}", "{text:q850.nam}", "7: there is no field 'q850.nam' of type text"),
+                ("{text}", "{a} {b} {c} {d} {e}", "7: more than 6 placeholders"),
+                ("{name:q850.name}", "{name:q850.nam}", "7: there is no field 'q850.nam' of type text"),
                 ("{number:q850.cause}", "{code:q850.cause}",
                  "7: there is no field 'q850.cause' of type code"),
                 ("- none: No cause\n", "".join(f"- k{n}: x\n" for n in range(40)),

@@ -179,24 +179,38 @@ class Evidence(Diagnoses):
         self.expect_edit("- headline:", "- sent:", "14: evidence 'sent' is given twice")
 
     def test_unknown_placeholder(self):
-        self.expect_sent("in {text} {ms}", "unknown placeholder '{ms}'")
+        for name in ["Ms", "a-b", "_a", "a_", "", "a__b", "1a", "a|b", "a:", ":q", "a:b:c"]:
+            fault = f"'{{{name}}}' chooses by what is no number" if name == "a|b" else (
+                f"unknown placeholder '{{{name}}}'")
+            self.expect_sent(f"in {{text}} {{{name}}}", fault)
+
+    def test_choice_by_number(self):
+        self.expect_sent("{n_number} {n_number|copy|copies}")
+        self.expect_sent("{copies_number|copy}", "'{copies_number|copy}' has 1 forms, the language has 2")
+        self.expect_sent("{n_number|a|b|c}", "'{n_number|a|b|c}' has 3 forms, the language has 2")
+        self.expect_sent("{n_frame|a|b}", "'{n_frame|a|b}' chooses by what is no number")
+
+    def test_count_before_a_word_that_is_wrong_for_1(self):
+        self.expect_sent("{copies_number} copies", "'{copies_number} copies' is wrong for 1:"
+                         " write {copies_number|...|copies}")
+        self.expect_sent("{line_number} answers, {steps_number} ms, {copies_number} by me")
 
     def test_single_brace(self):
         self.expect_sent("in {text}} {", "unknown placeholder '{'", "unknown placeholder '}'")
 
     def test_placeholder_in_another(self):
-        self.expect_sent("in {fr{text}ame}", "unknown placeholder '{fr ame}'")
+        self.expect_sent("in {fr{text}ame}", "unknown placeholder '{'", "unknown placeholder '}'")
 
     def test_too_many_placeholders(self):
-        self.expect_sent("{frame} " * 7 + "x", "evidence 'sent' has more than 6 placeholders")
+        self.expect_sent("{a}{b}{c}{d}{e}{f}{a}{g} x", "more than 6 placeholders")
 
     def test_long_template_wrapped(self):
         self.expect_sent("x" * 80 + "\n  " + "x" * 80,
-                         "evidence 'sent' is 161 bytes long, the limit is 160")
+                         "evidence 'sent' is 161 characters long, the limit is 160")
 
     def test_long_headline(self):
         self.expect_edit('wrong for "{text}"', "x" * 91,
-                         "13: evidence 'headline' is 91 bytes long, the limit is 90")
+                         "13: evidence 'headline' is 91 characters long, the limit is 90")
 
     def test_full_stop(self):
         self.expect_sent("For {text}.", "bullet ends with a full stop")
@@ -226,8 +240,8 @@ class NearMisses(Diagnoses):
         text = DIAGNOSIS.replace("not accepted", "x" * 70)
         text = text.replace("It is wrong. Correct it.", "x" * 210 + "\n" + "x" * 209)
         text = text.replace('wrong for "{text}"', "x" * 90)
-        text = text.replace('For "{text}" in', "{code}{number}{text}{text} " + "x" * 55 + "\n  "
-                            + "x" * 46)  # together 160 bytes and 6 placeholders
+        text = text.replace('For "{text}" in', "{code}{number}{text}{name} " + "x" * 55 + "\n  "
+                            + "x" * 40)  # together 160 characters and 6 placeholders
         text = text.replace("\n# Causes", "".join(f"- k{i}: x\n" for i in range(10)) + "\n# Causes")
         text = text.replace("- wrong password\n", ("- " + "x" * 200 + "\n") * 5)
         self.expect_diagnosis(text.replace("- set it\n", ("- " + "x" * 200 + "\n") * 5))

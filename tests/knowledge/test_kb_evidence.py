@@ -67,7 +67,7 @@ class Evidence(Knowledge):
                 "1 2 3", "0 4 6"])
 
     def test_functions_take_the_placeholders_in_their_order(self):
-        self.write_diagnosis(SENT + "- all: {code} {number} {text} {frame} {seconds} {seconds}\n"
+        self.write_diagnosis(SENT + "- all: {code} {number} {text} {frame} {seconds} {later_seconds} {code}\n"
                              "- none: No Contact\n")
         self.assertEqual(self.run_program(r"""
             const char *name = "alice";
@@ -81,7 +81,7 @@ class Evidence(Knowledge):
             sx_ev_auth_wrong_credentials_none(out);
             """), ['1 1: wrong for "100%"',
                    '0 3: For "alice" in frame 7, 1.2 s later',
-                   "0 6: 486 18446744073709551615 ? 4294967295 under 1 ms over 49 days",
+                   "0 6: 486 18446744073709551615 ? 4294967295 under 1 ms over 49 days 486",
                    "0 0: No Contact", "4 2 4"])
 
     def test_condition_of_a_bullet(self):
@@ -114,22 +114,27 @@ class Evidence(Knowledge):
                         for time in times)
         self.assertEqual(self.run_program(calls)[:-1], [f"0 1: {text}" for text in times.values()])
 
-    def test_wrong_arguments_leave_the_placeholder_out(self):
+    def test_words_by_number(self):
+        self.write_diagnosis("- sent: {n_number|one|{n}}\n".replace("{n}", "several")
+                             + "- again: {n_number} {n_number|copy|copies}, {n_number||s}{text}\n")
         self.assertEqual(self.run_program(r"""
-            sx_evidence_arg args[3] = {{SX_ARG_NUMBER, {.number = 1}},
-                                       {SX_ARG_FRAME, {.number = 2}},
-                                       {SX_ARG_TEXT, {.text = "x"}}};
+            sx_ev_auth_wrong_credentials_sent(out, 1);
+            sx_ev_auth_wrong_credentials_sent(out, 0);
+            sx_ev_auth_wrong_credentials_again(out, 1, "a");
+            sx_ev_auth_wrong_credentials_again(out, G_MAXUINT64, "\016\010b");
+            """)[:-1], ["0 1: one", "0 1: several", "0 2: 1 copy, a",
+                        "0 2: 18446744073709551615 copies, s\\016\\010b"])
+
+    def test_missing_arguments_leave_the_placeholder_out(self):
+        self.assertEqual(self.run_program(r"""
+            sx_evidence_arg args[3] = {{SX_ARG_TEXT, {.text = "a"}}};
             guint sent = SX_EV_AUTH_WRONG_CREDENTIALS_SENT;
-            sx_evidence_add(out, sent, args, 3);
             sx_evidence_add(out, sent, args, 1);
             sx_evidence_add(out, sent, NULL, 3);
             sx_evidence_add(out, SX_N_EVIDENCE, args, 3);
-            printf("%s\n", sx_knowledge_evidence_template(sent));
-            printf("%d\n", !sx_knowledge_evidence_template(SX_N_EVIDENCE)
-                   && !sx_knowledge_diagnosis(SX_DIAG_NONE)->id);
-            """), ['0 3: For "" in frame 2,  later', '0 1: For "" in frame ,  later',
-                   '0 3: For "" in frame ,  later', "0 3: ",
-                   'For "{text}" in frame {frame}, {seconds} later', "1", "4 2 2"])
+            printf("%d\n", !sx_knowledge_diagnosis(SX_DIAG_NONE)->id);
+            """), ['0 1: For "a" in frame ,  later', '0 3: For "" in frame ,  later', "0 3: ",
+                   "1", "3 2 2"])
 
     def test_placeholder_in_a_text_stays(self):
         self.assertEqual(self.run_program(r"""
