@@ -29,7 +29,7 @@ static header_field_info header_of(const sx_field_info *field) {
         header.type = FT_UINT32;
         header.display = BASE_DEC;
         break;
-    case SX_HOLDS_TIME: header.type = FT_RELATIVE_TIME; break;
+    case SX_HOLDS_SECONDS: header.type = FT_RELATIVE_TIME; break;
     case SX_HOLDS_GROUP: header.type = FT_NONE; break;
     case SX_HOLDS_FRAME: header.strings = FRAMENUM_TYPE(FT_FRAMENUM_NONE); break;
     case SX_HOLDS_REQUEST_FRAME: header.strings = FRAMENUM_TYPE(FT_FRAMENUM_REQUEST); break;
@@ -41,12 +41,12 @@ static header_field_info header_of(const sx_field_info *field) {
 
 void sx_fields_register(int proto) {
     static gint *subtrees[] = {&ett_sipexplain, &ett_group, &ett_folded};
-    guint n = sx_n_all_fields();
+    guint n = SX_N_FIELDS;
     hf_register_info *fields = g_new0(hf_register_info, n);
     guint n_registered = 0;
     hf_sipexplain = g_new(int, n);
     for (guint i = 0; i < n; i++) {
-        sx_field_info field = sx_field_info_of(i);
+        sx_field_info field = sx_field_info_of(SX_ENGLISH, i);
         hf_sipexplain[i] = -1;
         if (field.name == NULL)
             continue;

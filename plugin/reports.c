@@ -60,7 +60,7 @@ void sx_reports_queue(packet_info *pinfo, sx_explainer *explainer, const sx_mess
 static void reset(void *tapdata) {
     asked *one = (asked *)tapdata;
     sx_report_free(one->report);
-    one->report = sx_report_new(one->kind->with_messages);
+    one->report = sx_report_new(one->kind->with_messages, SX_ENGLISH);
     one->explainer = NULL;
 }
 

@@ -71,7 +71,7 @@ static proto_item *add_value(proto_tree *tree, tvbuff_t *tvb, const sx_row *row)
     switch (sx_row_type(row)) {
     case SX_HOLDS_GROUP: return proto_tree_add_item(tree, hf, tvb, 0, 0, ENC_NA);
     case SX_HOLDS_TEXT: return proto_tree_add_string(tree, hf, tvb, 0, 0, row->value.text);
-    case SX_HOLDS_TIME:
+    case SX_HOLDS_SECONDS:
         time = (nstime_t){(time_t)(number / SX_SECOND), (int)(number % SX_SECOND) * 1000};
         return proto_tree_add_time(tree, hf, tvb, 0, 0, &time);
     default: return proto_tree_add_uint(tree, hf, tvb, 0, 0, (guint32)number);

@@ -21,9 +21,10 @@ guint sx_explainer_deciding(const sx_explainer *explainer, const sx_annotation *
         return 0;
     const sx_diagnosis_entry *entry = sx_entry_of_finding(explainer, annotation->first_finding);
     gboolean by_code = annotation->kind == SX_RESPONSE && sx_diagnosis_is_default(entry);
-    return sx_findings_deciding(
-        explainer->findings, annotation->first_finding, annotation->n_findings,
-        by_code ? sx_knowledge_code(annotation->code)->verdict : entry->verdict);
+    return sx_findings_deciding(explainer->findings, annotation->first_finding,
+                                annotation->n_findings,
+                                by_code ? (sx_verdict)sx_knowledge_code(annotation->code)->verdict
+                                        : (sx_verdict)entry->verdict);
 }
 
 /* Goes from a copy to the annotation that it is a copy of, with the same outcome; FALSE if there is none. */
@@ -93,11 +94,11 @@ sx_annotation sx_explainer_decision(const sx_explainer *explainer, const sx_outc
 }
 
 void sx_explainer_tell_outcome(const sx_explainer *explainer, const sx_annotation *annotation,
-                               sx_finding_builder *out) {
+                               sx_language language, sx_finding_builder *out) {
     if (!explainer->diagnose || annotation->frame >= explainer->last_closed)
         return;
     sx_hindsight_update(explainer->hindsight);
-    sx_hindsight_tell(explainer->hindsight, annotation, out);
+    sx_hindsight_tell(explainer->hindsight, annotation, language, out);
 }
 
 /* The transaction that a request began. */
@@ -218,10 +219,6 @@ guint sx_n_diagnoses(void) {
     return SX_N_DIAGNOSES;
 }
 
-const char *sx_diagnosis_id_of(guint diagnosis) {
-    return sx_knowledge_diagnosis(diagnosis)->id;
-}
-
 const char *sx_diagnosis_title_of(guint diagnosis) {
-    return sx_knowledge_diagnosis(diagnosis)->headline;
+    return sx_word_text(SX_ENGLISH, sx_knowledge_diagnosis(diagnosis)->words.headline);
 }

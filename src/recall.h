@@ -31,7 +31,7 @@ const sx_finding *sx_explainer_proof(const sx_explainer *explainer, const sx_ann
 
 /** Adds what came of a message, told by the messages after it, to the finding that is being made in `out`. */
 void sx_explainer_tell_outcome(const sx_explainer *explainer, const sx_annotation *annotation,
-                               sx_finding_builder *out);
+                               sx_language language, sx_finding_builder *out);
 
 /**
  * The outcome of the conversation that a message belongs to, as far as it was fed.

@@ -96,7 +96,7 @@ static gboolean proves_peer_alive(const sx_message *response) {
 static sx_verdict judge_alone(const sx_message *response) {
     if (proves_peer_alive(response))
         return SX_VERDICT_BENIGN;
-    return sx_knowledge_code(response->code)->verdict;
+    return (sx_verdict)sx_knowledge_code(response->code)->verdict;
 }
 
 static gboolean breaks_a_rule(sx_missing_set missing) {
@@ -111,7 +111,7 @@ static void annotate_response(sx_explainer *explainer, const sx_message *respons
     if (breaks_a_rule(annotation->missing))
         annotation->verdict = SX_VERDICT_VIOLATION;
     if (response->phrase.len > 0 && response->start_line_complete &&
-        !sx_slice_is(response->phrase, entry->name))
+        !sx_slice_is(response->phrase, sx_knowledge_registered_name(entry)))
         annotation->phrase = sx_findings_text(explainer->findings, response->phrase, MAX_PHRASE);
 }
 

@@ -66,10 +66,7 @@ sx_severity sx_explainer_severity(const sx_explainer *explainer, guint32 frame);
 /** How many numbers of diagnoses there are; some may be unused. */
 guint sx_n_diagnoses(void);
 
-/** The stable id of a diagnosis, such as "auth.loop", by its number; NULL: unused. */
-const char *sx_diagnosis_id_of(guint diagnosis);
-
-/** What a diagnosis says in general, in one line. */
+/** What a diagnosis says in general, in one line; its stable id is sx_diagnosis_id_of(). */
 const char *sx_diagnosis_title_of(guint diagnosis);
 
 #endif

@@ -8,16 +8,16 @@
 #define MAX_LINKS 8 /* addresses shown of one response */
 
 static void add_geolocation(guint32 code, sx_finding_builder *out) {
-    const char *meaning = sx_knowledge_value(SX_VALUES_GEOLOCATION_ERROR, code);
-    if (meaning != NULL)
+    sx_word meaning = sx_knowledge_value(SX_VALUES_GEOLOCATION_ERROR, code);
+    if (meaning != 0)
         sx_ev_detail_errors_geolocation(out, code, meaning);
     else
         sx_ev_detail_errors_geolocation_unknown(out, code);
 }
 
 static void add_alertmsg(guint32 code, sx_finding_builder *out) {
-    const char *meaning = sx_knowledge_value(SX_VALUES_ALERTMSG_ERROR, code);
-    if (meaning != NULL)
+    sx_word meaning = sx_knowledge_value(SX_VALUES_ALERTMSG_ERROR, code);
+    if (meaning != 0)
         sx_ev_detail_errors_alertmsg(out, code, meaning);
     else
         sx_ev_detail_errors_alertmsg_unknown(out, code);

@@ -114,7 +114,7 @@ static gboolean contains(const guint16 *codes, gsize n, guint code) {
     return FALSE;
 }
 
-const char *sx_q850_name(guint cause) {
+sx_word sx_q850_name(guint cause) {
     return sx_knowledge_value(SX_VALUES_Q850_CAUSE, cause);
 }
 

@@ -4,10 +4,10 @@
 #ifndef SX_Q850_H
 #define SX_Q850_H
 
-#include <glib.h>
+#include "knowledge/words.h"
 
-/** What a cause says, in a few words; NULL for one that is not in the table. */
-const char *sx_q850_name(guint cause);
+/** What a cause says, in a few words; 0 for one that is not in the table. */
+sx_word sx_q850_name(guint cause);
 
 /**
  * Whether a SIP code goes with a cause, by any usual mapping in either direction.

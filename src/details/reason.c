@@ -27,14 +27,13 @@ static guint location_of(sx_slice text) {
 
 static void add_q850(const sx_reason *reason, sx_finding_builder *out) {
     guint cause = (guint)reason->cause;
-    const char *name = sx_reason_meaning(reason);
-    const char *location =
-        sx_knowledge_value(SX_VALUES_Q850_LOCATION, location_of(reason->location));
-    if (name != NULL)
+    sx_word name = sx_reason_meaning(reason);
+    sx_word location = sx_knowledge_value(SX_VALUES_Q850_LOCATION, location_of(reason->location));
+    if (name != 0)
         sx_ev_detail_reason_q850(out, cause, name);
     else
         sx_ev_detail_reason_q850_unknown(out, cause);
-    if (reason->location.len > 0 && location != NULL)
+    if (reason->location.len > 0 && location != 0)
         sx_ev_detail_reason_q850_location(out, location);
     else if (reason->location.len > 0)
         sx_ev_detail_reason_q850_location_other(out, sx_detail_text(out, reason->location));
@@ -44,10 +43,10 @@ static void add_sip(const sx_message *message, const sx_reason *reason, sx_findi
     guint cause = (guint)reason->cause;
     const sx_vendor_row *own = sx_vendor_own_cause(message, reason);
     if (own != NULL)
-        sx_ev_detail_reason_own(out, cause, own->vendor->name);
+        sx_ev_detail_reason_own(out, cause, sx_vendor_of(own)->name);
     else if (cause == 200 && sx_slice_is_exactly(message->method, "CANCEL"))
         sx_ev_detail_reason_sip_elsewhere(out, cause);
-    else if (sx_reason_meaning(reason) != NULL)
+    else if (sx_reason_meaning(reason) != 0)
         sx_ev_detail_reason_sip(out, cause, sx_reason_meaning(reason));
     else
         sx_ev_detail_reason_sip_unknown(out, cause);
@@ -55,8 +54,8 @@ static void add_sip(const sx_message *message, const sx_reason *reason, sx_findi
 
 static void add_other(const sx_reason *reason, sx_finding_builder *out) {
     const char *protocol = sx_detail_text(out, reason->protocol);
-    const char *meaning = sx_reason_meaning(reason);
-    if (meaning != NULL)
+    sx_word meaning = sx_reason_meaning(reason);
+    if (meaning != 0)
         sx_ev_detail_reason_named(out, protocol, (guint)reason->cause, meaning);
     else
         sx_ev_detail_reason_other(out, protocol, (guint)reason->cause);
@@ -78,13 +77,13 @@ static void add_reason(const sx_message *message, const sx_reason *reason,
 
 static void add_asterisk(const sx_message *message, sx_finding_builder *out) {
     sx_slice text = sx_message_header(message, SX_HDR_X_ASTERISK_HANGUPCAUSE);
-    guint32 cause;
+    guint32 cause = 0;
     gboolean has_code =
         sx_detail_number(sx_message_header(message, SX_HDR_X_ASTERISK_HANGUPCAUSECODE), &cause);
-    const char *name = sx_q850_name(cause);
+    sx_word name = sx_q850_name(cause);
     if (text.len > 0)
         sx_ev_detail_reason_hangup(out, sx_detail_text(out, text));
-    if (has_code && name != NULL)
+    if (has_code && name != 0)
         sx_ev_detail_reason_hangup_code(out, cause, name);
     else if (has_code)
         sx_ev_detail_reason_hangup_code_unknown(out, cause);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "knowledge/facts.h"
 #include "knowledge/knowledge.h"
 
 #define MAX_TEXT 200 /* bytes of a text that patterns see */
@@ -148,7 +149,8 @@ static void add_text(reader *read, sx_slice text) {
 /* What the phrase says beyond the code: empty if it is the registered one, or no final response. */
 static sx_slice telling_phrase(const sx_message *message, const sx_code_entry *entry) {
     sx_slice phrase = sx_slice_trim(message->phrase);
-    if (!message->is_response || message->code < 300 || sx_slice_is(phrase, entry->name))
+    if (!message->is_response || message->code < 300 ||
+        sx_slice_is(phrase, sx_knowledge_registered_name(entry)))
         phrase.len = 0;
     return phrase;
 }
@@ -196,10 +198,11 @@ static void read_texts(reader *read) {
     }
 }
 
-static gboolean has_word(const sx_message *message, sx_header_id id, const char *const *words) {
+static gboolean has_word(const sx_message *message, sx_header_id id, guint16 patterns) {
     sx_slice value = sx_message_header(message, id);
-    for (; value.len > 0 && words != NULL && *words != NULL; words++) {
-        if (sx_vendor_pattern_fits(value, *words, NULL, NULL))
+    const char *pattern = sx_fact(patterns);
+    for (; value.len > 0 && *pattern != '\0'; pattern += strlen(pattern) + 1) {
+        if (sx_vendor_pattern_fits(value, pattern, NULL, NULL))
             return TRUE;
     }
     return FALSE;
@@ -225,11 +228,15 @@ static gboolean has_sign(reader *read, const sx_vendor *vendor) {
     return (read->has_sign & bit) != 0;
 }
 
+static const char *pattern_of(const sx_vendor_match *match) {
+    return match->pattern != 0 ? sx_fact(match->pattern) : NULL;
+}
+
 static gboolean fits_reason(const sx_reason *reason, const sx_vendor_match *match,
                             sx_vendor_hit *hit) {
     return reason->cause >= match->first_cause && reason->cause <= match->last_cause &&
-           sx_slice_is(reason->protocol, match->protocol) &&
-           sx_vendor_pattern_fits(reason->text, match->pattern, &hit->number, &hit->found);
+           sx_slice_is(reason->protocol, sx_fact(match->protocol)) &&
+           sx_vendor_pattern_fits(reason->text, pattern_of(match), &hit->number, &hit->found);
 }
 
 static gboolean matches_reason(const reader *read, const sx_vendor_match *match,
@@ -252,17 +259,18 @@ static gboolean fits(const reader *read, const sx_vendor_match *match, sx_vendor
     case SX_VENDOR_IN_CODE: return TRUE;
     case SX_VENDOR_IN_PHRASE:
         return read->phrase.len > 0 &&
-               sx_vendor_pattern_fits(read->phrase, match->pattern, &hit->number, &hit->found);
+               sx_vendor_pattern_fits(read->phrase, pattern_of(match), &hit->number, &hit->found);
     case SX_VENDOR_IN_TEXT:
         for (guint i = 0; i < read->n_texts; i++) {
-            if (sx_vendor_pattern_fits(read->texts[i], match->pattern, &hit->number, &hit->found))
+            if (sx_vendor_pattern_fits(read->texts[i], pattern_of(match), &hit->number,
+                                       &hit->found))
                 return TRUE;
         }
         return FALSE;
     case SX_VENDOR_IN_HEADER:
         return message->count[match->header] > 0 &&
                sx_vendor_pattern_fits(sx_message_header(message, (sx_header_id)match->header),
-                                      match->pattern, &hit->number, &hit->found);
+                                      pattern_of(match), &hit->number, &hit->found);
     default: return matches_reason(read, match, hit);
     }
 }
@@ -287,8 +295,8 @@ guint sx_vendor_find(const sx_message *message, sx_vendor_hit *hits) {
     for (guint i = 0; i < sx_n_vendor_matches && n < SX_VENDOR_MAX_HITS; i++) {
         const sx_vendor_match *match = &sx_vendor_matches[i];
         sx_vendor_hit hit = {.row = &sx_vendor_rows[match->row]};
-        if ((!match->is_signed || has_sign(&read, hit.row->vendor)) && fits(&read, match, &hit) &&
-            !is_known(hits, n, &hit))
+        if ((!match->is_signed || has_sign(&read, sx_vendor_of(hit.row))) &&
+            fits(&read, match, &hit) && !is_known(hits, n, &hit))
             hits[n++] = hit;
     }
     return n;
@@ -302,9 +310,9 @@ const sx_vendor_row *sx_vendor_own_cause(const sx_message *message, const sx_rea
     for (guint i = 0; i < sx_n_vendor_matches; i++) {
         const sx_vendor_match *match = &sx_vendor_matches[i];
         const sx_vendor_row *row = &sx_vendor_rows[match->row];
-        if (match->place == SX_VENDOR_IN_REASON && row->vendor->own_causes &&
+        if (match->place == SX_VENDOR_IN_REASON && sx_vendor_of(row)->own_causes &&
             fits_reason(reason, match, &hit) &&
-            (!match->is_signed || is_signed(message, row->vendor)))
+            (!match->is_signed || is_signed(message, sx_vendor_of(row))))
             return row;
     }
     return NULL;

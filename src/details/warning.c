@@ -32,11 +32,11 @@ static void add_noisy(sx_slice warning, sx_finding_builder *out) {
 }
 
 static void add_code(guint32 code, sx_slice agent, sx_finding_builder *out) {
-    const char *meaning = sx_knowledge_value(SX_VALUES_WARNING, code);
+    sx_word meaning = sx_knowledge_value(SX_VALUES_WARNING, code);
     const char *from = sx_detail_text(out, agent);
-    if (meaning != NULL && agent.len > 0)
+    if (meaning != 0 && agent.len > 0)
         sx_ev_detail_warning_known(out, code, from, meaning);
-    else if (meaning != NULL)
+    else if (meaning != 0)
         sx_ev_detail_warning_known_no_agent(out, code, meaning);
     else if (agent.len > 0)
         sx_ev_detail_warning_unknown(out, code, from);

@@ -220,11 +220,12 @@ static guint diagnose_outcome(sx_context *context) {
     return SX_DIAG_NONE;
 }
 
-static gboolean is_beaten(const char *id, const sx_rule *const *held, guint n_held, guint outcome) {
+static gboolean is_beaten(guint diagnosis, const sx_rule *const *held, guint n_held,
+                          guint outcome) {
     for (guint i = 0; i <= n_held; i++) {
-        const char *const *beats = entry_of(i < n_held ? held[i]->diagnosis : outcome)->beats;
-        for (; beats != NULL && *beats != NULL; beats++) {
-            if (strcmp(*beats, id) == 0)
+        const sx_diagnosis_entry *entry = entry_of(i < n_held ? held[i]->diagnosis : outcome);
+        for (guint n = 0; n < entry->n_beaten; n++) {
+            if (sx_beaten[entry->first_beaten + n] == diagnosis)
                 return TRUE;
         }
     }
@@ -238,14 +239,14 @@ static void diagnose_others(sx_context *context, guint outcome) {
     const asked_rules *asked = rules_for(context, FALSE, &room);
     const sx_rule *held[MAX_FINDINGS];
     guint n_held = 0;
-    gboolean beating = entry_of(outcome)->beats != NULL;
+    gboolean beating = entry_of(outcome)->n_beaten > 0;
     for (guint i = 0; i < asked->n && n_held < MAX_FINDINGS; i++) {
         const sx_rule *rule = list->rules[asked->places[i]];
-        if (beating && is_beaten(entry_of(rule->diagnosis)->id, held, n_held, outcome))
+        if (beating && is_beaten(rule->diagnosis, held, n_held, outcome))
             continue;
         if (holds(rule, context)) {
             held[n_held++] = rule;
-            beating = beating || entry_of(rule->diagnosis)->beats != NULL;
+            beating = beating || entry_of(rule->diagnosis)->n_beaten > 0;
             refer_to_other_hop(context, rule->diagnosis);
             keep(context, rule->diagnosis);
         }

@@ -14,7 +14,7 @@
 /* The first word of evidence: for each argument 1 + sx_arg_type, 0 behind the last one; above them the id. */
 #define TYPE 3 /* bits */
 #define TYPE_MASK 7u
-#define TYPES (TYPE * SX_MAX_EVIDENCE_ARGS)
+#define TYPES (TYPE * SX_MAX_ARGS)
 G_STATIC_ASSERT((guint64)SX_N_EVIDENCE << TYPES <= G_MAXUINT32);
 
 struct sx_finding_builder {
@@ -127,7 +127,7 @@ static guint32 text_number(sx_finding_builder *store, const char *text) {
     return keep_text(store, sx_slice_head((sx_slice){text, strlen(text)}, MAX_TEXT));
 }
 
-static guint32 to_word(sx_finding_builder *store, const sx_evidence_arg *arg) {
+static guint32 to_word(sx_finding_builder *store, const sx_arg *arg) {
     if (arg->type == SX_ARG_TEXT)
         return text_number(store, arg->value.text);
     guint64 number = arg->value.number;
@@ -136,12 +136,11 @@ static guint32 to_word(sx_finding_builder *store, const sx_evidence_arg *arg) {
     return (guint32)MIN(number, G_MAXUINT32);
 }
 
-void sx_evidence_add(sx_finding_builder *out, guint evidence, const sx_evidence_arg *args,
-                     guint n_args) {
-    guint32 words[1 + SX_MAX_EVIDENCE_ARGS] = {evidence << TYPES};
+void sx_evidence_add(sx_finding_builder *out, guint evidence, const sx_arg *args, guint n_args) {
+    guint32 words[1 + SX_MAX_ARGS] = {evidence << TYPES};
     if (out->n_new == G_MAXUINT8)
         return;
-    n_args = MIN(n_args, SX_MAX_EVIDENCE_ARGS);
+    n_args = MIN(n_args, SX_MAX_ARGS);
     for (guint i = 0; i < n_args; i++) {
         words[0] |= ((guint32)args[i].type + 1) << (TYPE * i);
         words[1 + i] = to_word(out, &args[i]);
@@ -153,7 +152,7 @@ void sx_evidence_add(sx_finding_builder *out, guint evidence, const sx_evidence_
 /* How many arguments evidence has, by its first word. */
 static guint args_of(guint32 shape) {
     guint n = 0;
-    while (n < SX_MAX_EVIDENCE_ARGS && (shape >> (TYPE * n) & TYPE_MASK) != 0)
+    while (n < SX_MAX_ARGS && (shape >> (TYPE * n) & TYPE_MASK) != 0)
         n++;
     return n;
 }
@@ -170,7 +169,7 @@ gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_fin
     evidence->n_args = args_of(shape);
     for (guint i = 0; i < evidence->n_args; i++) {
         guint32 word = g_array_index(store->words, guint32, at + 1 + i);
-        sx_evidence_arg *arg = &evidence->args[i];
+        sx_arg *arg = &evidence->args[i];
         arg->type = (sx_arg_type)((shape >> (TYPE * i) & TYPE_MASK) - 1);
         if (arg->type == SX_ARG_TEXT)
             arg->value.text = word ? (const char *)g_ptr_array_index(store->texts, word - 1) : NULL;
@@ -181,35 +180,27 @@ gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_fin
     return TRUE;
 }
 
-static gboolean has_evidence(const sx_finding_builder *store, const sx_finding *finding,
-                             guint evidence) {
+guint sx_findings_bullets(const sx_finding_builder *store, const sx_finding *proof, sx_bullets list,
+                          const sx_situation *situation, sx_word shown[SX_MAX_BULLETS]) {
+    guint16 ids[G_MAXUINT8];
+    sx_bullet_facts facts = {situation, ids, 0};
+    sx_evidence evidence;
     guint position = 0;
-    sx_evidence found;
-    while (sx_findings_next_evidence(store, finding, &position, &found)) {
-        if (found.evidence == evidence)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-void sx_findings_bullets(const sx_finding_builder *store, const sx_finding *proof,
-                         const sx_bullet *bullets, const char *shown[SX_MAX_BULLETS + 1]) {
-    guint n = 0;
-    for (; bullets->text != NULL && n < SX_MAX_BULLETS; bullets++) {
-        if (bullets->when == SX_BULLET_ALWAYS ||
-            has_evidence(store, proof, bullets->evidence) == (bullets->when == SX_BULLET_WITH))
-            shown[n++] = bullets->text;
-    }
-    shown[n] = NULL;
+    while (sx_findings_next_evidence(store, proof, &position, &evidence))
+        ids[facts.n_evidence++] = (guint16)evidence.evidence;
+    return sx_bullets_select(list, &facts, shown, SX_MAX_BULLETS);
 }
 
 char *sx_findings_headline_text(const sx_finding_builder *store, const sx_finding *finding,
-                                const char *otherwise) {
+                                sx_language language, sx_word otherwise) {
     guint position = 0;
     sx_evidence evidence;
     while (sx_findings_next_evidence(store, finding, &position, &evidence)) {
         if (sx_knowledge_evidence_is_headline(evidence.evidence))
-            return sx_knowledge_evidence_text(evidence.evidence, evidence.args, evidence.n_args);
+            return sx_knowledge_evidence_text(language, evidence.evidence, evidence.args,
+                                              evidence.n_args);
     }
-    return g_strdup(otherwise ? otherwise : sx_knowledge_diagnosis(finding->diagnosis)->headline);
+    if (otherwise == 0)
+        otherwise = sx_knowledge_diagnosis(finding->diagnosis)->words.headline;
+    return g_strdup(sx_word_text(language, otherwise));
 }

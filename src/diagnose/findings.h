@@ -52,7 +52,7 @@ guint sx_findings_deciding(const sx_finding_builder *store, guint first, guint c
 typedef struct {
     guint evidence; /* sx_evidence_id */
     guint n_args;
-    sx_evidence_arg args[SX_MAX_EVIDENCE_ARGS];
+    sx_arg args[SX_MAX_ARGS];
 } sx_evidence;
 
 /**
@@ -66,18 +66,19 @@ gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_fin
 /**
  * The causes or fixes that are right for a finding.
  * @param proof the finding whose evidence decides
- * @param shown filled in, ends with NULL
+ * @param situation of the message; NULL: nothing is known of it
+ * @return how many there are
  */
-void sx_findings_bullets(const sx_finding_builder *store, const sx_finding *proof,
-                         const sx_bullet *bullets, const char *shown[SX_MAX_BULLETS + 1]);
+guint sx_findings_bullets(const sx_finding_builder *store, const sx_finding *proof, sx_bullets list,
+                          const sx_situation *situation, sx_word shown[SX_MAX_BULLETS]);
 
 /**
  * The headline of a finding, from its evidence.
- * @param otherwise where there is none; NULL: that of its diagnosis
+ * @param otherwise where there is none; 0: that of its diagnosis
  * @return to be freed with g_free()
  */
 char *sx_findings_headline_text(const sx_finding_builder *store, const sx_finding *finding,
-                                const char *otherwise);
+                                sx_language language, sx_word otherwise);
 
 /**
  * A copy of bytes from the wire as valid UTF-8, shared between equal ones, for the life of the store.

@@ -104,6 +104,7 @@ static guint first_pointer(const sx_hindsight *known, guint32 frame) {
 /** The message at hand. */
 typedef struct {
     const sx_hindsight *known;
+    sx_language language;
     const sx_annotation *annotation;
     const sx_transaction *t; /* NULL: forgotten, or never seen */
     guint32 frame, call;
@@ -271,8 +272,8 @@ static void tell_pointer(scene *s, const sx_pointer *pointer, const sx_annotatio
             : NULL;
     if (tell_retry(s, finding->diagnosis, retry))
         return;
-    char *headline = sx_findings_headline_text(s->known->findings, finding, NULL);
-    sx_ev_detail_hindsight_see(s->out, later->frame, sx_knowledge_diagnosis(finding->diagnosis)->id,
+    char *headline = sx_findings_headline_text(s->known->findings, finding, s->language, 0);
+    sx_ev_detail_hindsight_see(s->out, later->frame, sx_diagnosis_id_of(finding->diagnosis),
                                headline);
     g_free(headline);
     s->told = TRUE;
@@ -343,8 +344,9 @@ static const sx_transaction *transaction_of(const scene *s) {
 }
 
 void sx_hindsight_tell(const sx_hindsight *known, const sx_annotation *annotation,
-                       sx_finding_builder *out) {
+                       sx_language language, sx_finding_builder *out) {
     scene s = {.known = known,
+               .language = language,
                .annotation = annotation,
                .frame = annotation->frame,
                .call = annotation->call,

@@ -98,23 +98,14 @@ gboolean sx_rule_media_codec_mismatch(sx_context *context) {
     return TRUE;
 }
 
-/* What a Warning about the description means (RFC 3261 section 20.43, RFC 8373); NULL for others. */
-static const char *warning_meaning(guint code) {
-    static const struct {
-        guint code;
-        const char *meaning;
-    } meanings[] = {
-        {300, "network protocol of the SDP"}, {301, "address format of the SDP (IP4, IP6)"},
-        {303, "bandwidth unit not known"},    {306, "SDP attribute not known"},
-        {307, "part of the SDP not known"},   {308, "no common language"},
-        {330, "multicast not available"},     {331, "unicast not available"},
-        {370, "not enough bandwidth"},
-    };
-    for (guint i = 0; i < G_N_ELEMENTS(meanings); i++) {
-        if (meanings[i].code == code)
-            return meanings[i].meaning;
+/* What a Warning about the whole description means, not about its media or codecs (RFC 3261 section 20.43, RFC 8373). */
+static sx_word warning_meaning(guint code) {
+    static const guint16 codes[] = {300, 301, 303, 306, 307, 308, 330, 331, 370};
+    for (guint i = 0; i < G_N_ELEMENTS(codes); i++) {
+        if (codes[i] == code)
+            return sx_knowledge_value(SX_VALUES_WARNING, code);
     }
-    return NULL;
+    return 0;
 }
 
 /* IPv4 against IPv6: the one that is offered, and the only one that the peer used. */
@@ -180,9 +171,9 @@ gboolean sx_rule_media_offer_refused(sx_context *context) {
     if (offer == NULL)
         return FALSE;
     sx_media_read_warnings(context->message, &warnings);
-    const char *meaning = warning_meaning(warnings.code);
+    sx_word meaning = warning_meaning(warnings.code);
     gboolean family = tell_family(context, offer);
-    if (meaning != NULL && !family)
+    if (meaning != 0 && !family)
         sx_ev_media_offer_refused_headline_warning(out, meaning);
     if (warnings.any)
         sx_ev_media_offer_refused_warning(out, warnings.code,

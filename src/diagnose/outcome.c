@@ -38,7 +38,7 @@ gboolean sx_rule_normal_redirect(sx_context *context) {
 /* Whether a cause tells more than the code may: 16, 31 and 127 stand for anything. */
 static gboolean is_specific(gint cause) {
     return cause > 0 && cause != 16 && cause != 31 && cause != 127 &&
-           sx_q850_name((guint)cause) != NULL;
+           sx_q850_name((guint)cause) != 0;
 }
 
 /* A failure also says which ISDN cause came with it. */

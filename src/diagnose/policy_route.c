@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * No way to the called side: names that do not resolve, trunks without a free channel.
  */
+#include "details/q850.h"
 #include "diagnose/policy.h"
 #include "evidence.h"
 #include "rules.h"
@@ -21,16 +22,16 @@ gboolean sx_rule_route_dns_failure(sx_context *context) {
     return TRUE;
 }
 
-/* The causes of Q.850 that say that no channel was to be had; 41 only with the code that it becomes. */
-static const char *circuit_cause(gint cause, guint code) {
+/* Whether a cause of Q.850 says that no channel was to be had; 41 only with the code that it becomes. */
+static gboolean is_circuit_cause(gint cause, guint code) {
     switch (cause) {
-    case 34: return "no circuit/channel available";
-    case 38: return "network out of order";
-    case 41: return code == 503 ? "temporary failure" : NULL;
-    case 42: return "switching equipment congestion";
-    case 44: return "requested circuit/channel not available";
-    case 47: return "resources sx_rule_route_unavailable, unspecified";
-    default: return NULL;
+    case 34:
+    case 38:
+    case 42:
+    case 44:
+    case 47: return TRUE;
+    case 41: return code == 503;
+    default: return FALSE;
     }
 }
 
@@ -46,11 +47,11 @@ static const char *location_of(sx_context *context) {
 
 gboolean sx_rule_route_no_circuits(sx_context *context) {
     gint cause = sx_reason_q850(context->message);
-    const char *name = circuit_cause(cause, context->message->code);
-    if (name == NULL)
+    if (!is_circuit_cause(cause, context->message->code))
         return FALSE;
     const char *location = location_of(context);
-    sx_ev_route_no_circuits_cause(context->out, (guint64)cause, name, context->message->code);
+    sx_ev_route_no_circuits_cause(context->out, (guint64)cause, sx_q850_name((guint)cause),
+                                  context->message->code);
     if (location != NULL)
         sx_ev_route_no_circuits_location(context->out, location);
     if (sx_message_has(context->message, SX_HDR_RETRY_AFTER))

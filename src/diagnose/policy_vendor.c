@@ -6,6 +6,7 @@
 #include "details/noisy.h"
 #include "diagnose/policy.h"
 #include "evidence.h"
+#include "knowledge/facts.h"
 #include "rules.h"
 #include "wire/uri.h"
 #include "wire/via.h"
@@ -79,7 +80,7 @@ gboolean sx_policy_vendor_says(const sx_context *context, const char *id) {
     guint n;
     const sx_vendor_hit *hits = sx_policy_vendor_hits(context, &n);
     for (guint i = 0; i < n; i++) {
-        if (strcmp(hits[i].row->id, id) == 0)
+        if (strcmp(sx_fact(hits[i].row->id), id) == 0)
             return TRUE;
     }
     return FALSE;
@@ -108,7 +109,7 @@ gboolean sx_rule_vendor_proxy_local_reply(sx_context *context) {
     sx_ev_vendor_proxy_local_reply_said(context->out, shown(context, message->phrase),
                                         sx_policy_address(context, context->seen.source));
     for (; hit != NULL; hit = next_hit(context, SX_DIAG_VENDOR_PROXY_LOCAL_REPLY, &i))
-        sx_ev_vendor_proxy_local_reply_meaning(context->out, hit->row->vendor->name,
+        sx_ev_vendor_proxy_local_reply_meaning(context->out, sx_vendor_of(hit->row)->name,
                                                hit->row->means);
     if (product.len > 0)
         sx_ev_vendor_proxy_local_reply_server(context->out, shown(context, product));
@@ -171,10 +172,10 @@ gboolean sx_rule_vendor_phrase_hint(sx_context *context) {
     const sx_vendor_hit *hit = next_hit(context, SX_DIAG_VENDOR_PHRASE_HINT, &i);
     if (hit == NULL)
         return FALSE;
-    sx_ev_vendor_phrase_hint_headline(context->out, hit->row->vendor->name, hit->row->means);
+    sx_ev_vendor_phrase_hint_headline(context->out, sx_vendor_of(hit->row)->name, hit->row->means);
     for (; hit != NULL; hit = next_hit(context, SX_DIAG_VENDOR_PHRASE_HINT, &i)) {
         sx_ev_vendor_phrase_hint_phrase(context->out, shown(context, context->message->phrase),
-                                        hit->row->vendor->name, hit->row->means);
+                                        sx_vendor_of(hit->row)->name, hit->row->means);
         sx_ev_vendor_phrase_hint_advice(context->out, hit->row->action);
     }
     return TRUE;

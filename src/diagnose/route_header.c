@@ -175,7 +175,7 @@ gboolean sx_rule_header_reason_mismatch(sx_context *context) {
     gint cause = sx_reason_q850(context->message);
     if (cause < 0 || sx_q850_fits((guint)cause, code))
         return FALSE;
-    const char *name = sx_q850_name((guint)cause);
+    sx_word name = sx_q850_name((guint)cause);
     sx_ev_header_reason_mismatch_headline(context->out, code, (guint64)cause, name);
     sx_ev_header_reason_mismatch_expected(context->out, (guint64)cause, name,
                                           sx_route_scratch(context, sx_q850_codes((guint)cause)));

@@ -53,13 +53,14 @@ gboolean sx_session_clears_normally(sx_context *context) {
 static const char *describe(sx_context *context, const sx_reason *reason) {
     const char *protocol =
         sx_context_copy(context, sx_slice_head(reason->protocol, SX_SESSION_TEXT));
-    const char *name = sx_reason_meaning(reason);
+    sx_word meaning = sx_reason_meaning(reason);
+    const char *name = meaning != 0 ? sx_word_text(SX_ENGLISH, meaning) : NULL;
     const sx_vendor_row *own = sx_vendor_own_cause(context->message, reason);
     if (own != NULL) {
-        protocol = own->vendor->name;
+        protocol = sx_word_text(SX_ENGLISH, sx_vendor_of(own)->name);
         name = reason->text.len > 0
                    ? sx_context_copy(context, sx_slice_head(reason->text, SX_SESSION_TEXT))
-                   : own->means;
+                   : sx_word_text(SX_ENGLISH, own->means);
     }
     char *text;
     if (reason->cause < 0)

@@ -17,7 +17,8 @@ const char *sx_session_words(sx_context *context) {
     if (sx_message_next_element(message, SX_HDR_WARNING, &walk, &warning))
         return sx_context_copy(context, sx_slice_head(warning, 2 * SX_SESSION_TEXT));
     if (message->phrase.len > 0 &&
-        !sx_slice_is(message->phrase, sx_knowledge_code(message->code)->name))
+        !sx_slice_is(message->phrase,
+                     sx_knowledge_registered_name(sx_knowledge_code(message->code))))
         return sx_context_copy(context, sx_slice_head(message->phrase, 2 * SX_SESSION_TEXT));
     return NULL;
 }

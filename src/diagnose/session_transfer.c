@@ -139,7 +139,8 @@ gboolean sx_rule_transfer_failed(sx_context *context) {
         sx_ev_transfer_failed_no_refer(context->out);
     }
     if (fragment.phrase.len > 0 &&
-        !sx_slice_is(fragment.phrase, sx_knowledge_code(fragment.code)->name))
+        !sx_slice_is(fragment.phrase,
+                     sx_knowledge_registered_name(sx_knowledge_code(fragment.code))))
         sx_ev_transfer_failed_phrase(context->out,
                                      sx_context_copy(context, sx_slice_head(fragment.phrase, 128)));
     if (sx_reason_next(&fragment, &walk, &reason))

@@ -2,7 +2,6 @@
  * The first rows: verdict, which request it answers and when; what SIP's own tree shows above stands in fields only.
  */
 #include "explanation/explaining.h"
-#include "explanation/labels.h"
 
 static void hide_code(sx_explaining *e) {
     const sx_annotation *annotation = e->annotation;
@@ -11,7 +10,7 @@ static void hide_code(sx_explaining *e) {
         gboolean reported = annotation->kind == SX_SIPFRAG;
         sx_writer_hide_number(w, reported ? SX_FIELD_SIPFRAG_CODE : SX_FIELD_CODE,
                               annotation->code);
-        sx_writer_hide_text(w, SX_FIELD_NAME, e->code->name);
+        sx_writer_hide_text(w, SX_FIELD_NAME, sx_knowledge_registered_name(e->code));
         sx_writer_hide_text(w, SX_FIELD_PHRASE, annotation->phrase);
         if (annotation->code >= 100 && annotation->code < 700)
             sx_writer_hide_number(w, SX_FIELD_CLASS, annotation->code / 100u);
@@ -19,54 +18,56 @@ static void hide_code(sx_explaining *e) {
     sx_writer_hide_text(w, SX_FIELD_METHOD, annotation->method);
 }
 
-/* A duration as evidence shows it. */
-static char *duration(gint64 microseconds) {
-    GString *text = g_string_new(NULL);
-    sx_knowledge_append_time(text, (guint64)microseconds);
-    return g_string_free(text, FALSE);
+/* What the message is to others: behind the verdict, in the same row. Nothing is printed where there is nothing to say. */
+static void print_relation(const sx_explaining *e, GString *out) {
+    const sx_annotation *a = e->annotation;
+    sx_language language = e->writer.view->language;
+    gint64 answer = a->answer_time == SX_NO_TIME ? 0 : a->answer_time;
+    if (a->quoted)
+        g_string_append(out, sx_say(e, SX_LABEL_RELATIONS_QUOTED));
+    else if (a->copy_of != 0)
+        sx_label_relations_copy(language, out, a->copy_of);
+    else if (a->kind == SX_REQUEST && a->talk_time != SX_NO_TIME)
+        sx_label_relations_ends_call_of(language, out, a->talk_time);
+    else if (a->kind != SX_RESPONSE)
+        return;
+    else if (a->request_frame == 0)
+        g_string_append(out, sx_say(e, SX_LABEL_RELATIONS_NO_REQUEST));
+    else if (a->ring_time == SX_NO_TIME)
+        sx_label_relations_answers(language, out, a->request_frame, answer);
+    else
+        sx_label_relations_answers_after_ringing(language, out, a->request_frame, answer,
+                                                 a->ring_time);
 }
 
-/* What the message is to others: behind the verdict, in the same row. NULL: nothing. */
-static char *relation(const sx_annotation *a) {
-    if (a->quoted)
-        return g_strdup("quoted in an error message or in another message, nobody sent it here");
-    if (a->copy_of != 0)
-        return g_strdup_printf("copy of frame %u", a->copy_of);
-    if (a->kind == SX_REQUEST) {
-        if (a->talk_time == SX_NO_TIME)
-            return NULL;
-        char *talk = duration(a->talk_time);
-        char *text = g_strdup_printf("ends a call of %s", talk);
-        g_free(talk);
-        return text;
-    }
-    if (a->kind == SX_SIPFRAG)
-        return NULL;
-    if (a->request_frame == 0)
-        return g_strdup("its request is not in this capture");
-    char *answer = duration(a->answer_time == SX_NO_TIME ? 0 : a->answer_time);
-    char *ring = a->ring_time != SX_NO_TIME ? duration(a->ring_time) : NULL;
-    char *text = g_strdup_printf("answers frame %u after %s%s%s", a->request_frame, answer,
-                                 ring != NULL ? ", rang for " : "", ring != NULL ? ring : "");
-    g_free(answer);
-    g_free(ring);
-    return text;
+static sx_word label_of_verdict(sx_verdict verdict) {
+    static const sx_word labels[SX_N_VERDICTS] = {
+        [SX_VERDICT_NORMAL] = SX_LABEL_VERDICTS_NORMAL,
+        [SX_VERDICT_BENIGN] = SX_LABEL_VERDICTS_BENIGN,
+        [SX_VERDICT_USER_ACTION] = SX_LABEL_VERDICTS_USER_ACTION,
+        [SX_VERDICT_FAILURE] = SX_LABEL_VERDICTS_FAILURE,
+        [SX_VERDICT_ANOMALY] = SX_LABEL_VERDICTS_ANOMALY,
+        [SX_VERDICT_VIOLATION] = SX_LABEL_VERDICTS_VIOLATION,
+    };
+    return labels[verdict];
 }
 
 static void add_verdict(sx_explaining *e) {
     const sx_annotation *a = e->annotation;
-    const char *verdict = sx_verdict_name((sx_verdict)a->verdict);
-    char *related = relation(a);
-    char *text = related != NULL ? g_strdup_printf("%s, %s", verdict, related) : g_strdup(verdict);
-    if (a->relayed_from != 0) {
-        char *relayed = g_strdup_printf("%s, relayed from frame %u", text, a->relayed_from);
-        g_free(text);
-        text = relayed;
-    }
-    sx_writer_fold(&e->writer, sx_writer_text_as(&e->writer, SX_FIELD_VERDICT, SX_LABEL_VERDICT,
-                                                 text, verdict));
-    g_free(text);
-    g_free(related);
+    sx_writer *w = &e->writer;
+    sx_language language = w->view->language;
+    GString *text = g_string_new(sx_say(e, label_of_verdict((sx_verdict)a->verdict)));
+    GString *part = g_string_new(NULL);
+    print_relation(e, part);
+    sx_word_append_item(language, text, part->str);
+    g_string_truncate(part, 0);
+    if (a->relayed_from != 0)
+        sx_label_relations_relayed(language, part, a->relayed_from);
+    sx_word_append_item(language, text, part->str);
+    sx_writer_fold(w, sx_writer_text_as(w, SX_FIELD_VERDICT, sx_say(e, SX_LABEL_ROWS_VERDICT),
+                                        text->str, sx_verdict_name((sx_verdict)a->verdict)));
+    g_string_free(text, TRUE);
+    g_string_free(part, TRUE);
 }
 
 static void add_frames_and_times(sx_explaining *e) {
@@ -85,8 +86,7 @@ static void add_frames_and_times(sx_explaining *e) {
     sx_writer_hide_time(w, SX_FIELD_RING_TIME, a->ring_time);
     sx_writer_hide_time(w, SX_FIELD_TALK_TIME, a->talk_time);
     if (a->quoted)
-        sx_writer_hide_text(w, SX_FIELD_QUOTED,
-                            "in an error message or in another message: nobody sent it here");
+        sx_writer_hide_text(w, SX_FIELD_QUOTED, sx_say(e, SX_LABEL_RELATIONS_QUOTED_WHERE));
     w->depth--;
 }
 
@@ -97,14 +97,14 @@ static void hide_outcome(sx_explaining *e) {
     if (!w->view->complete ||
         !sx_explainer_outcome(e->explainer, e->annotation, e->message, e->packet, &outcome))
         return;
-    char *headline = sx_headline_of_outcome(e->explainer, &outcome);
+    char *headline = sx_headline_of_outcome(e->explainer, &outcome, w->view->language);
     sx_writer_hide_text(w, SX_FIELD_CALL_KIND, sx_conversation_kind_name(outcome.kind));
     sx_writer_hide_text(w, SX_FIELD_CALL_VERDICT, sx_verdict_name(outcome.verdict));
     sx_writer_hide_number(w, SX_FIELD_CALL_CODE, outcome.code);
     if (outcome.annotation != 0) {
         sx_annotation decision = sx_explainer_decision(e->explainer, &outcome);
         guint diagnosis = sx_leading_diagnosis(e->explainer, &decision);
-        sx_writer_hide_text(w, SX_FIELD_CALL_DIAGNOSIS, sx_knowledge_diagnosis(diagnosis)->id);
+        sx_writer_hide_text(w, SX_FIELD_CALL_DIAGNOSIS, sx_diagnosis_id_of(diagnosis));
     }
     sx_writer_hide_text(w, SX_FIELD_CALL_HEADLINE, headline);
     g_free(headline);

@@ -7,6 +7,7 @@
 #include "explanation/explanation.h"
 #include "explanation/writer.h"
 #include "knowledge/knowledge.h"
+#include "labels.h"
 #include "recall.h"
 
 /** All that is known of the message, and the rows so far. */
@@ -23,6 +24,11 @@ typedef struct {
     guint lead;                  /* index of the finding that headline and verdict are from */
     const char *title, *headline;
 } sx_explaining;
+
+/** A text in the language of the reader. */
+static inline const char *sx_say(const sx_explaining *e, sx_word word) {
+    return sx_word_text(e->writer.view->language, word);
+}
 
 /** Whether the message speaks of nothing to worry about. */
 static inline gboolean sx_is_harmless(const sx_explaining *e) {
@@ -44,10 +50,12 @@ gboolean sx_code_speaks(const sx_explaining *e);
 void sx_explain_headline(sx_explaining *e);
 
 /** The headline of a message that has an annotation, from its findings or its code; to be freed with g_free(). */
-char *sx_headline_of(const sx_explainer *explainer, const sx_annotation *annotation);
+char *sx_headline_of(const sx_explainer *explainer, const sx_annotation *annotation,
+                     sx_language language);
 
 /** What came of a conversation, in one line; to be freed with g_free(). */
-char *sx_headline_of_outcome(const sx_explainer *explainer, const sx_outcome *outcome);
+char *sx_headline_of_outcome(const sx_explainer *explainer, const sx_outcome *outcome,
+                             sx_language language);
 
 /** The diagnosis that headline and verdict of a message are from; SX_DIAG_NONE where it has no findings. */
 guint sx_leading_diagnosis(const sx_explainer *explainer, const sx_annotation *annotation);
@@ -80,7 +88,7 @@ void sx_explain_evidence(sx_explaining *e, const sx_finding_builder *store,
 
 /** A list of causes or fixes of the code, under a title. */
 void sx_explain_list_of_code(sx_explaining *e, sx_field group, const char *label, sx_field field,
-                             const char *const *texts);
+                             sx_bullets list);
 
 /** Values of an evidence that have fields of their own. */
 void sx_explain_values(sx_explaining *e, const sx_evidence *evidence);

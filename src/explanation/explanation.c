@@ -6,7 +6,6 @@
 #include "details/details.h"
 #include "evidence.h"
 #include "explanation/explaining.h"
-#include "explanation/labels.h"
 #include "explanation/wrap.h"
 
 #define MAX_HEADING                                                                                \
@@ -29,18 +28,19 @@ static void read_facts(sx_explaining *e) {
     }
     sx_findings_keep(e->scratch, SX_DIAG_NONE, SX_SEVERITY_CHAT);
     if (e->writer.view->complete)
-        sx_explainer_tell_outcome(e->explainer, a, e->scratch);
+        sx_explainer_tell_outcome(e->explainer, a, e->writer.view->language, e->scratch);
     sx_findings_keep(e->scratch, SX_DIAG_NONE, SX_SEVERITY_CHAT);
 }
 
 /* "401 Unauthorized - the registrar asks for credentials", cut between words. */
 static const char *heading_of(sx_explaining *e) {
-    char *whole = g_strdup_printf("%s - %s", e->title, e->headline);
-    sx_slice rest = {whole, strlen(whole)};
+    GString *whole = g_string_new(NULL);
+    sx_label_headlines_heading(e->writer.view->language, whole, e->title, e->headline);
+    sx_slice rest = {whole->str, whole->len};
     sx_slice head = sx_wrap_next(&rest, MAX_HEADING, MAX_HEADING);
     const char *kept = sx_writer_keep(
         &e->writer, g_strdup_printf("%.*s%s", (int)head.len, head.p, rest.len > 0 ? " ..." : ""));
-    g_free(whole);
+    g_string_free(whole, TRUE);
     return kept;
 }
 
@@ -48,7 +48,7 @@ static const char *heading_of(sx_explaining *e) {
 static void add_headline(sx_explaining *e, const char *heading) {
     sx_writer *w = &e->writer;
     if (g_utf8_strlen(heading, -1) + (glong)strlen("SIP Explain: ") > (glong)w->view->columns)
-        sx_writer_text(w, SX_FIELD_HEADLINE, SX_LABEL_HEADLINE, e->headline);
+        sx_writer_text(w, SX_FIELD_HEADLINE, sx_say(e, SX_LABEL_ROWS_HEADLINE), e->headline);
     else
         sx_writer_hide_text(w, SX_FIELD_HEADLINE, e->headline);
 }

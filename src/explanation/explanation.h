@@ -6,8 +6,8 @@
 #define SX_EXPLANATION_H
 
 #include "diagnose/annotation.h"
-#include "explanation/fields.h"
 #include "knowledge/diagnosis.h"
+#include "knowledge/fields.h"
 
 /** When the general words about a code stand in view. The fields have them in every case. */
 typedef enum {
@@ -24,6 +24,7 @@ typedef struct {
     sx_long_texts long_texts;
     gboolean no_provisional; /* nothing is said about 100 to 199 */
     gboolean complete;       /* the whole capture was fed: what came of it can be told */
+    sx_language language;    /* of labels and texts; values that users filter by are English */
 } sx_view;
 
 /** One row. The rows below it have a larger depth and follow it. */
@@ -69,7 +70,7 @@ void sx_explanation_free(sx_explanation *explanation);
 
 /** Whether a row is a group, a frame ...: the type of its field. */
 static inline sx_field_type sx_row_type(const sx_row *row) {
-    return sx_field_info_of(row->field).type;
+    return sx_field_type_of(row->field);
 }
 
 #endif

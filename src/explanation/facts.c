@@ -4,12 +4,12 @@
 #include "details/details.h"
 #include "evidence.h"
 #include "explanation/explaining.h"
-#include "explanation/labels.h"
 
 /* A row of a detail; hidden where a row in view has said it. */
 static void add_detail(sx_explaining *e, const sx_evidence *row) {
     sx_writer *w = &e->writer;
-    char *text = sx_knowledge_evidence_text(row->evidence, row->args, row->n_args);
+    char *text =
+        sx_knowledge_evidence_text(w->view->language, row->evidence, row->args, row->n_args);
     w->hidden = sx_writer_has_said(w, text);
     sx_writer_text(w, SX_FIELD_DETAIL, NULL, text);
     w->depth++;
@@ -42,10 +42,11 @@ void sx_explain_outcome(sx_explaining *e) {
         return;
     sx_writer_note_said(w, e->headline);
     if (several) {
-        sx_writer_group(w, SX_FIELD_OUTCOME, SX_LABEL_OUTCOME);
+        sx_writer_group(w, SX_FIELD_OUTCOME, sx_say(e, SX_LABEL_ROWS_OUTCOME));
         w->depth++;
     }
-    sx_explain_evidence(e, e->scratch, outcome, several ? NULL : SX_LABEL_OUTCOME, "outcome");
+    sx_explain_evidence(e, e->scratch, outcome, several ? NULL : sx_say(e, SX_LABEL_ROWS_OUTCOME),
+                        "outcome");
     if (several)
         w->depth--;
 }

@@ -3,25 +3,27 @@
  */
 #include "evidence.h"
 #include "explanation/explaining.h"
-#include "explanation/labels.h"
 
 void sx_explain_values(sx_explaining *e, const sx_evidence *evidence) {
     for (guint i = 0; i < evidence->n_args; i++) {
-        const sx_evidence_arg *arg = &evidence->args[i];
+        const sx_arg *arg = &evidence->args[i];
         guint field = sx_knowledge_evidence_field(evidence->evidence, i);
         if (field == 0)
             continue;
         if (arg->type == SX_ARG_TEXT)
-            sx_writer_hide_text(&e->writer, SX_N_FIELDS + field, arg->value.text);
+            sx_writer_hide_text(&e->writer, field, arg->value.text);
+        else if (arg->type == SX_ARG_WORD) /* users filter by it: the same in every language */
+            sx_writer_hide_text(&e->writer, field,
+                                sx_word_text(SX_ENGLISH, (sx_word)arg->value.number));
         else
-            sx_writer_hide_value(&e->writer, SX_N_FIELDS + field, arg->value.number);
+            sx_writer_hide_value(&e->writer, field, arg->value.number);
     }
 }
 
 /* The frame that a sentence names first; 0: none. */
 static guint32 first_frame(const sx_evidence *evidence, guint *place) {
     for (*place = 0; *place < evidence->n_args; (*place)++) {
-        const sx_evidence_arg *arg = &evidence->args[*place];
+        const sx_arg *arg = &evidence->args[*place];
         if (arg->type == SX_ARG_FRAME && arg->value.number != 0)
             return (guint32)arg->value.number;
     }
@@ -32,7 +34,8 @@ static guint32 first_frame(const sx_evidence *evidence, guint *place) {
 static void add_sentence(sx_explaining *e, const sx_evidence *evidence, const char *label,
                          const char *diagnosis) {
     sx_writer *w = &e->writer;
-    char *text = sx_knowledge_evidence_text(evidence->evidence, evidence->args, evidence->n_args);
+    char *text = sx_knowledge_evidence_text(w->view->language, evidence->evidence, evidence->args,
+                                            evidence->n_args);
     gboolean hidden = w->hidden;
     guint place;
     guint32 frame = first_frame(evidence, &place);
@@ -81,19 +84,32 @@ static void note(sx_explaining *e, const sx_finding *finding, guint row) {
     g_array_append_val(e->writer.notices, notice);
 }
 
+static void print_missing(const sx_explaining *e, const sx_mandatory_rule *rule, GString *out) {
+    const sx_annotation *a = e->annotation;
+    sx_language language = e->writer.view->language;
+    gboolean should = rule->weight == SX_MISSING_NOTED;
+    if (a->method == NULL && should)
+        sx_label_missing_should(language, out, rule->what, a->code, rule->reference);
+    else if (a->method == NULL)
+        sx_label_missing_must(language, out, rule->what, a->code, rule->reference);
+    else if (should)
+        sx_label_missing_should_for_method(language, out, rule->what, a->code, a->method,
+                                           rule->reference);
+    else
+        sx_label_missing_must_for_method(language, out, rule->what, a->code, a->method,
+                                         rule->reference);
+}
+
 static void add_missing(sx_explaining *e) {
     sx_missing_set missing = e->annotation->missing;
     const sx_mandatory_rule *rule;
     while ((rule = sx_missing_next(&missing)) != NULL) {
-        const char *method = e->annotation->method;
-        char *text =
-            g_strdup_printf("%s is missing: a %u%s%s %s carry it (%s)", rule->what,
-                            e->annotation->code, method ? " to " : "", method ? method : "",
-                            rule->weight == SX_MISSING_NOTED ? "should" : "must", rule->reference);
-        e->writer.hidden = sx_writer_has_said(&e->writer, text);
-        sx_writer_text_as(&e->writer, SX_FIELD_MISSING_HEADER, NULL, text, rule->what);
+        GString *text = g_string_new(NULL);
+        print_missing(e, rule, text);
+        e->writer.hidden = sx_writer_has_said(&e->writer, text->str);
+        sx_writer_text_as(&e->writer, SX_FIELD_MISSING_HEADER, NULL, text->str, rule->what);
         e->writer.hidden = FALSE;
-        g_free(text);
+        g_string_free(text, TRUE);
     }
 }
 
@@ -105,13 +121,15 @@ void sx_explain_lead(sx_explaining *e) {
     }
     const sx_finding *proof = sx_explainer_proof(e->explainer, e->annotation, e->lead);
     const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(proof->diagnosis);
-    guint group = sx_writer_text(w, SX_FIELD_DIAGNOSIS, SX_LABEL_WHAT_HAPPENED, entry->id);
+    const char *id = sx_diagnosis_id_of(proof->diagnosis);
+    const char *meaning = sx_say(e, entry->words.meaning);
+    guint group = sx_writer_text(w, SX_FIELD_DIAGNOSIS, sx_say(e, SX_LABEL_ROWS_WHAT_HAPPENED), id);
     w->depth++;
     if (!w->view->in_window && w->view->long_texts == SX_LONG_TEXTS_ALWAYS && !sx_code_speaks(e))
-        sx_writer_text(w, SX_FIELD_DESCRIPTION, SX_LABEL_MEANING, entry->meaning);
+        sx_writer_text(w, SX_FIELD_DESCRIPTION, sx_say(e, SX_LABEL_ROWS_MEANING), meaning);
     else
-        sx_writer_hide_text(w, SX_FIELD_DESCRIPTION, entry->meaning);
-    sx_explain_evidence(e, e->findings, proof, NULL, entry->id);
+        sx_writer_hide_text(w, SX_FIELD_DESCRIPTION, meaning);
+    sx_explain_evidence(e, e->findings, proof, NULL, id);
     add_missing(e);
     w->depth--;
     if (!is_in_view_since(w, group + 1) && (sx_code_speaks(e) || sx_is_harmless(e)))
@@ -122,20 +140,23 @@ void sx_explain_lead(sx_explaining *e) {
 
 /* A numbered list under a title; each line with the diagnosis, or the code, that it is of. */
 static void add_list(sx_explaining *e, sx_field group, const char *label, sx_field field,
-                     sx_field whose, const char *owner, const char *const *texts) {
+                     const char *owner, const sx_word *texts, guint n) {
     sx_writer *w = &e->writer;
-    if (texts[0] == NULL)
+    sx_field whose = field == SX_FIELD_CAUSE ? SX_FIELD_CAUSE_DIAGNOSIS : SX_FIELD_FIX_DIAGNOSIS;
+    if (n == 0)
         return;
     if (!w->hidden)
         sx_writer_group(w, group, label);
     w->depth++;
-    for (guint i = 0; texts[i] != NULL; i++) {
+    for (guint i = 0; i < n; i++) {
+        const char *text = sx_say(e, texts[i]);
         if (w->hidden) {
-            sx_writer_hide_text(w, field, texts[i]);
+            sx_writer_hide_text(w, field, text);
         } else {
-            char *text = g_strdup_printf("%u. %s", i + 1, texts[i]);
-            sx_writer_text_as(w, field, NULL, text, texts[i]);
-            g_free(text);
+            GString *item = g_string_new(NULL);
+            sx_label_rows_item(w->view->language, item, i + 1, text);
+            sx_writer_text_as(w, field, NULL, item->str, text);
+            g_string_free(item, TRUE);
         }
         w->depth++;
         sx_writer_hide_text(w, whose, owner);
@@ -145,23 +166,23 @@ static void add_list(sx_explaining *e, sx_field group, const char *label, sx_fie
 }
 
 void sx_explain_list_of_code(sx_explaining *e, sx_field group, const char *label, sx_field field,
-                             const char *const *texts) {
+                             sx_bullets list) {
+    sx_word shown[SX_MAX_BULLETS];
+    sx_bullet_facts facts = {0};
+    guint n = sx_bullets_select(list, &facts, shown, SX_MAX_BULLETS);
     char *owner = g_strdup_printf("%u", e->annotation->code);
-    add_list(e, group, label, field,
-             field == SX_FIELD_CAUSE ? SX_FIELD_CAUSE_DIAGNOSIS : SX_FIELD_FIX_DIAGNOSIS, owner,
-             texts);
+    add_list(e, group, label, field, owner, shown, n);
     g_free(owner);
 }
 
 static void add_bullets(sx_explaining *e, const sx_finding *proof) {
-    const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(proof->diagnosis);
-    const char *shown[SX_MAX_BULLETS + 1];
-    sx_findings_bullets(e->findings, proof, entry->causes, shown);
-    add_list(e, SX_FIELD_CAUSES, SX_LABEL_CAUSES, SX_FIELD_CAUSE, SX_FIELD_CAUSE_DIAGNOSIS,
-             entry->id, shown);
-    sx_findings_bullets(e->findings, proof, entry->fixes, shown);
-    add_list(e, SX_FIELD_FIXES, SX_LABEL_FIXES, SX_FIELD_FIX, SX_FIELD_FIX_DIAGNOSIS, entry->id,
-             shown);
+    const sx_text *words = &sx_knowledge_diagnosis(proof->diagnosis)->words;
+    const char *id = sx_diagnosis_id_of(proof->diagnosis);
+    sx_word shown[SX_MAX_BULLETS];
+    guint n = sx_findings_bullets(e->findings, proof, words->causes, NULL, shown);
+    add_list(e, SX_FIELD_CAUSES, sx_say(e, SX_LABEL_ROWS_CAUSES), SX_FIELD_CAUSE, id, shown, n);
+    n = sx_findings_bullets(e->findings, proof, words->fixes, NULL, shown);
+    add_list(e, SX_FIELD_FIXES, sx_say(e, SX_LABEL_ROWS_FIXES), SX_FIELD_FIX, id, shown, n);
 }
 
 void sx_explain_advice(sx_explaining *e) {
@@ -170,15 +191,16 @@ void sx_explain_advice(sx_explaining *e) {
     if (!sx_code_speaks(e)) {
         const sx_finding *proof = sx_explainer_proof(e->explainer, e->annotation, e->lead);
         add_bullets(e, proof);
-        const char *reference = sx_knowledge_diagnosis(proof->diagnosis)->reference;
+        const char *reference = sx_say(e, sx_knowledge_diagnosis(proof->diagnosis)->reference);
         if (w->hidden)
             sx_writer_hide_text(w, SX_FIELD_REFERENCE, reference);
         else
-            sx_writer_text(w, SX_FIELD_REFERENCE, SX_LABEL_REFERENCE, reference);
+            sx_writer_text(w, SX_FIELD_REFERENCE, sx_say(e, SX_LABEL_ROWS_REFERENCE), reference);
     } else if (!w->hidden && e->code != NULL) {
-        sx_explain_list_of_code(e, SX_FIELD_CAUSES, SX_LABEL_CAUSES, SX_FIELD_CAUSE,
+        sx_explain_list_of_code(e, SX_FIELD_CAUSES, sx_say(e, SX_LABEL_ROWS_CAUSES), SX_FIELD_CAUSE,
                                 e->words.causes);
-        sx_explain_list_of_code(e, SX_FIELD_FIXES, SX_LABEL_FIXES, SX_FIELD_FIX, e->words.fixes);
+        sx_explain_list_of_code(e, SX_FIELD_FIXES, sx_say(e, SX_LABEL_ROWS_FIXES), SX_FIELD_FIX,
+                                e->words.fixes);
     }
     w->hidden = FALSE;
 }
@@ -189,33 +211,37 @@ void sx_explain_advice(sx_explaining *e) {
 static char *headline_of_other(const sx_explaining *e, const sx_finding *proof) {
     gboolean by_code =
         e->code != NULL && sx_diagnosis_is_default(sx_knowledge_diagnosis(proof->diagnosis));
-    return sx_findings_headline_text(e->findings, proof, by_code ? e->words.headline : NULL);
+    return sx_findings_headline_text(e->findings, proof, e->writer.view->language,
+                                     by_code ? e->words.headline : 0);
 }
 
 /* A finding beside the one that leads, in brief. A default that has nothing to add is for filters only. */
 static void add_other(sx_explaining *e, const sx_finding *finding, const sx_finding *proof) {
     sx_writer *w = &e->writer;
     const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(proof->diagnosis);
+    const char *id = sx_diagnosis_id_of(proof->diagnosis);
     gboolean is_default = e->code != NULL && sx_diagnosis_is_default(entry);
     char *headline = headline_of_other(e, proof);
-    char *text = g_strdup_printf("%s - %s", entry->id, headline);
-    guint row = sx_writer_text_as(w, SX_FIELD_DIAGNOSIS, SX_LABEL_ALSO, text, entry->id);
+    GString *text = g_string_new(NULL);
+    sx_label_rows_finding(w->view->language, text, id, headline);
+    guint row =
+        sx_writer_text_as(w, SX_FIELD_DIAGNOSIS, sx_say(e, SX_LABEL_ROWS_ALSO), text->str, id);
     w->depth++;
-    sx_writer_hide_text(w, SX_FIELD_DESCRIPTION, entry->meaning);
-    sx_explain_evidence(e, e->findings, proof, NULL, entry->id);
+    sx_writer_hide_text(w, SX_FIELD_DESCRIPTION, sx_say(e, entry->words.meaning));
+    sx_explain_evidence(e, e->findings, proof, NULL, id);
     if (is_default && !is_in_view_since(w, row + 1))
         sx_writer_hide_row(w, row);
     w->hidden = TRUE;
     if (!is_default) {
         add_bullets(e, proof);
-        sx_writer_hide_text(w, SX_FIELD_REFERENCE, entry->reference);
+        sx_writer_hide_text(w, SX_FIELD_REFERENCE, sx_say(e, entry->reference));
     }
     w->hidden = FALSE;
     w->depth--;
     if (!is_default)
         note(e, finding, row);
     g_free(headline);
-    g_free(text);
+    g_string_free(text, TRUE);
 }
 
 void sx_explain_others(sx_explaining *e) {

@@ -81,93 +81,114 @@ static sx_text words_of(const sx_annotation *annotation) {
                              sx_annotation_text_method(annotation));
 }
 
-char *sx_headline_of(const sx_explainer *explainer, const sx_annotation *annotation) {
+char *sx_headline_of(const sx_explainer *explainer, const sx_annotation *annotation,
+                     sx_language language) {
     gboolean request = annotation->kind == SX_REQUEST;
     sx_text words = words_of(annotation);
     if (annotation->n_findings == 0)
-        return g_strdup(words.headline);
+        return g_strdup(sx_word_text(language, words.headline));
     guint lead = leading_finding(explainer, annotation);
     const sx_finding_builder *findings = sx_explainer_findings(explainer);
     const sx_finding *finding = sx_findings_get(findings, annotation->first_finding + lead);
     const sx_finding *proof = sx_explainer_proof(explainer, annotation, lead);
-    char *text = sx_findings_headline_text(findings, proof,
-                                           is_default(annotation, finding) ? words.headline : NULL);
+    char *text = sx_findings_headline_text(findings, proof, language,
+                                           is_default(annotation, finding) ? words.headline : 0);
     if (request || finding->diagnosis != SX_DIAG_AUTH_SUCCEEDED)
         return text;
     /* A login that worked is not what a 2xx is about: it stands behind the headline of the code. */
-    char *both = g_strdup_printf("%s (%s)", words.headline, text);
+    GString *both = g_string_new(NULL);
+    sx_label_headlines_with_login(language, both, sx_word_text(language, words.headline), text);
     g_free(text);
-    return both;
+    return g_string_free(both, FALSE);
 }
 
-/* "answered with 403 in frame 5: wrong password"; NULL where nothing is known of an answer. */
-static char *headline_by_answer(const sx_explaining *e) {
+/* "answered with 403 in frame 5: wrong password"; FALSE where nothing is known of an answer. */
+static gboolean print_answer(const sx_explaining *e, GString *out) {
     sx_annotation answer;
+    sx_language language = e->writer.view->language;
     switch (sx_explainer_answer(e->explainer, e->annotation, &answer)) {
     case SX_ANSWER_FINAL: {
-        char *headline = sx_headline_of(e->explainer, &answer);
-        char *text = g_strdup_printf("answered with %u in frame %u: %s", answer.code, answer.frame,
-                                     headline);
+        char *headline = sx_headline_of(e->explainer, &answer, language);
+        sx_label_headlines_answered(language, out, answer.code, answer.frame, headline);
         g_free(headline);
-        return text;
+        return TRUE;
     }
-    case SX_ANSWER_NONE: return g_strdup("no final response in this capture");
-    default: return NULL;
+    case SX_ANSWER_NONE:
+        g_string_append(out, sx_say(e, SX_LABEL_HEADLINES_UNANSWERED));
+        return TRUE;
+    default: return FALSE;
     }
+}
+
+/* What a request without findings is, by itself. */
+static sx_word headline_of_method(const char *method) {
+    if (g_strcmp0(method, "BYE") == 0)
+        return SX_LABEL_HEADLINES_ENDS_CALL;
+    if (g_strcmp0(method, "CANCEL") == 0)
+        return SX_LABEL_HEADLINES_CANCELS;
+    return SX_LABEL_HEADLINES_PRIVATE_ADDRESSES;
 }
 
 /* Of a request without findings. */
 static char *headline_of_request(const sx_explaining *e) {
     const sx_annotation *a = e->annotation;
+    sx_language language = e->writer.view->language;
     sx_outcome outcome;
     sx_acknowledged acked;
     gboolean complete = e->writer.view->complete;
-    if (a->talk_time != SX_NO_TIME) {
-        GString *text = g_string_new("ends a call of ");
-        sx_knowledge_append_time(text, (guint64)a->talk_time);
+    GString *text = g_string_new(NULL);
+    if (a->talk_time != SX_NO_TIME)
+        sx_label_headlines_ends_call_of(language, text, a->talk_time);
+    else if (complete && print_answer(e, text))
         return g_string_free(text, FALSE);
-    }
-    char *answered = complete ? headline_by_answer(e) : NULL;
-    if (answered != NULL)
-        return answered;
-    if (complete && sx_explainer_acknowledged(e->explainer, a, &acked))
-        return g_strdup_printf("acknowledges the %u in frame %u", acked.code, acked.frame);
-    if (complete && sx_explainer_outcome(e->explainer, a, e->message, e->packet, &outcome))
-        return sx_headline_of_outcome(e->explainer, &outcome);
-    if (g_strcmp0(a->method, "BYE") == 0)
-        return g_strdup("ends a call");
-    if (g_strcmp0(a->method, "CANCEL") == 0)
-        return g_strdup("cancels a request");
-    return g_strdup("private addresses inside, though sent from a public one");
+    else if (complete && sx_explainer_acknowledged(e->explainer, a, &acked))
+        sx_label_headlines_acknowledges(language, text, acked.code, acked.frame);
+    else if (complete && sx_explainer_outcome(e->explainer, a, e->message, e->packet, &outcome)) {
+        g_string_free(text, TRUE);
+        return sx_headline_of_outcome(e->explainer, &outcome, language);
+    } else
+        g_string_append(text, sx_say(e, headline_of_method(a->method)));
+    return g_string_free(text, FALSE);
+}
+
+/* "401 Unauthorized", "NOTIFY reports 486 Busy Here", "BYE". */
+static const char *title_of(sx_explaining *e) {
+    const sx_annotation *a = e->annotation;
+    sx_language language = e->writer.view->language;
+    if (a->kind == SX_REQUEST)
+        return a->method != NULL ? a->method : sx_say(e, SX_LABEL_HEADLINES_REQUEST);
+    GString *title = g_string_new(NULL);
+    if (a->kind == SX_SIPFRAG)
+        sx_label_headlines_reported_code(language, title, a->code, e->code->name);
+    else
+        sx_label_headlines_code(language, title, a->code, e->code->name);
+    return sx_writer_keep(&e->writer, g_string_free(title, FALSE));
 }
 
 void sx_explain_headline(sx_explaining *e) {
     const sx_annotation *annotation = e->annotation;
     char *headline;
     e->lead = leading_finding(e->explainer, annotation);
-    if (annotation->kind == SX_REQUEST)
-        e->title = annotation->method != NULL ? annotation->method : "request";
-    else
-        e->title = sx_writer_keep(
-            &e->writer,
-            g_strdup_printf("%s%u %s", annotation->kind == SX_SIPFRAG ? "NOTIFY reports " : "",
-                            annotation->code, e->code->name));
+    e->title = title_of(e);
     if (annotation->n_findings == 0 && annotation->kind == SX_REQUEST)
         headline = headline_of_request(e);
     else if (annotation->n_findings == 0 && annotation->quoted && annotation->kind == SX_RESPONSE)
-        headline = g_strdup("quoted, not sent here");
+        headline = g_strdup(sx_say(e, SX_LABEL_HEADLINES_QUOTED));
     else
-        headline = sx_headline_of(e->explainer, annotation);
+        headline = sx_headline_of(e->explainer, annotation, e->writer.view->language);
     e->headline = sx_writer_keep(&e->writer, headline);
 }
 
-char *sx_headline_of_outcome(const sx_explainer *explainer, const sx_outcome *outcome) {
+char *sx_headline_of_outcome(const sx_explainer *explainer, const sx_outcome *outcome,
+                             sx_language language) {
     switch (outcome->state) {
-    case SX_OUTCOME_UNANSWERED: return g_strdup("no final response in this capture");
-    case SX_OUTCOME_CHALLENGED: return g_strdup("asked for credentials, and nothing followed");
-    case SX_OUTCOME_OPEN: return g_strdup("still open at the end of the capture");
+    case SX_OUTCOME_UNANSWERED:
+        return g_strdup(sx_word_text(language, SX_LABEL_HEADLINES_UNANSWERED));
+    case SX_OUTCOME_CHALLENGED:
+        return g_strdup(sx_word_text(language, SX_LABEL_HEADLINES_CHALLENGED));
+    case SX_OUTCOME_OPEN: return g_strdup(sx_word_text(language, SX_LABEL_HEADLINES_OPEN));
     default: break;
     }
     sx_annotation decision = sx_explainer_decision(explainer, outcome);
-    return sx_headline_of(explainer, &decision);
+    return sx_headline_of(explainer, &decision, language);
 }

@@ -1,42 +1,42 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Checks the explanations (GUIDE.md tells their format) and compiles them into C.
+"""Checks the words (GUIDE.md tells their form) and compiles them into C; helps translators.
 
-DIR holds en/codes/*.md, en/classes/*.md, en/diagnoses/*.md, en/details/*.md, en/vendors/*.md,
-en/fields.csv and en/values/*.csv. Every mistake goes to stderr as "file:line: error: ..." and makes
-the exit status 1. Parse (kb_parse) -> check (kb_check, kb_codes, kb_diagnoses, kb_details,
-kb_vendors) -> emit (kb_emit, kb_vendors); Python 3.8 and its standard library.
+    kb.py check                 every mistake as "file:line: error: ..." and the exit status 1
+    kb.py compile OUT           writes the C into the folder OUT
+    kb.py status                what is missing and what is stale in each language
+    kb.py hash FILE             the hashes of an English file, such as codes/486.md
+    kb.py stamp LANGUAGE FILE   notes in the translation of a file that it was made from today's English
+
+Python 3.8 and its standard library.
 """
 import argparse
 import pathlib
 import sys
 
-import kb_codes
-import kb_details
-import kb_diagnoses
 import kb_emit
+import kb_emit_headers
+import kb_languages
 import kb_rules
-import kb_vendors
-from kb_parse import parse_document
+from kb_emit_facts import Facts
+from kb_knowledge import Knowledge
+
+HERE = pathlib.Path(__file__).resolve().parent
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(description="Check or compile the explanations.")
-    parser.add_argument("command", choices=["check", "compile"])
-    parser.add_argument("--registry", required=True, type=pathlib.Path, metavar="CSV",
-                        help="list of the codes")
-    parser.add_argument("--diagnoses", required=True, type=pathlib.Path, metavar="CSV",
-                        help="list of the diagnoses")
-    parser.add_argument("--output", type=pathlib.Path, metavar="FILE.c")
-    parser.add_argument("--header", type=pathlib.Path, metavar="FILE.h")
-    parser.add_argument("--rules", type=pathlib.Path, metavar="FILE",
-                        help="the table of the rules, FILE.c and FILE.h")
-    parser.add_argument("folder", type=pathlib.Path, metavar="DIR")
-    options = parser.parse_args()
-    if options.command == "compile" and not (options.output and options.header
-                                             and options.rules):
-        parser.error("compile needs --output, --header and --rules")
-    return options
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--folder", type=pathlib.Path, default=HERE, metavar="DIR",
+                        help="with the registers and the languages; that of kb.py")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("check", help="report every mistake")
+    commands.add_parser("compile", help="write the C").add_argument("output", type=pathlib.Path, metavar="OUT")
+    commands.add_parser("status", help="what is missing and what is stale in each language")
+    commands.add_parser("hash", help="the hashes of an English file").add_argument("file", metavar="FILE")
+    stamp = commands.add_parser("stamp", help="note that a translation was made from today's English")
+    stamp.add_argument("language", metavar="LANGUAGE")
+    stamp.add_argument("file", metavar="FILE")
+    return parser.parse_args()
 
 
 def write_if_changed(path, text):
@@ -45,38 +45,56 @@ def write_if_changed(path, text):
         path.write_bytes(data)
 
 
+def compile_to(folder, knowledge, translations):
+    outputs = {
+        "knowledge_ids.h": kb_emit_headers.emit_ids(knowledge),
+        "evidence.h": kb_emit_headers.emit_evidence(knowledge),
+        "labels.h": kb_emit_headers.emit_labels(knowledge),
+        "rules.h": kb_rules.emit_header(knowledge.diagnoses),
+        "rules.c": kb_rules.emit_table(knowledge.diagnoses),
+        "knowledge_facts.c": Facts(knowledge).text,
+        "knowledge_words.c": kb_emit.emit_words(knowledge, translations),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in outputs.items():
+        write_if_changed(folder / name, text)
+
+
+def report(errors):
+    """The exit status."""
+    for path, line, text in sorted(errors):
+        print(f"{path}:{line}: error: {text}", file=sys.stderr)
+    return 1 if errors else 0
+
+
+def print_status(knowledge, counts):
+    print(f"{'':8} {'texts':>7} {'missing':>7} {'stale':>7}")
+    for language in knowledge.languages:
+        wanted = [unit for unit in knowledge.units.values() if kb_languages.is_wanted(language, unit.file)]
+        count = counts.get(language.code, kb_languages.Count(0, 0))
+        print(f"{language.code:8} {sum(len(unit.texts) for unit in wanted):7}"
+              f" {count.missing:7} {count.stale:7}")
+
+
 def main():
     options = parse_arguments()
     errors = []
-    english = options.folder / "en"
-
-    def parse_all(kind, form):
-        return [parse_document(path, form, errors) for path in english.glob(f"{kind}/*.md")]
-
-    registry = kb_codes.read_registry(options.registry, errors)
-    codes = parse_all("codes", kb_codes.CODE_FORM)
-    classes = parse_all("classes", kb_codes.CLASS_FORM)
-    kb_codes.check_files(english, options.registry, registry, errors)
-    for doc in codes + classes:
-        kb_codes.check_code(doc, registry)
-    known = kb_diagnoses.read_diagnoses(options.diagnoses, errors)
-    diagnoses = parse_all("diagnoses", kb_diagnoses.DIAGNOSIS_FORM)
-    details = kb_details.Details(english, parse_all("details", kb_details.DETAIL_FORM), errors)
-    for doc in diagnoses:
-        kb_diagnoses.check_diagnosis(doc, known, details.kinds)
-    kb_diagnoses.check_names_in_c(diagnoses + details.documents)
-    vendors = kb_vendors.parse_vendors(english / "vendors", errors)
-    for doc in vendors:
-        kb_vendors.check_vendor(doc, registry, [other.path.stem for other in diagnoses])
-    for path, line, text in sorted(errors):
-        print(f"{path}:{line}: error: {text}", file=sys.stderr)
+    knowledge = Knowledge(options.folder, errors)
+    if options.command == "hash":
+        for (file, name), unit in knowledge.units.items():
+            if file == options.file:
+                print(unit.hash(), name)
+        return 0
+    if options.command == "stamp":
+        kb_languages.stamp(options.folder, knowledge, options.language, options.file, errors)
+        return report(errors)
+    translations, counts = kb_languages.translate(options.folder, knowledge, errors)
+    if options.command == "status":
+        print_status(knowledge, counts)
+        return 0
     if options.command == "compile" and not errors:
-        write_if_changed(options.output, kb_emit.emit_tables(codes, classes, diagnoses, details, known)
-                         + kb_vendors.emit_vendors(vendors))
-        write_if_changed(options.header, kb_emit.emit_header(diagnoses, details, known))
-        write_if_changed(options.rules.with_suffix(".h"), kb_rules.emit_header(known))
-        write_if_changed(options.rules.with_suffix(".c"), kb_rules.emit_table(known))
-    return 1 if errors else 0
+        compile_to(options.output, knowledge, translations)
+    return report(errors)
 
 
 if __name__ == "__main__":

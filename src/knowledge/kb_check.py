@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Checks that hold for every kind of file; what is wrong with a value is up to each kind."""
+from kb_parse import BULLETS, LINE, TEMPLATES
 
+METHODS = ("ACK BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER"
+           " SUBSCRIBE UPDATE").split()
 VERDICTS = "normal benign user-action failure anomaly violation".split()
 
 
@@ -25,12 +28,20 @@ def check_keys(doc):
             doc.error(doc.front_end, f"key '{key}' is missing")
 
 
-def check_words(doc, key, known, what):
+def faults_of_words(text, known, what):
+    """Words of a list that are unknown, or there twice."""
     seen = set()
-    for word in doc.value(key).split():
-        doc.expect(key, word in known, f"unknown {what} '{word}'")
-        doc.expect(key, word not in seen, f"{what} '{word}' is given twice")
+    for word in text.split():
+        if word not in known:
+            yield f"unknown {what} '{word}'"
+        elif word in seen:
+            yield f"{what} '{word}' is given twice"
         seen.add(word)
+
+
+def check_words(doc, key, known, what):
+    for fault in faults_of_words(doc.value(key), known, what):
+        doc.expect(key, False, fault)
 
 
 def check_sections(doc):
@@ -55,28 +66,41 @@ def check_sections(doc):
             seen.add((name, method))
         by_method = by_method or bool(section.methods)
     for name in order:
-        if (name, None) not in seen:
+        if (name, None) not in seen and not doc.form.sections[name].optional:
             doc.error(doc.last_line, f"section '{name}' is missing")
     for section in doc.sections:
         if section.name in order:
             check_items(doc, section)
 
 
-def check_items(doc, section):
-    _, limit, counts = doc.form.sections[section.name]
-    what = "bullet" if counts else f"'{section.title}'"
+def check_texts(doc, section, stretch=100):
+    """stretch: percent of the limits that are allowed."""
+    form = doc.form.of(section)
+    what = "bullet" if form.kind == BULLETS else f"'{section.title}'"
     if not any(text for _, text in section.lines):
         doc.error(section.line, f"section '{section.title}' is empty")
     for line, text in section.items:
-        size = len(text.encode("utf-8"))
+        limit = form.limit and form.limit * stretch // 100
         if not text:
             doc.error(line, "bullet is empty")
-        if limit and size > limit:
-            doc.error(line, f"{what} is {size} bytes long, the limit is {limit}")
-        if text.endswith(".") and (counts or section.name == "Headline"):
-            doc.error(line, f"{what} ends with a full stop")
-    if counts and 0 < len(section.items) < counts[0]:
-        doc.error(section.line, f"'{section.title}' needs at least {counts[0]} bullets")
-    if counts and len(section.items) > counts[1]:
-        line = section.items[counts[1]][0]
-        doc.error(line, f"'{section.title}' takes at most {counts[1]} bullets")
+        if limit and len(text) > limit:
+            doc.error(line, f"{what} is {len(text)} characters long, the limit is {limit}")
+        if form.kind in (LINE, BULLETS, TEMPLATES) and text.endswith("."):
+            doc.error(line, f"{'bullet' if form.kind != LINE else what} ends with a full stop")
+
+
+def check_items(doc, section):
+    form = doc.form.of(section)
+    check_texts(doc, section)
+    if form.counts and 0 < len(section.items) < form.counts[0]:
+        doc.error(section.line, f"'{section.title}' needs at least {form.counts[0]} bullets")
+    if form.counts and len(section.items) > form.counts[1]:
+        line = section.items[form.counts[1]][0]
+        doc.error(line, f"'{section.title}' takes at most {form.counts[1]} bullets")
+
+
+def row_of(section):
+    """The bullets "key: value" of a section: [(line, key, value)], the key None where there is none."""
+    for line, text in section.items:
+        key, colon, value = text.partition(": ")
+        yield (line, key, value) if colon else (line, None, text)

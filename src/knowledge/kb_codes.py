@@ -1,83 +1,71 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The files of codes and classes of codes: their form and what must be right in them."""
-import csv
+"""The register of codes and classes of codes (codes.csv), and the files of their words."""
 import re
 
-from kb_check import VERDICTS, check_keys, check_sections, check_words
-from kb_parse import Form
+from kb_check import METHODS, VERDICTS, check_keys, check_sections, faults_of_words
+from kb_conditions import check_conditions
+from kb_csv import read_rows
+from kb_parse import BULLETS, LINE, PARAGRAPH, Form, SectionForm
 
-METHODS = ("ACK BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER"
-           " SUBSCRIBE UPDATE").split()
-KEYS = "name status reference related methods verdict".split()
-SECTIONS = {
-    "Headline": ("headline", 70, None),
-    "Meaning": ("meaning", 520, None),
-    "When you see it": ("when", 420, None),
-    "Causes": ("causes", 200, (2, 5)),
-    "How to fix": ("fixes", 200, (1, 5)),
-}
-CODE_FORM = Form(["code"] + KEYS, SECTIONS, methods=METHODS)
-CLASS_FORM = Form(["class"] + KEYS, SECTIONS, methods=METHODS)
-STATUSES = {"code": ["registered", "rfc2543", "field"], "class": ["class"]}
-# Value of "class": name of its file, in the order of sx_class_entries.
-CLASSES = dict([("invalid", "invalid")] + [(digit, digit + "xx") for digit in "123456"])
+COLUMNS = "code name status verdict methods related".split()
+CODE_FORM = Form(["reference"], {
+    "Headline": SectionForm("headline", LINE, 70),
+    "Meaning": SectionForm("meaning", PARAGRAPH, 520),
+    "When you see it": SectionForm("when", PARAGRAPH, 420),
+    "Causes": SectionForm("causes", BULLETS, 200, (2, 10)),
+    "How to fix": SectionForm("fixes", BULLETS, 200, (1, 10)),
+    "What must follow": SectionForm("must_follow", LINE, 90, None, True),
+}, methods=METHODS)
+STATUSES = ["registered", "rfc2543", "field"]
+CLASS = "class"  # the status of a class
+CLASSES = "invalid 1xx 2xx 3xx 4xx 5xx 6xx".split()  # in the order of sx_class_entries
 CODE = re.compile(r"[1-6]\d\d")
+MAX_RELATED = 6
 
 
-def read_registry(path, errors):
-    """{code: (name, status, line)} of the CSV."""
+def file_of(code):
+    return f"{'classes' if code in CLASSES else 'codes'}/{code}.md"
+
+
+def faults_of_row(row, registry):
+    code = row["code"]
+    if (code not in CLASSES and not CODE.fullmatch(code)) or code in registry:
+        yield f"'{code}' is no new code from 100 to 699 or class"
+    if row["status"] not in ([CLASS] if code in CLASSES else STATUSES):
+        yield f"unknown status '{row['status']}'"
+    if row["verdict"] not in VERDICTS:
+        yield f"unknown verdict '{row['verdict']}'"
+    yield from faults_of_words(row["methods"], ["any"] if row["methods"] == "any" else METHODS, "method")
+    if len(row["related"].split()) > MAX_RELATED:
+        yield f"more than {MAX_RELATED} related codes"
+    if code in row["related"].split():
+        yield "a code is not related to itself"
+
+
+def read_codes(path, english, errors):
+    """{code: row} of the register, classes included."""
     registry = {}
-    with open(path, encoding="utf-8", newline="") as stream:
-        rows = csv.reader(stream)
-        next(rows, None)
-        for row in rows:
-            if len(row) != 3 or not CODE.fullmatch(row[0]) or row[0] in registry:
-                errors.append((str(path), rows.line_num, "expected a new 'code,name,status'"))
-            else:
-                registry[row[0]] = (row[1], row[2], rows.line_num)
-    if not registry:
-        errors.append((str(path), 1, "no codes"))
+    for line, row in read_rows(path, COLUMNS, errors):
+        faults = list(faults_of_row(row, registry))
+        errors.extend((str(path), line, fault) for fault in faults)
+        registry.setdefault(row["code"], {**row, "line": line})
+    for code, row in registry.items():
+        for fault in faults_of_words(row["related"], [known for known in registry if known not in CLASSES],
+                                     "related code"):
+            errors.append((str(path), row["line"], fault))
+        if not (english / file_of(code)).exists():
+            errors.append((str(path), row["line"], f"code {code} has no file"))
+    for code in CLASSES:
+        if code not in registry:
+            errors.append((str(path), 1, f"class {code} is missing"))
     return registry
 
 
-def check_files(english, registry_path, registry, errors):
-    for code, (_, _, line) in registry.items():
-        if not (english / "codes" / (code + ".md")).exists():
-            errors.append((str(registry_path), line, f"code {code} has no file"))
-    for name in CLASSES.values():
-        path = english / "classes" / (name + ".md")
-        if not path.exists():
-            errors.append((str(path), 1, "file is missing"))
-
-
-def check_code(doc, registry):
+def check_code(doc, registry, situations):
     check_keys(doc)
-    check_values(doc, registry)
-    check_words(doc, "related", list(registry), "related code")
-    check_words(doc, "methods", ["any"] if doc.value("methods") == "any" else METHODS, "method")
-    codes = doc.value("related").split()
-    doc.expect("related", len(codes) <= 6, "more than 6 related codes")
-    doc.expect("related", doc.value("code") not in codes, "a code is not related to itself")
+    if doc.path.stem not in registry or doc.file != file_of(doc.path.stem):
+        doc.error(1, f"{doc.file} is not in the register")
     check_sections(doc)
-
-
-def check_values(doc, registry):
-    label = doc.form.keys[0]
-    number = doc.value(label)
-    if label == "code":
-        valid = CODE.fullmatch(number)
-        doc.expect(label, valid, f"code '{number}' is not a number from 100 to 699")
-        doc.expect(label, not valid or number in registry, f"code {number} is not in the registry")
-    else:
-        valid = number in CLASSES
-        doc.expect(label, valid, f"class '{number}' is not one of 1 to 6 and invalid")
-    doc.expect(label, not valid or doc.path.stem == CLASSES.get(number, number),
-               f"{label} {number} does not agree with the file name")
-    status, verdict = doc.value("status"), doc.value("verdict")
-    known = status in STATUSES[label]
-    doc.expect("status", known, f"unknown status '{status}'")
-    doc.expect("verdict", verdict in VERDICTS, f"unknown verdict '{verdict}'")
-    if number in registry:
-        name, right, _ = registry[number]
-        doc.expect("name", doc.value("name") == name, f"the registry has the name '{name}'")
-        doc.expect("status", not known or status == right, f"the registry has the status '{right}'")
+    for section in doc.sections:
+        if section.name in ("Causes", "How to fix"):
+            check_conditions(doc, section, [], situations)

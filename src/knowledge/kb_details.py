@@ -1,90 +1,86 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a response itself says: the rows (details/*.md), their fields (fields.csv), and the lists of
-numbers that headers carry (values/*.csv)."""
+"""Files of templates: what a message itself says (details/*.md), and all other words that are shown (labels/*.md)."""
 import collections
-import csv
-import io
 import re
 
 from kb_check import check_keys, check_sections
-from kb_diagnoses import check_evidence
-from kb_parse import Form
+from kb_parse import TEMPLATES, Form, SectionForm
+from kb_template import Template, uncounted
 
-DETAIL_FORM = Form(["detail", "reference"], {"Rows": ("rows", None, (1, 40))})
-KINDS = ("frame", "seconds", "number", "code", "text")
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # of a file: part of a name in C
-NUMBER = re.compile(r"[0-9]{1,10}")
-FIELD = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
+FORMS = 2  # of an English plural
+MAX_TEMPLATE = 160
+MAX_HEADLINE = 90
+DETAIL_FORM = Form(["reference"], {"Rows": SectionForm("rows", TEMPLATES, None, (1, 40))})
+LABEL_FORM = Form([], {"Labels": SectionForm("labels", TEMPLATES, None, (1, 80))})
+FILE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # part of a name in C
+BULLET = re.compile(r"([a-z][a-z0-9-]*): +(\S.*)")
 
-Field = collections.namedtuple("Field", "kind title description")
-
-
-def read_rows(path, header, errors):
-    """Yields (line, cells) of a CSV with this header; a row of another width is a mistake."""
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        errors.append((str(path), error.object[:error.start].count(b"\n") + 1, "not UTF-8"))
-        return
-    rows = csv.reader(io.StringIO(text, newline=""))
-    if next(rows, None) != header:
-        errors.append((str(path), 1, f"expected the header '{','.join(header)}'"))
-        return
-    for row in rows:
-        if len(row) == len(header) and all(row):
-            yield rows.line_num, row
-        else:
-            errors.append((str(path), rows.line_num, f"expected '{','.join(header)}'"))
+# section: that it stands in; name: in C
+Row = collections.namedtuple("Row", "line section key text name")
 
 
-class Details:
-    """documents: details/*.md by name; fields: {name: Field}; values: {list: {number: text}}."""
+def name_in_c(words):
+    return re.sub(r"[.-]", "_", words)
 
-    def __init__(self, folder, documents, errors):
-        self.documents = sorted(documents, key=lambda doc: doc.path)
-        self.fields = self.read_fields(folder / "fields.csv", errors)
-        self.kinds = {name: field.kind for name, field in self.fields.items()}
-        self.values = {path.stem: self.read_values(path, errors)
-                       for path in sorted(folder.glob("values/*.csv"))}
-        for doc in self.documents:
-            check_keys(doc)
-            name = doc.value("detail")
-            doc.expect("detail", NAME.fullmatch(name), f"detail '{name}' is not of a-z, 0-9 and -")
-            doc.expect("detail", name == doc.path.stem,
-                       f"detail {name} does not agree with the file name")
-            check_sections(doc)
-            check_evidence(doc, self.kinds)
 
-    @staticmethod
-    def read_fields(path, errors):
-        fields = {}
-        if not path.exists():
-            return fields
-        for line, row in read_rows(path, ["field", "type", "title", "description"], errors):
-            name, kind = row[:2]
-            if not FIELD.fullmatch(name) or name in fields:
-                errors.append((str(path), line, f"'{name}' is no new name of a field"))
-            elif kind not in KINDS:
-                errors.append((str(path), line, f"unknown type '{kind}'"))
-            else:
-                fields[name] = Field(*row[1:])
-        if len(fields) > 255:
-            errors.append((str(path), 1, "more than 255 fields"))
-        return fields
+def is_headline(key):
+    """A diagnosis may have several: the rule writes the one that fits."""
+    return key == "headline" or key.startswith("headline-")
 
-    @staticmethod
-    def read_values(path, errors):
-        values = {}
-        for line, (number, text, _) in read_rows(path, ["value", "text", "reference"], errors):
-            if (not NUMBER.fullmatch(number) or int(number) > 0xffffffff
-                    or int(number) in values):
-                errors.append((str(path), line, f"'{number}' is no new number"))
-            elif text.endswith("."):
-                errors.append((str(path), line, "text ends with a full stop"))
-            else:
-                values[int(number)] = text
-        if not NAME.fullmatch(path.stem):
-            errors.append((str(path), 1, "the file name is not of a-z, 0-9 and -"))
-        if not values:
-            errors.append((str(path), 1, "no values"))
-        return values
+
+def rows_of(doc):
+    """The well-formed bullets "key: template" of a document."""
+    kind, owner = doc.file.split("/")[0], doc.path.stem
+    prefix = "" if kind == "diagnoses" else f"{kind[:-1]}."
+    for section in doc.sections:
+        form = doc.form.of(section)
+        for line, text in section.items if form and form.kind == TEMPLATES else []:
+            parts = BULLET.fullmatch(text)
+            if parts:
+                key, template = parts.groups()
+                yield Row(line, section.title, key, template, name_in_c(f"{prefix}{owner}.{key}"))
+
+
+def check_rows(doc, fields):
+    """fields: {name: type} of those a placeholder may fill, None: none."""
+    found = list(rows_of(doc))
+    lines = [row.line for row in found]
+    for section in doc.sections:
+        form = doc.form.of(section)
+        for line, text in section.items if form and form.kind == TEMPLATES else []:
+            if text and line not in lines:
+                doc.error(line, "expected 'key: template' with a key of a-z, 0-9 and -")
+    seen = set()
+    for row in found:
+        if row.key in seen:
+            doc.error(row.line, f"'{row.key}' is given twice")
+        seen.add(row.key)
+        template = Template(row.text, FORMS, fields)
+        for fault in template.faults + uncounted(row.text) + faults_of_length(row, template):
+            doc.error(row.line, fault)
+
+
+def faults_of_length(row, template, stretch=100):
+    limit = (MAX_HEADLINE if is_headline(row.key) else MAX_TEMPLATE) * stretch // 100
+    if template.length() <= limit:
+        return []
+    return [f"'{row.key}' is {template.length()} characters long, the limit is {limit}"]
+
+
+def check_rows_file(doc, fields):
+    """A file of details or labels."""
+    check_keys(doc)
+    if not FILE_NAME.fullmatch(doc.path.stem):
+        doc.error(1, "the file name is not of a-z, 0-9 and -")
+    check_sections(doc)
+    check_rows(doc, fields)
+
+
+def check_names_in_c(docs):
+    """a.b with the key c-d and a.b-c with the key d would be the same function."""
+    owners = {}
+    for doc in sorted(docs, key=lambda doc: doc.path):
+        for row in rows_of(doc):
+            owner = owners.setdefault(row.name, doc.path.stem)
+            if owner != doc.path.stem:
+                doc.error(row.line, f"'{row.key}' has the same name in C as one of {owner}")

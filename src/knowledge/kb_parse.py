@@ -1,28 +1,38 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reads one Markdown file: front matter and sections, whatever kind of file it is."""
+import collections
 import re
+import unicodedata
 
 FORBIDDEN = [("bold", r"\*\*"), ("a code span", r"`"), ("a link", r"\]\("),
              ("a URI in angle brackets", r"<(sips?|tel|urn|https?):"), ("a table", r"^ *\|| \| ")]
 BULLET = re.compile(r" *[-*+]( |$)")
+MADE_FROM = re.compile(r"from: ?([0-9a-f]{8})")
+JOINERS = "\u200c\u200d"  # that scripts need inside words
+
+LINE, PARAGRAPH, BULLETS, TEMPLATES, ROW = "line", "paragraph", "bullets", "templates", "row"
+
+# name: in C; kind: how the text is read; limit: of characters, None; counts: fewest and most bullets; optional:
+# the section may be missing
+SectionForm = collections.namedtuple("SectionForm", "name kind limit counts optional",
+                                     defaults=[None, None, False])
 
 
 class Form:
-    """What a kind of file consists of.
+    """What a kind of file consists of."""
 
-    sections: {title: (name in C, limit in bytes or None, fewest and most bullets or None)};
-    without bullets it is a paragraph. methods: those a section may be written for.
-    """
-
-    def __init__(self, keys, sections, optional=(), methods=()):
-        self.keys = keys  # the first one tells what the file is about
+    def __init__(self, keys, sections, optional=(), methods=(), any_section=None):
+        """sections: {title: SectionForm}; optional: keys that may be missing; methods: those a section may be
+        written for; any_section: form of the sections, whatever their titles are."""
+        self.keys = keys
         self.optional = optional
         self.sections = sections
         self.order = list(sections)
         self.methods = methods
+        self.any_section = any_section
 
-    def takes_bullets(self, section):
-        return self.sections[section.name][2] is not None
+    def of(self, section):
+        return self.sections.get(section.name, self.any_section)
 
 
 class Section:
@@ -35,13 +45,15 @@ class Section:
         self.methods = [method.strip() for method in methods.split(",")] if methods else []
         self.lines = []  # (line, text)
         self.items = []  # [line, joined text]: the paragraph or the bullets
+        self.made_from = None  # of a translation: (line, hash of the English text)
 
 
 class Document:
     """One Markdown file. A key given twice is twice in `keys`, its first value is in `front`."""
 
-    def __init__(self, path, form, errors):
+    def __init__(self, path, file, form, errors):
         self.path = path
+        self.file = file  # its name below the folder of the language
         self.form = form
         self.errors = errors
         self.keys = []  # (line, key, value)
@@ -62,30 +74,56 @@ class Document:
         return self.front.get(key, (0, ""))[1]
 
 
-def parse_document(path, form, errors):
-    doc = Document(path, form, errors)
-    lines = read_lines(doc)
+def parse_document(folder, file, form, errors, translated=False):
+    """folder: of the language; translated: prose only, in any script, with the hashes it was made from."""
+    doc = Document(folder / file, file, form, errors)
+    lines = read_lines(doc, translated)
     doc.last_line = max(len(lines), 1)
-    parse_body(doc, lines[parse_front(doc, lines):])
+    parse_body(doc, lines[0 if translated or not form.keys else parse_front(doc, lines):])
     for section in doc.sections:
-        if section.name in form.sections:
-            parse = parse_bullets if form.takes_bullets(section) else parse_paragraph
-            parse(doc, section)
+        if translated:
+            take_made_from(section)
+        if form.of(section):
+            parse_section(doc, section)
     return doc
 
 
-def read_lines(doc):
+def odd_character(text, translated):
+    """The first character that does not belong into a text, or None."""
+    if not translated:
+        found = re.search(r"[^ -~]", text)
+        return found and found.group()
+    for character in text:
+        category = unicodedata.category(character)
+        if category in ("Cc", "Cn", "Co", "Cs", "Zl", "Zp") or (
+                category == "Cf" and character not in JOINERS):
+            return character
+    return None
+
+
+def check_characters(text, translated):
+    """What is wrong with the characters of a text, or None."""
+    odd = odd_character(text, translated)
+    if odd:
+        return f"U+{ord(odd):04X} is not printable{'' if translated else ' ASCII'}"
+    if unicodedata.normalize("NFC", text) != text:
+        return "characters are not in their composed form (Unicode NFC)"
+    return None
+
+
+def read_lines(doc, translated):
     """The lines as (line, text) without white space at the end."""
     lines = []
     data = doc.path.read_bytes()
     for line, raw in enumerate(data.split(b"\n"), 1):
         raw = raw.rstrip(b" \t\r")
         text = raw.decode("utf-8", "replace")
-        odd = re.search(r"[^ -~]", text)
         if text.encode("utf-8") != raw:
             doc.error(line, "not valid UTF-8")
-        elif odd:
-            doc.error(line, f"U+{ord(odd.group()):04X} is not printable ASCII")
+        else:
+            fault = check_characters(text, translated)
+            if fault:
+                doc.error(line, fault)
         lines.append((line, text.lstrip("\ufeff")))
     return lines[:-1] if data.endswith(b"\n") else lines
 
@@ -114,6 +152,7 @@ def parse_front(doc, lines):
 
 def parse_body(doc, lines):
     """Cuts the text behind the front matter into sections."""
+    begins = bool(doc.front_end) or not lines or lines[0][0] == 1
     for line, text in lines:
         heading = re.match(r"# +(\S.*)", text)
         if heading:
@@ -127,8 +166,26 @@ def parse_body(doc, lines):
                 doc.error(line, f"Markdown that the guide forbids: {what}")
         if doc.sections:
             doc.sections[-1].lines.append((line, text))
-        elif text and doc.front_end:
+        elif text and begins:
             doc.error(line, "text before the first section")
+
+
+def take_made_from(section):
+    """Takes the line "from: <hash>" below a heading off."""
+    for index, (line, text) in enumerate(section.lines):
+        found = MADE_FROM.fullmatch(text)
+        if found:
+            section.made_from = (line, found.group(1))
+            del section.lines[index]
+        if text:
+            return
+
+
+def parse_section(doc, section):
+    if doc.form.of(section).kind in (LINE, PARAGRAPH):
+        parse_paragraph(doc, section)
+    else:
+        parse_bullets(doc, section)
 
 
 def parse_paragraph(doc, section):
@@ -140,7 +197,7 @@ def parse_paragraph(doc, section):
             return doc.error(line, f"bullet in '{section.title}', which is a paragraph")
         elif ended:
             return doc.error(line, f"'{section.title}' must be one paragraph")
-        elif section.items and section.name == "Headline":
+        elif section.items and doc.form.of(section).kind == LINE:
             return doc.error(line, f"'{section.title}' must be one line")
         elif section.items:
             section.items[0][1] += " " + text.strip()

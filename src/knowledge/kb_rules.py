@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Writes the table of the rules: which function decides on which messages whether a diagnosis holds."""
-from kb_diagnoses import METHODS, name_in_c
+from kb_check import METHODS
+from kb_details import name_in_c
 from kb_emit import MADE_BY
 
 MAX_RANGES = 4  # as in rule.h

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Templates: texts with named placeholders. Reading, what can be wrong with them, and their form in C.
 
-In C a template is formatted in one pass. The byte 1 to 6 stands for a parameter; PLURAL, the parameter, the forms with
+In C a template is printed in one pass. The byte 1 to 6 stands for a parameter; PLURAL, the parameter, the forms with
 NEXT_FORM between them and END stand for a choice by number.
 """
 import collections
 import re
 
-KINDS = ("frame", "seconds", "number", "code", "word")  # and text: every other name
+KINDS = ("frame", "seconds", "number", "code", "word", "text")
 MAX_PARAMETERS = 6
 PLURAL, NEXT_FORM, END = "\x07", "\x08", "\x0e"
 PRINTED = 8  # characters that a placeholder counts for in a limit
@@ -27,15 +27,21 @@ def kind_of(name):
     return last if last in KINDS else "text"
 
 
-class Template:
-    """pieces: texts and Placeholders; parameters: names in the order of their first use; faults: what is wrong."""
+def holds(field_kind, name):
+    """Whether a field of this type can have the value of this placeholder."""
+    return field_kind == ("text" if kind_of(name) == "word" else kind_of(name))
 
-    def __init__(self, text, forms, fields=None):
-        """forms: how many a plural has; fields: {name: kind} of those a placeholder may fill, None: no field."""
+
+class Template:
+    """pieces: texts and Placeholders; parameters: names in the order of their first use; fields: {name: field};
+    faults: what is wrong."""
+
+    def __init__(self, text, n_forms, fields=None):
+        """n_forms: of a plural; fields: {name: kind} of those a placeholder may fill, None: it may name none."""
         self.pieces, self.faults, self.fields = [], [], {}
         last = 0
         for match in PIECE.finditer(text):
-            self.pieces += [text[last:match.start()], self.read(match, forms, fields)]
+            self.pieces += [text[last:match.start()], self.read(match, n_forms, fields)]
             last = match.end()
         self.pieces.append(text[last:])
         texts = [piece for piece in self.pieces if isinstance(piece, str)]
@@ -52,9 +58,9 @@ class Template:
             self.faults.append(f"unknown placeholder '{match.group()}'")
             return ""
         if colon and fields is None:
-            self.faults.append(f"no field is named here: '{match.group()}'")
-        elif colon and fields.get(field) != kind_of(name):
-            self.faults.append(f"there is no field '{field}' of type {kind_of(name)}")
+            self.faults.append(f"a field has no place here: '{match.group()}'")
+        elif colon and not holds(fields.get(field), name):
+            self.faults.append(f"there is no field '{field}' for the placeholder '{name}'")
         if colon:
             self.fields[name] = field
         if forms and kind_of(name) != "number":
@@ -68,19 +74,22 @@ class Template:
         return sum(len(piece) if isinstance(piece, str) else max(map(len, piece.forms or ["x" * PRINTED]))
                    for piece in self.pieces)
 
-    def compiled(self):
-        """The form in C."""
+    def compiled(self, parameters=None):
+        """The form in C; parameters: in the order in which C has them."""
+        parameters = self.parameters if parameters is None else parameters
         text = ""
         for piece in self.pieces:
             if isinstance(piece, str):
                 text += piece
                 continue
-            parameter = chr(1 + self.parameters.index(piece.name))
-            if piece.forms:
-                text += PLURAL + parameter + NEXT_FORM.join(piece.forms) + END
-            else:
-                text += parameter
+            byte = chr(1 + parameters.index(piece.name))
+            text += PLURAL + byte + NEXT_FORM.join(piece.forms) + END if piece.forms else byte
         return text
+
+
+def without_fields(text):
+    """The template as a translator sees it."""
+    return re.sub(r"\{(\w+):[^{}|]*\}", r"{\1}", text)
 
 
 def uncounted(text):

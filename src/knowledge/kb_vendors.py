@@ -1,21 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The files of vendors: their form, what must be right in them, and the tables of their rows."""
+"""The files of vendors: their form, and what must be right in them."""
 import collections
 import pathlib
 import re
 
-from kb_check import check_keys
-from kb_diagnoses import name_in_c
-from kb_emit import in_upper_case, quote
-from kb_parse import Form, parse_bullets, parse_document
+from kb_check import check_keys, row_of
+from kb_parse import ROW, Form, SectionForm
 
 VENDOR_FORM = Form(["vendor", "sign", "hosts", "causes", "diagnosis", "source"], {},
-                   optional=["sign", "hosts", "causes", "diagnosis"])
+                   optional=["sign", "hosts", "causes", "diagnosis"], any_section=SectionForm("row", ROW))
 BULLET_KEYS = ["match", "means", "do", "source", "diagnosis"]
 REQUIRED = BULLET_KEYS[:3]
 PLACES = ["code", "phrase", "text", "header", "reason"]
 PATTERNS = ["phrase", "text"]  # places that need a pattern
-MAX_BYTES = {"means": 160, "do": 160}
+LIMITS = {"means": 160, "do": 160}
 MAX_PATTERN = 100
 MAX_VENDORS = 64
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -31,24 +29,13 @@ Match = collections.namedtuple("Match", "signed codes place header protocol caus
 
 
 # ---- reading ----
-def parse_vendors(folder, errors):
-    docs = [parse_document(path, VENDOR_FORM, errors) for path in sorted(folder.glob("*.md"))]
-    for doc in docs:
-        for section in doc.sections:
-            parse_bullets(doc, section)
-    for doc in docs[MAX_VENDORS:]:
-        doc.error(1, f"more than {MAX_VENDORS} vendors")
-    return docs
-
-
 def rows_of(doc):
     """The rows of a file, in its order."""
     for section in doc.sections:
         values, matches = {}, []
-        for _, text in section.items:
-            key, _, value = text.partition(": ")
-            if key == "match":
-                match = match_of(value)
+        for _, key, value in row_of(section):
+            match = match_of(value) if key == "match" else None
+            if match:
                 matches += [match._replace(pattern=part) for part in alternatives(match)]
             values.setdefault(key, value)
         for key in ["diagnosis", "source"]:
@@ -92,6 +79,14 @@ def known_headers():
 
 
 # ---- checking ----
+def check_vendors(docs, codes, diagnoses):
+    """codes: the register; diagnoses: ids of those that have a file."""
+    for doc in docs[MAX_VENDORS:]:
+        doc.error(1, f"more than {MAX_VENDORS} vendors")
+    for doc in docs:
+        check_vendor(doc, codes, diagnoses)
+
+
 def check_vendor(doc, codes, diagnoses):
     check_keys(doc)
     doc.expect("diagnosis", doc.value("diagnosis") in diagnoses,
@@ -111,9 +106,8 @@ def check_vendor(doc, codes, diagnoses):
 
 def check_bullets(doc, section, codes, diagnoses):
     last, seen = 0, set()
-    for line, text in section.items:
-        key, colon, value = text.partition(": ")
-        if not colon or key not in BULLET_KEYS:
+    for line, key, value in row_of(section):
+        if key not in BULLET_KEYS:
             doc.error(line, "expected one of '" + ": ', '".join(BULLET_KEYS) + ": '")
             continue
         place = BULLET_KEYS.index(key)
@@ -127,10 +121,9 @@ def check_bullets(doc, section, codes, diagnoses):
             check_match(doc, line, value, codes)
         elif key == "diagnosis" and value != "none" and value not in diagnoses:
             doc.error(line, f"diagnosis '{value}' has no file")
-        size = len(value.encode("utf-8"))
-        if size > MAX_BYTES.get(key, size):
-            doc.error(line, f"'{key}' is {size} bytes long, the limit is {MAX_BYTES[key]}")
-        if key in MAX_BYTES and value.endswith("."):
+        if len(value) > LIMITS.get(key, len(value)):
+            doc.error(line, f"'{key}' is {len(value)} characters long, the limit is {LIMITS[key]}")
+        if key in LIMITS and value.endswith("."):
             doc.error(line, f"'{key}' ends with a full stop")
     for key in REQUIRED:
         if key not in seen:
@@ -144,7 +137,7 @@ def check_match(doc, line, text, codes):
         return
     if match.place == "code":
         registered = not match.codes or any(
-            codes.get(str(code), ("", ""))[1] == "registered" for code in range(
+            codes.get(str(code), {}).get("status") == "registered" for code in range(
                 match.codes[0], match.codes[1] + 1))
         if registered:
             doc.error(line, "too little to know a vendor by: add a phrase, text, header or reason,"
@@ -176,7 +169,6 @@ def check_pattern(doc, line, pattern):
             doc.error(line, "the range of a number runs backwards")
 
 
-# ---- emitting ----
 def width(match):
     """How many numbers a match takes: what is narrower comes first."""
     found = NUMBER.search(match.pattern or "")
@@ -188,54 +180,6 @@ def width(match):
     return ANY_NUMBER if match.place == "header" and match.pattern is None else 0
 
 
-def emit_strings(name, doc, key):
-    """The words of a key of the front matter, as an array; its name."""
-    words = [word.strip() for word in doc.value(key).split(",") if word.strip()]
-    if not words:
-        return "", "NULL"
-    rows = "".join(f"{quote(word)}, " for word in words)
-    return f"static const char *const {name}[] = {{{rows}NULL}};\n", name
-
-
-def emit_row(row, vendor):
-    diagnosis = row.values["diagnosis"]
-    constant = f"SX_DIAG_{name_in_c(diagnosis).upper()}" if diagnosis not in ("", "none") else "SX_DIAG_NONE"
-    texts = [quote(row.values[key]) for key in ["means", "do", "source"]]
-    return f"    {{{quote(row.id)}, {vendor}, {', '.join(texts)}, {constant}}},\n"
-
-
-def emit_match(match, index):
-    codes, causes = (range_ or (0, 0xFFFF) for range_ in (match.codes, match.causes))
-    header = "SX_HDR_" + in_upper_case(match.header) if match.header else "SX_HDR_OTHER"
-    texts = [quote(text) if text else "NULL" for text in (match.protocol, match.pattern)]
-    return (f"    {{{index}, SX_VENDOR_IN_{match.place.upper()}, {str(match.signed).upper()},"
-            f" {'TRUE' if match.codes else 'FALSE'}, {codes[0]}, {codes[1]}, {header},"
-            f" {causes[0]}, {causes[1]}, {', '.join(texts)}}},\n")
-
-
-def emit_vendors(docs):
-    before = vendors = rows = ""
-    matches, headers = [], set()
-    n_rows = 0
-    for number, doc in enumerate(docs):
-        pieces = [emit_strings(f"{key}_of_vendor_{number}", doc, key) for key in ["sign", "hosts"]]
-        before += "".join(text for text, _ in pieces)
-        vendors += (f"    {{{quote(doc.value('vendor'))}, {pieces[0][1]}, {pieces[1][1]},"
-                    f" {number},"
-                    f" {'TRUE' if doc.value('causes') else 'FALSE'}}},\n")
-        for row in rows_of(doc):
-            rows += emit_row(row, f"&vendors[{number}]")
-            matches += [(match, n_rows) for match in row.matches]
-            n_rows += 1
-    headers = {match.header for match, _ in matches if match.header}
-    matches.sort(key=lambda pair: (width(pair[0]), -len(pair[0].pattern or "")))
-    ids = "".join(f"SX_HDR_{in_upper_case(header)}, " for header in sorted(headers))
-    return ("#include \"evidence.h\"\n#include \"knowledge/vendor_rows.h\"\n\n" + before
-            + f"static const sx_vendor vendors[] = {{\n{vendors}    {{0}},\n}};\n\n"
-            + f"const sx_vendor_row sx_vendor_rows[] = {{\n{rows}    {{\"\", vendors, \"\", \"\","
-            + " \"\", -1},\n};\n"
-            + f"const guint sx_n_vendor_rows = {n_rows};\n\n"
-            + "const sx_vendor_match sx_vendor_matches[] = {\n"
-            + "".join(emit_match(match, index) for match, index in matches) + "    {0},\n};\n"
-            + f"const guint sx_n_vendor_matches = {len(matches)};\n\n"
-            + f"const guint8 sx_vendor_headers[] = {{{ids}SX_HDR_OTHER}};\n")
+def words_of_key(doc, key):
+    """The words of a key of the front matter."""
+    return [word.strip() for word in doc.value(key).split(",") if word.strip()]

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "wire/method.h"
+
 static int compare_code(const void *key, const void *element) {
     guint code = *(const guint *)key;
     guint other = ((const sx_code_entry *)element)->code;
@@ -26,37 +28,31 @@ const sx_code_entry *sx_knowledge_code(guint code) {
     return entry;
 }
 
-/* Is the method one of the words in a list that has a space on both sides of each word? */
-static gboolean lists_method(const char *methods, const char *method) {
-    size_t length = strlen(method);
-    if (length == 0)
-        return FALSE;
-    for (const char *at = methods; (at = strstr(at, method)) != NULL; at++) {
-        if (at > methods && at[-1] == ' ' && at[length] == ' ')
-            return TRUE;
-    }
-    return FALSE;
-}
-
 sx_text sx_knowledge_text(const sx_code_entry *entry, const char *method) {
-    sx_text text = entry->texts[0];
-    if (!method)
-        return text;
-    for (guint i = 1; i < entry->n_texts; i++) {
-        const sx_text *special = &entry->texts[i];
-        if (!lists_method(special->methods, method))
+    const sx_method_text *texts = &sx_method_texts[entry->first_text];
+    sx_text text = texts[0].text;
+    sx_method known =
+        method != NULL ? sx_method_lookup((sx_slice){method, strlen(method)}) : SX_METHOD_OTHER;
+    for (guint i = 1; i < entry->n_texts && known != SX_METHOD_OTHER; i++) {
+        const sx_text *special = &texts[i].text;
+        if (texts[i].methods != 1u << known)
             continue;
-        text.methods = special->methods;
-        if (special->headline)
+        if (special->headline != 0)
             text.headline = special->headline;
-        if (special->meaning)
+        if (special->meaning != 0)
             text.meaning = special->meaning;
-        if (special->when)
+        if (special->when != 0)
             text.when = special->when;
-        if (special->causes)
+        if (special->must_follow != 0)
+            text.must_follow = special->must_follow;
+        if (special->causes.count != 0)
             text.causes = special->causes;
-        if (special->fixes)
+        if (special->fixes.count != 0)
             text.fixes = special->fixes;
     }
     return text;
+}
+
+const char *sx_knowledge_registered_name(const sx_code_entry *entry) {
+    return sx_word_text(SX_ENGLISH, entry->name);
 }

@@ -6,7 +6,10 @@
 
 #include <glib.h>
 
+#include "knowledge/bullets.h"
 #include "knowledge/verdict.h"
+
+#define SX_MAX_RELATED 6
 
 typedef enum {
     SX_CODE_REGISTERED, /* in the IANA registry */
@@ -15,27 +18,23 @@ typedef enum {
     SX_CODE_CLASS       /* nobody knows this number: the entry explains its class */
 } sx_code_status;
 
-/** The prose of one code for one method; a field that is NULL was not written for that method. */
+/** The words about one code for one method, or about a diagnosis. */
 typedef struct {
-    const char
-        *methods; /* methods it is for, each with a space on both sides; NULL in the general text */
-    const char *headline;
-    const char *meaning;
-    const char *when;
-    const char *const *causes; /* ends with NULL, most likely first */
-    const char *const *fixes;  /* ends with NULL */
+    sx_word headline, meaning;
+    sx_word when;        /* of codes: when you see it */
+    sx_word must_follow; /* what has to come next; 0: nothing, or nothing that is always so */
+    sx_bullets causes, fixes;
 } sx_text;
 
 /** All that is known of one code, or of a class of codes. */
 typedef struct {
-    guint16 code; /* 0 in the entries of classes */
-    const char *name;
-    const char *reference;
-    const guint16 *related; /* ends with 0 */
-    sx_code_status status;
-    sx_verdict verdict;
-    const sx_text *texts; /* texts[0] is the general one, those by method follow */
-    guint8 n_texts;
+    guint16 code;   /* 0 in the entries of classes */
+    guint8 status;  /* sx_code_status */
+    guint8 verdict; /* sx_verdict */
+    sx_word name, reference;
+    guint16 related[SX_MAX_RELATED + 1]; /* ends with 0 */
+    guint16 first_text; /* among sx_method_texts: the general one, then those by method */
+    guint16 n_texts;
 } sx_code_entry;
 
 /**
@@ -49,13 +48,24 @@ const sx_code_entry *sx_knowledge_code(guint code);
  * The prose of an entry for a method, section by section, with the general text where nothing was written for it.
  * @param entry from sx_knowledge_code()
  * @param method CSeq method in upper case, or NULL for the general text
- * @return by value; no field is NULL but methods; the strings are constant
+ * @return by value; what is 0 in the general words as well is missing
  */
 sx_text sx_knowledge_text(const sx_code_entry *entry, const char *method);
 
+/**
+ * The registered name of a code, in English: what a phrase on the wire is compared with. For one that nobody registered
+ * that of its class.
+ */
+const char *sx_knowledge_registered_name(const sx_code_entry *entry);
+
 /* Made by kb.py: the entries of the codes in ascending order, and those of the classes: [0] invalid, [1] to [6]. */
+typedef struct {
+    guint32 methods; /* SX_METHOD_BIT() of the method; 0 in the general one */
+    sx_text text;    /* 0 where nothing was written for the method */
+} sx_method_text;
 extern const sx_code_entry sx_code_entries[];
 extern const guint sx_n_code_entries;
-extern const sx_code_entry sx_class_entries[7];
+extern const sx_code_entry sx_class_entries[];
+extern const sx_method_text sx_method_texts[];
 
 #endif

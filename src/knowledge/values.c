@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Lookup of numbers and fields.
+ * Lookup of numbers.
  */
 #include "knowledge/values.h"
 
 #include <stdlib.h>
-
-const sx_field_entry *sx_knowledge_field(guint number) {
-    return number > 0 && number <= sx_n_field_entries ? &sx_field_entries[number - 1] : NULL;
-}
-
-guint sx_knowledge_n_fields(void) {
-    return sx_n_field_entries;
-}
 
 static int compare(const void *key, const void *member) {
     guint32 wanted = *(const guint32 *)key;
@@ -19,11 +11,11 @@ static int compare(const void *key, const void *member) {
     return wanted < there ? -1 : wanted > there;
 }
 
-const char *sx_knowledge_value(guint table, guint32 number) {
+sx_word sx_knowledge_value(guint table, guint32 number) {
     if (table >= sx_n_value_tables)
-        return NULL;
+        return 0;
     const sx_value_table *values = &sx_value_tables[table];
     const sx_value_entry *entry = (const sx_value_entry *)bsearch(
-        &number, values->entries, values->n_entries, sizeof *entry, compare);
-    return entry ? entry->text : NULL;
+        &number, &sx_value_entries[values->first], values->n_entries, sizeof *entry, compare);
+    return entry != NULL ? entry->text : 0;
 }

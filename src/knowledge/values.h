@@ -1,41 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Numbers that headers carry and what they mean, and the fields of what a message says. Made from values/ and fields.csv.
+ * Numbers that headers carry, and what they mean. Made from en/values.
  */
 #ifndef SX_VALUES_H
 #define SX_VALUES_H
 
-#include "knowledge/diagnosis.h"
-
-/** A field sipexplain.detail.<name>. */
-typedef struct {
-    const char *name;
-    guint8 type; /* sx_arg_type */
-    const char *title;
-    const char *description;
-} sx_field_entry;
-
-/** The field with this number, from 1 on; NULL if there is none. */
-const sx_field_entry *sx_knowledge_field(guint number);
-guint sx_knowledge_n_fields(void);
+#include "knowledge/words.h"
 
 /**
  * What a number means.
- * @param table an sx_values_id of evidence.h
- * @return NULL if the list does not have it
+ * @param table an sx_values_id of knowledge_ids.h
+ * @return 0 if the list does not have it
  */
-const char *sx_knowledge_value(guint table, guint32 number);
+sx_word sx_knowledge_value(guint table, guint32 number);
 
 /* Made by kb.py. */
 typedef struct {
     guint32 number;
-    const char *text;
+    sx_word text;
 } sx_value_entry;
 typedef struct {
-    const sx_value_entry *entries; /* ascending by number */
-    guint n_entries;
+    guint16 first, n_entries; /* among sx_value_entries, ascending by number */
 } sx_value_table;
-extern const sx_field_entry sx_field_entries[];
-extern const guint sx_n_field_entries;
+extern const sx_value_entry sx_value_entries[];
 extern const sx_value_table sx_value_tables[];
 extern const guint sx_n_value_tables;
 

@@ -170,7 +170,7 @@ static gboolean undoes_answer(const sx_annotation *annotation, guint lead) {
         return FALSE;
     if (annotation->kind == SX_REQUEST)
         return g_strcmp0(annotation->method, "BYE") == 0;
-    return g_str_has_prefix(sx_knowledge_diagnosis(lead)->id, "ack.");
+    return g_str_has_prefix(sx_diagnosis_id_of(lead), "ack.");
 }
 
 /* Findings on a request that never got an answer, or on one that ended an answered call. */
@@ -183,7 +183,7 @@ static void note_finding(conversation *c, const sx_annotation *annotation, guint
         c->verdict = annotation->verdict;
     } else if (unanswered && annotation->kind == SX_REQUEST &&
                annotation->verdict >= SX_VERDICT_FAILURE &&
-               g_str_has_prefix(sx_knowledge_diagnosis(lead)->id, "timer.")) {
+               g_str_has_prefix(sx_diagnosis_id_of(lead), "timer.")) {
         decide(c, annotation, index, 0, 0);
     }
 }

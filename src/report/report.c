@@ -35,10 +35,12 @@ struct sx_report {
     GArray *calls;    /* call_line, by number of the conversation */
     GArray *messages; /* message_line; NULL: not asked for */
     sx_finding_builder *texts;
+    sx_language language;
 };
 
-sx_report *sx_report_new(gboolean with_messages) {
+sx_report *sx_report_new(gboolean with_messages, sx_language language) {
     sx_report *report = g_new0(sx_report, 1);
+    report->language = language;
     report->calls = g_array_new(FALSE, TRUE, sizeof(call_line));
     report->messages = with_messages ? g_array_new(FALSE, FALSE, sizeof(message_line)) : NULL;
     report->texts = sx_findings_new();
@@ -118,22 +120,23 @@ void sx_report_add(sx_report *report, sx_explainer *explainer, const sx_message 
 /* ---- lines ---- */
 
 /* The first thing to do about a message; NULL: nothing. */
-static const char *what_to_do(const sx_explainer *explainer, const sx_annotation *annotation) {
-    const char *shown[SX_MAX_BULLETS + 1];
+static const char *what_to_do(const sx_explainer *explainer, const sx_annotation *annotation,
+                              sx_language language) {
+    sx_word shown[SX_MAX_BULLETS] = {0};
     if (annotation->verdict <= SX_VERDICT_BENIGN)
         return NULL;
     guint diagnosis = sx_leading_diagnosis(explainer, annotation);
     const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(diagnosis);
-    if (diagnosis == SX_DIAG_NONE ||
-        (annotation->kind != SX_REQUEST && sx_diagnosis_is_default(entry)))
-        return annotation->kind == SX_REQUEST
-                   ? NULL
-                   : sx_knowledge_text(sx_knowledge_code(annotation->code),
-                                       sx_annotation_text_method(annotation))
-                         .fixes[0];
-    sx_findings_bullets(explainer->findings, sx_leading_proof(explainer, annotation), entry->fixes,
-                        shown);
-    return shown[0];
+    gboolean request = annotation->kind == SX_REQUEST;
+    if (diagnosis != SX_DIAG_NONE && (request || !sx_diagnosis_is_default(entry)))
+        sx_findings_bullets(explainer->findings, sx_leading_proof(explainer, annotation),
+                            entry->words.fixes, NULL, shown);
+    else if (!request)
+        sx_bullets_select(sx_knowledge_text(sx_knowledge_code(annotation->code),
+                                            sx_annotation_text_method(annotation))
+                              .fixes,
+                          &(sx_bullet_facts){0}, shown, 1);
+    return shown[0] != 0 ? sx_word_text(language, shown[0]) : NULL;
 }
 
 static void write_address(sx_table *table, const sx_endpoint *end) {
@@ -151,30 +154,30 @@ static void write_number(sx_table *table, guint64 number) {
 }
 
 static const sx_column call_columns[] = {
-    {"start", "Start (UTC)", 19, FALSE},
-    {"from", "From", 24, FALSE},
-    {"to", "To", 24, FALSE},
-    {"method", NULL, 0, FALSE},
-    {"kind", "Kind", 12, FALSE},
-    {"code", "Code", 4, TRUE},
-    {"verdict", "Verdict", 11, FALSE},
-    {"diagnosis", NULL, 0, FALSE},
-    {"headline", "What came of it", 0, FALSE},
-    {"what_to_do", NULL, 0, FALSE},
-    {"ring_time", NULL, 0, TRUE},
-    {"talk_time", NULL, 0, TRUE},
-    {"first_frame", NULL, 0, TRUE},
-    {"last_frame", NULL, 0, TRUE},
-    {"messages", NULL, 0, TRUE},
+    {"start", SX_LABEL_REPORTS_START, 19, FALSE},
+    {"from", SX_LABEL_REPORTS_FROM, 24, FALSE},
+    {"to", SX_LABEL_REPORTS_TO, 24, FALSE},
+    {"method", 0, 0, FALSE},
+    {"kind", SX_LABEL_REPORTS_KIND, 12, FALSE},
+    {"code", SX_LABEL_REPORTS_CODE, 4, TRUE},
+    {"verdict", SX_LABEL_REPORTS_VERDICT, 11, FALSE},
+    {"diagnosis", 0, 0, FALSE},
+    {"headline", SX_LABEL_REPORTS_OUTCOME, 0, FALSE},
+    {"what_to_do", 0, 0, FALSE},
+    {"ring_time", 0, 0, TRUE},
+    {"talk_time", 0, 0, TRUE},
+    {"first_frame", 0, 0, TRUE},
+    {"last_frame", 0, 0, TRUE},
+    {"messages", 0, 0, TRUE},
 };
 
-static void write_call(sx_table *table, const sx_explainer *explainer, guint32 conversation,
-                       const call_line *line) {
+static void write_call(sx_table *table, const sx_explainer *explainer, sx_language language,
+                       guint32 conversation, const call_line *line) {
     sx_outcome outcome = sx_conversations_outcome(explainer->conversations, conversation);
     sx_annotation decision = {0};
     if (outcome.annotation != 0)
         decision = sx_explainer_decision(explainer, &outcome);
-    char *headline = sx_headline_of_outcome(explainer, &outcome);
+    char *headline = sx_headline_of_outcome(explainer, &outcome, language);
     guint diagnosis = outcome.annotation != 0 ? sx_leading_diagnosis(explainer, &decision) : 0;
     sx_table_moment(table, line->start);
     sx_table_text(table, line->from);
@@ -183,9 +186,10 @@ static void write_call(sx_table *table, const sx_explainer *explainer, guint32 c
     sx_table_text(table, sx_conversation_kind_name(outcome.kind));
     write_number(table, outcome.state == SX_OUTCOME_CHALLENGED ? decision.code : outcome.code);
     sx_table_text(table, sx_verdict_name(outcome.verdict));
-    sx_table_text(table, sx_knowledge_diagnosis(diagnosis)->id);
+    sx_table_text(table, sx_diagnosis_id_of(diagnosis));
     sx_table_text(table, headline);
-    sx_table_text(table, outcome.annotation != 0 ? what_to_do(explainer, &decision) : NULL);
+    sx_table_text(table,
+                  outcome.annotation != 0 ? what_to_do(explainer, &decision, language) : NULL);
     sx_table_seconds(table, line->ring_time);
     sx_table_seconds(table, line->talk_time);
     sx_table_number(table, line->first_frame);
@@ -197,32 +201,42 @@ static void write_call(sx_table *table, const sx_explainer *explainer, guint32 c
 void sx_report_calls(sx_report *report, sx_explainer *explainer, sx_format format, sx_sink sink,
                      void *user) {
     sx_table table;
-    sx_table_begin(&table, call_columns, G_N_ELEMENTS(call_columns), format, sink, user);
+    sx_table_begin(&table, call_columns, G_N_ELEMENTS(call_columns), format, report->language, sink,
+                   user);
     for (guint32 i = 1; i < report->calls->len; i++) {
         const call_line *line = &g_array_index(report->calls, call_line, i);
         if (line->first_frame != 0)
-            write_call(&table, explainer, i, line);
+            write_call(&table, explainer, report->language, i, line);
     }
     sx_table_end(&table);
 }
 
 static const sx_column message_columns[] = {
-    {"frame", "Frame", 7, TRUE},       {"time", NULL, 0, FALSE},
-    {"source", "From", 15, FALSE},     {"source_port", NULL, 0, TRUE},
-    {"destination", "To", 15, FALSE},  {"destination_port", NULL, 0, TRUE},
-    {"code", "Code", 4, TRUE},         {"method", "Method", 9, FALSE},
-    {"verdict", "Verdict", 11, FALSE}, {"severity", NULL, 0, FALSE},
-    {"diagnosis", NULL, 0, FALSE},     {"headline", "What happened", 0, FALSE},
-    {"what_to_do", NULL, 0, FALSE},    {"request_frame", NULL, 0, TRUE},
-    {"answer_time", NULL, 0, TRUE},    {"copy_of", NULL, 0, TRUE},
-    {"relayed_from", NULL, 0, TRUE},   {"call_first_frame", NULL, 0, TRUE},
+    {"frame", SX_LABEL_REPORTS_FRAME, 7, TRUE},
+    {"time", 0, 0, FALSE},
+    {"source", SX_LABEL_REPORTS_FROM, 15, FALSE},
+    {"source_port", 0, 0, TRUE},
+    {"destination", SX_LABEL_REPORTS_TO, 15, FALSE},
+    {"destination_port", 0, 0, TRUE},
+    {"code", SX_LABEL_REPORTS_CODE, 4, TRUE},
+    {"method", SX_LABEL_REPORTS_METHOD, 9, FALSE},
+    {"verdict", SX_LABEL_REPORTS_VERDICT, 11, FALSE},
+    {"severity", 0, 0, FALSE},
+    {"diagnosis", 0, 0, FALSE},
+    {"headline", SX_LABEL_REPORTS_HEADLINE, 0, FALSE},
+    {"what_to_do", 0, 0, FALSE},
+    {"request_frame", 0, 0, TRUE},
+    {"answer_time", 0, 0, TRUE},
+    {"copy_of", 0, 0, TRUE},
+    {"relayed_from", 0, 0, TRUE},
+    {"call_first_frame", 0, 0, TRUE},
 };
 
 static void write_message(sx_table *table, sx_report *report, const sx_explainer *explainer,
                           const message_line *line) {
     static const char *const severities[] = {"chat", "note", "warning", "error"};
     sx_annotation a = sx_annotations_get(explainer->annotations, line->annotation);
-    char *headline = sx_headline_of(explainer, &a);
+    char *headline = sx_headline_of(explainer, &a, report->language);
     sx_table_number(table, a.frame);
     sx_table_moment(table, line->time);
     write_address(table, &line->source);
@@ -231,9 +245,9 @@ static void write_message(sx_table *table, sx_report *report, const sx_explainer
     sx_table_text(table, a.method);
     sx_table_text(table, sx_verdict_name((sx_verdict)a.verdict));
     sx_table_text(table, severities[sx_explain_severity(explainer, &a)]);
-    sx_table_text(table, sx_knowledge_diagnosis(sx_leading_diagnosis(explainer, &a))->id);
+    sx_table_text(table, sx_diagnosis_id_of(sx_leading_diagnosis(explainer, &a)));
     sx_table_text(table, headline);
-    sx_table_text(table, what_to_do(explainer, &a));
+    sx_table_text(table, what_to_do(explainer, &a, report->language));
     write_number(table, a.request_frame);
     sx_table_seconds(table, a.answer_time);
     write_number(table, a.copy_of);
@@ -246,7 +260,8 @@ static void write_message(sx_table *table, sx_report *report, const sx_explainer
 void sx_report_messages(sx_report *report, sx_explainer *explainer, sx_format format, sx_sink sink,
                         void *user) {
     sx_table table;
-    sx_table_begin(&table, message_columns, G_N_ELEMENTS(message_columns), format, sink, user);
+    sx_table_begin(&table, message_columns, G_N_ELEMENTS(message_columns), format, report->language,
+                   sink, user);
     for (guint i = 0; report->messages != NULL && i < report->messages->len; i++)
         write_message(&table, report, explainer, &g_array_index(report->messages, message_line, i));
     sx_table_end(&table);

@@ -11,9 +11,10 @@ typedef struct sx_report sx_report;
 
 /**
  * A new, empty report; free it with sx_report_free().
+ * @param language of titles and texts; words that users filter by are English
  * @param with_messages whether sx_report_messages() will be asked for
  */
-sx_report *sx_report_new(gboolean with_messages);
+sx_report *sx_report_new(gboolean with_messages, sx_language language);
 
 /** Frees a report; NULL does nothing. */
 void sx_report_free(sx_report *report);

@@ -105,7 +105,7 @@ static void add_cell(sx_table *table, const char *text, gboolean is_number) {
         }
         break;
     default:
-        if (column->title == NULL)
+        if (column->title == 0)
             break;
         append_in_column(line, text != NULL ? text : "", column);
         g_string_append(line, "  ");
@@ -115,10 +115,13 @@ static void add_cell(sx_table *table, const char *text, gboolean is_number) {
 }
 
 void sx_table_begin(sx_table *table, const sx_column *columns, guint n_columns, sx_format format,
-                    sx_sink sink, void *user) {
+                    sx_language language, sx_sink sink, void *user) {
     *table = (sx_table){columns, n_columns, format, sink, user, g_string_sized_new(256), 0};
     for (guint i = 0; i < n_columns && format != SX_FORMAT_JSON; i++)
-        add_cell(table, format == SX_FORMAT_CSV ? columns[i].name : columns[i].title, FALSE);
+        add_cell(table,
+                 format == SX_FORMAT_CSV ? columns[i].name
+                                         : sx_word_text(language, columns[i].title),
+                 FALSE);
 }
 
 void sx_table_text(sx_table *table, const char *text) {

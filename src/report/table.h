@@ -4,7 +4,7 @@
 #ifndef SX_REPORT_TABLE_H
 #define SX_REPORT_TABLE_H
 
-#include <glib.h>
+#include "knowledge/words.h"
 
 typedef enum { SX_FORMAT_TEXT, SX_FORMAT_CSV, SX_FORMAT_JSON, SX_N_FORMATS } sx_format;
 
@@ -13,8 +13,9 @@ typedef void (*sx_sink)(const char *text, gsize len, void *user);
 
 /** What a column holds; its name is for CSV and JSON and stays for good, its title and width are for text. */
 typedef struct {
-    const char *name, *title; /* title NULL: not in text */
-    guint8 width;             /* characters; 0: the rest of the line */
+    const char *name;
+    sx_word title; /* 0: not in text */
+    guint8 width;  /* characters; 0: the rest of the line */
     gboolean is_number;
 } sx_column;
 
@@ -31,7 +32,7 @@ typedef struct {
 
 /** Begins a table: writes the line with the names of the columns where the format has one. */
 void sx_table_begin(sx_table *table, const sx_column *columns, guint n_columns, sx_format format,
-                    sx_sink sink, void *user);
+                    sx_language language, sx_sink sink, void *user);
 
 /** The next cell of the row: a text, valid UTF-8; NULL: empty. The last cell of a row ends it. */
 void sx_table_text(sx_table *table, const char *text);

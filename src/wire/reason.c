@@ -50,16 +50,16 @@ static const struct {
     {"5GSM", SX_VALUES_REASON_5GSM},
 };
 
-const char *sx_reason_meaning(const sx_reason *reason) {
+sx_word sx_reason_meaning(const sx_reason *reason) {
     if (reason->cause < 0)
-        return NULL;
+        return 0;
     if (reason->cause >= 100 && reason->cause < 700 && sx_slice_is(reason->protocol, "SIP"))
         return sx_knowledge_code((guint)reason->cause)->name;
     for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
         if (sx_slice_is(reason->protocol, lists[i].protocol))
             return sx_knowledge_value(lists[i].values, (guint32)reason->cause);
     }
-    return NULL;
+    return 0;
 }
 
 gint sx_reason_q850(const sx_message *message) {

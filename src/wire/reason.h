@@ -4,6 +4,7 @@
 #ifndef SX_REASON_H
 #define SX_REASON_H
 
+#include "knowledge/words.h"
 #include "wire/message.h"
 
 /** One value of a Reason header. */
@@ -23,9 +24,9 @@ gboolean sx_reason_next(const sx_message *message, sx_header_walk *walk, sx_reas
 
 /**
  * What its cause means by the list of its protocol, such as Q.850, SIP, STIR, RELEASE_CAUSE or EMM.
- * @return constant; NULL without a cause, or if no list has it
+ * @return 0 without a cause, or if no list has it
  */
-const char *sx_reason_meaning(const sx_reason *reason);
+sx_word sx_reason_meaning(const sx_reason *reason);
 
 /** The Q.850 cause: of the first Reason with that protocol, else X-Asterisk-HangupCauseCode; -1 if there is none. */
 gint sx_reason_q850(const sx_message *message);

@@ -22,20 +22,10 @@ class CannotMeasure(Exception):
 
 # ---- the texts for Lua -------------------------------------------------------------------
 
-def _knowledge(code):
-    """Verdict and meaning of a code from its knowledge file; general words where there is none."""
+def _meaning(code):
+    """What a code means, from its knowledge file."""
     path = ROOT / "src" / "knowledge" / "en" / "codes" / ("%s.md" % code)
-    if not path.is_file():
-        return "failure", "A response with this code."
-    verdict, meaning, section = "failure", [], ""
-    for line in path.read_text("utf-8").splitlines():
-        if line.startswith("# "):
-            section = line[2:]
-        elif line.startswith("verdict: ") and not section:
-            verdict = line[9:]
-        elif section == "Meaning" and line:
-            meaning.append(line)
-    return verdict, " ".join(meaning)
+    return " ".join(path.read_text("utf-8").split("# Meaning\n", 1)[1].split("\n#", 1)[0].split())
 
 
 def _quoted(text):
@@ -43,15 +33,15 @@ def _quoted(text):
 
 
 def write_lua_texts(path):
-    """The Lua table of all codes in tests/data, as equivalent.lua reads it."""
-    with open(HERE.parent / "data" / "sip-response-codes.csv", newline="", encoding="utf-8") as stream:
-        codes = [(row["code"], row["name"]) for row in csv.DictReader(stream)]
+    """The Lua table of all codes, as equivalent.lua reads it."""
+    with open(ROOT / "src" / "knowledge" / "codes.csv", newline="", encoding="utf-8") as stream:
+        codes = [row for row in csv.DictReader(stream) if row["status"] != "class"]
     with open(path, "w", encoding="utf-8") as stream:
         stream.write("return {\n")
-        for code, name in codes:
-            verdict, meaning = _knowledge(code)
+        for row in codes:
             stream.write("[%s] = { name = %s, verdict = %s, description = %s },\n"
-                         % (code, _quoted(name), _quoted(verdict), _quoted(meaning)))
+                         % (row["code"], _quoted(row["name"]), _quoted(row["verdict"]),
+                            _quoted(_meaning(row["code"]))))
         stream.write("}\n")
 
 

@@ -38,7 +38,7 @@ static void print_value(const sx_row *row) {
     switch (sx_row_type(row)) {
     case SX_HOLDS_GROUP: print_string(""); break;
     case SX_HOLDS_TEXT: print_string(row->value.text); break;
-    case SX_HOLDS_TIME:
+    case SX_HOLDS_SECONDS:
         g_snprintf(time, sizeof time, "%" G_GUINT64_FORMAT ".%06u000", number / 1000000,
                    (guint)(number % 1000000));
         print_string(time);
@@ -50,7 +50,7 @@ static void print_value(const sx_row *row) {
 /* [field, value, depth, hidden, the words in view] */
 static void print_row(const sx_row *row) {
     printf("[");
-    print_string(sx_field_info_of(row->field).name);
+    print_string(sx_field_info_of(SX_ENGLISH, row->field).name);
     printf(", ");
     print_value(row);
     printf(", %u, %s, ", row->depth, row->hidden ? "true" : "false");

@@ -11,10 +11,10 @@
 #define MAX_ROW_BYTES 1300 /* a value in which each byte became U+FFFD, and the words around it */
 
 static void check_row(const sx_evidence *row) {
-    char *text = sx_knowledge_evidence_text(row->evidence, row->args, row->n_args);
+    char *text = sx_knowledge_evidence_text(SX_ENGLISH, row->evidence, row->args, row->n_args);
     CHECK(text[0] != '\0');
     CHECK(g_utf8_validate(text, -1, NULL) && strpbrk(text, "\r\n") == NULL);
-    CHECK(row->n_args <= SX_MAX_EVIDENCE_ARGS);
+    CHECK(row->n_args <= SX_MAX_ARGS);
     for (guint i = 0; i < row->n_args; i++) {
         guint field = sx_knowledge_evidence_field(row->evidence, i);
         CHECK(field <= sx_knowledge_n_fields());

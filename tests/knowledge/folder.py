@@ -3,6 +3,7 @@
 import os
 import pathlib
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -10,27 +11,29 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KNOWLEDGE = ROOT / "src" / "knowledge"
-REGISTRY = KNOWLEDGE / "codes.csv"
-DIAGNOSES = KNOWLEDGE / "diagnoses.csv"
+# What kb.py compiles, and the C that reads it.
+SOURCES = ["knowledge_facts.c", "knowledge_words.c",
+           *(str(KNOWLEDGE / name) for name in ("words.c", "plurals.c", "knowledge.c", "diagnosis.c", "bullets.c",
+                                                "fields.c", "values.c")),
+           str(KNOWLEDGE.parent / "wire" / "method.c")]
 
-CSV = """\
-code,name,status
-401,Unauthorized,registered
-486,Busy Here,registered
-687,"Gone, all",field
+CODES = """\
+code,name,status,verdict,methods,related
+401,Unauthorized,registered,normal,any,486
+486,Busy Here,registered,user-action,INVITE,401
+687,"Gone, all",field,failure,any,401 486
+invalid,No code,class,violation,any,401
+1xx,Unknown 1xx,class,normal,any,401
+2xx,Unknown 2xx,class,normal,any,401
+3xx,Unknown 3xx,class,normal,any,401
+4xx,Unknown 4xx,class,failure,any,401
+5xx,Unknown 5xx,class,failure,any,401
+6xx,Unknown 6xx,class,failure,any,401
 """
-FRONT = """\
+TEXT = """\
 ---
-code: 486
-name: Busy Here
-status: registered
 reference: RFC 3261 section 21.4.24
-related: 401
-methods: INVITE
-verdict: user-action
 ---
-"""
-BODY = """\
 
 # Headline
 the phone is busy
@@ -47,9 +50,9 @@ After an INVITE.
 
 # How to fix
 - call later
-"""
-TEXT = FRONT + BODY  # the heading lines: 11, 14, 17, 20, 24; the last line: 25
-DIAGNOSES_CSV = """\
+"""  # the heading lines: 5, 8, 11, 14, 18; the last line: 19
+BY_METHOD = "\n# {} for {}\n{}\n"  # heading in line 21, text from line 22
+DIAGNOSES = """\
 id,family,verdict,severity,slot,codes,methods,requests,on
 auth.wrong,auth,normal,chat,outcome,401,,,
 auth.wrong-credentials,auth,failure,warn,outcome,401 407,,,orphan
@@ -58,7 +61,6 @@ retransmit.repeated,retransmit,anomaly,note,detail,any,,not ACK,orphan copy
 """
 DIAGNOSIS = """\
 ---
-diagnosis: auth.wrong-credentials
 reference: RFC 3261 section 22.1
 ---
 
@@ -69,26 +71,16 @@ not accepted
 It is wrong. Correct it.
 
 # Evidence
-- headline: wrong for "{text}"
-- sent: For "{text}" in frame {frame}, {seconds} later
+- headline: wrong for "{user}"
+- sent: For "{user}" in frame {request_frame}, {later_seconds} later
 
 # Causes
 - wrong password
 
 # How to fix
 - set it
-"""  # the heading lines: 6, 9, 12, 16, 19; the last line: 20
-BY_METHOD = "\n# {} for {}\n{}\n"  # heading in line 27, text from line 28
-
-
-def text_of(code, name, status):
-    return (TEXT.replace("code: 486", f"code: {code}").replace("Busy Here", name)
-            .replace("registered", status).replace("related: 401", "related: 401 486"))
-
-
-def diagnosis_of(name):
-    """DIAGNOSIS for another diagnosis of the register."""
-    return DIAGNOSIS.replace("auth.wrong-credentials", name)
+"""  # the heading lines: 5, 8, 11, 15, 18; the last line: 19
+LANGUAGES = "code,name,forms,plural,scope\nen,English,2,one,complete\n"
 
 
 class Knowledge(unittest.TestCase):
@@ -98,32 +90,39 @@ class Knowledge(unittest.TestCase):
         temporary = tempfile.TemporaryDirectory()
         self.addCleanup(temporary.cleanup)
         self.root = pathlib.Path(temporary.name)
-        self.write("codes.csv", CSV)
-        self.write("diagnoses.csv", DIAGNOSES_CSV)
-        self.write("en/codes/401.md", text_of(401, "Unauthorized", "registered")
-                   .replace("related: 401 486", "related: 486"))
-        self.write("en/codes/486.md", TEXT)
-        self.write("en/codes/687.md", text_of(687, "Gone, all", "field"))
-        for name in ["invalid", "1", "2", "3", "4", "5", "6"]:
-            text = text_of(name, "Unknown", "class").replace("code:", "class:")
-            self.write(f"en/classes/{name}{'' if name == 'invalid' else 'xx'}.md", text)
+        self.write("codes.csv", CODES)
+        self.write("diagnoses.csv", DIAGNOSES)
+        self.write("languages.csv", LANGUAGES)
+        shutil.copy(KNOWLEDGE / "situations.csv", self.root)
+        for code in ("401", "486", "687"):
+            self.write(f"en/codes/{code}.md", TEXT)
+        for name in ("invalid", "1xx", "2xx", "3xx", "4xx", "5xx", "6xx"):
+            self.write(f"en/classes/{name}.md", TEXT)
+        (self.root / "en/labels").mkdir()
+        shutil.copy(KNOWLEDGE / "en/labels/units.md", self.root / "en/labels")
 
     def write(self, name, text):
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
 
-    def run_kb(self, command, *options):
+    def read(self, name):
+        return (self.root / name).read_text(encoding="utf-8")
+
+    def edit(self, name, old, new):
+        text = self.read(name)
+        self.assertEqual(text.count(old), 1, old)
+        self.write(name, text.replace(old, new))
+
+    def run_kb(self, *arguments):
         return subprocess.run(
-            [sys.executable, "-B", KNOWLEDGE / "kb.py", command, "--registry", "codes.csv",
-             "--diagnoses", "diagnoses.csv", *options, "."],
-            cwd=self.root, stderr=subprocess.PIPE, encoding="utf-8", check=False)
+            [sys.executable, "-B", KNOWLEDGE / "kb.py", "--folder", ".", *arguments], cwd=self.root,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", check=False)
 
     def run_compile(self):
-        return self.run_kb("compile", "--output", "out.c", "--header", "evidence.h",
-                           "--rules", "rules.c")
+        return self.run_kb("compile", ".")
 
-    def build_and_run(self, main, *sources):
+    def build_and_run(self, main):
         """The lines that this program prints, built with what `compile` makes."""
         self.assertEqual(self.run_compile().stderr, "")
         self.write("main.c", main)
@@ -131,9 +130,8 @@ class Knowledge(unittest.TestCase):
         glib = subprocess.check_output(["pkg-config", "--cflags", "--libs", "glib-2.0"],
                                        encoding="utf-8").split()
         subprocess.run(
-            [*compiler, "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror",
-             f"-I{KNOWLEDGE.parent}", f"-I{KNOWLEDGE}", "main.c", "out.c",
-             *(KNOWLEDGE / source for source in sources), "-o", "main", *glib],
+            [*compiler, "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror", "-I.",
+             f"-I{KNOWLEDGE.parent}", "main.c", *SOURCES, "-o", "main", *glib],
             cwd=self.root, check=True)
         return subprocess.check_output([self.root / "main"], encoding="utf-8").splitlines()
 
@@ -143,10 +141,13 @@ class Knowledge(unittest.TestCase):
         self.assertEqual(result.stderr.splitlines(), list(errors))
         self.assertEqual(result.returncode, 1 if errors else 0)
 
+    def expect_in(self, file, text, *errors):
+        """Same, with this text of a file, and errors of it given as "line: text"."""
+        self.write(file, text)
+        self.expect(*(f"{file}:" + error.replace(": ", ": error: ", 1) for error in errors))
+
     def expect_486(self, text, *errors):
-        """Same, with this text of 486.md and errors given as "line: text"."""
-        self.write("en/codes/486.md", text)
-        self.expect(*("en/codes/486.md:" + error.replace(": ", ": error: ", 1) for error in errors))
+        self.expect_in("en/codes/486.md", text, *errors)
 
     def expect_change(self, old, new, *errors):
         self.assertEqual(TEXT.count(old), 1)

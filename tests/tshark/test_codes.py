@@ -27,13 +27,17 @@ FIELDS = ["code", "name", "class", "method", "verdict", "headline", "description
           "fix", "reference", "related", "phrase"]
 
 
+with open(ENGLISH.parent / "codes.csv", encoding="utf-8", newline="") as register:
+    REGISTER = {row["code"]: row for row in csv.DictReader(register)}
+
+
 class Explanation:
-    """A Markdown file: `front` by key, `sections` by (section, method or None)."""
+    """A Markdown file: `front` by key, the register's columns included; `sections` by (section, method or None)."""
 
     def __init__(self, path):
         text = path.read_text("utf-8")
         _, front, body = text.split("---\n", 2)
-        self.front = dict(line.split(": ", 1) for line in front.splitlines())
+        self.front = dict(REGISTER[path.stem], **dict(line.split(": ", 1) for line in front.splitlines()))
         self.sections = {}
         for part in re.split(r"^# ", body, flags=re.M)[1:]:
             title, _, content = part.partition("\n")

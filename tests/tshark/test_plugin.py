@@ -53,8 +53,8 @@ TYPES = {"text": "FT_STRING", "number": "FT_UINT32", "code": "FT_UINT16", "frame
          "seconds": "FT_RELATIVE_TIME"}
 with open(os.path.join(os.path.dirname(__file__), "../../src/knowledge/en/fields.csv"),
           encoding="utf-8", newline="") as fields:
-    FIELDS.update({f"sipexplain.detail.{row['field']}": (row["title"], TYPES[row["type"]])
-                   for row in csv.DictReader(fields)})
+    FIELDS.update({f"sipexplain.{row['field']}": (row["title"], TYPES[row["type"]])
+                   for row in csv.DictReader(fields) if row["field"].startswith("detail.")})
 
 CLASSES = ["1xx Provisional", "2xx Success", "3xx Redirection", "4xx Client failure",
            "5xx Server failure", "6xx Global failure"]

@@ -38,7 +38,7 @@ static char *rows_of(sx_slice bytes) {
     guint position = 0;
     sx_evidence row;
     while (sx_findings_next_evidence(store, finding, &position, &row)) {
-        char *text = sx_knowledge_evidence_text(row.evidence, row.args, row.n_args);
+        char *text = sx_knowledge_evidence_text(SX_ENGLISH, row.evidence, row.args, row.n_args);
         g_assert_true(g_utf8_validate(text, -1, NULL));
         g_assert_cmpuint(strlen(text), <=, MAX_VALUE);
         g_assert_null(strpbrk(text, "\r\n"));

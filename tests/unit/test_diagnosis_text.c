@@ -5,27 +5,29 @@
 
 #include <string.h>
 
-static void assert_complete(const sx_diagnosis_entry *entry) {
-    g_assert_nonnull(strchr(entry->id, '.'));
+static void assert_complete(guint diagnosis) {
+    const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(diagnosis);
+    const sx_text *words = &entry->words;
+    g_assert_nonnull(strchr(sx_diagnosis_id_of(diagnosis), '.'));
     g_assert_cmpint(entry->verdict, <, SX_N_VERDICTS);
     g_assert_cmpuint(entry->severity, <=, SX_SEVERITY_ERROR);
     g_assert_cmpuint(entry->slot, <=, SX_SLOT_DETAIL);
-    g_assert_true(entry->reference && entry->headline && entry->meaning);
-    g_assert_true(entry->causes && entry->causes[0].text && entry->fixes && entry->fixes[0].text);
+    g_assert_true(entry->reference != 0 && words->headline != 0 && words->meaning != 0);
+    g_assert_true(words->causes.count > 0 && words->fixes.count > 0);
     g_assert_true(entry->marks || !entry->marks_request);
-    g_assert_true(!entry->beats || (entry->slot != SX_SLOT_OUTCOME && entry->beats[0]));
+    g_assert_true(entry->n_beaten == 0 || entry->slot != SX_SLOT_OUTCOME);
 }
 
 static void every_diagnosis_has_an_entry(void) {
-    g_assert_null(sx_knowledge_diagnosis(SX_DIAG_NONE)->id);
+    g_assert_null(sx_diagnosis_id_of(SX_DIAG_NONE));
     for (guint i = SX_DIAG_NONE + 1; i < SX_N_DIAGNOSES; i++)
-        assert_complete(sx_knowledge_diagnosis(i));
+        assert_complete(i);
 }
 
 static void what_does_not_exist_is_harmless(void) {
     static const guint indexes[] = {SX_N_EVIDENCE, G_MAXUINT};
     for (gsize i = 0; i < G_N_ELEMENTS(indexes); i++) {
-        char *text = sx_knowledge_evidence_text(indexes[i], NULL, 0);
+        char *text = sx_knowledge_evidence_text(SX_ENGLISH, indexes[i], NULL, 0);
         g_assert_cmpstr(text, ==, "");
         g_assert_false(sx_knowledge_evidence_is_headline(indexes[i]));
         g_free(text);
@@ -56,27 +58,26 @@ static void times_have_a_unit_and_no_more_precision_than_needed(void) {
     };
     for (gsize i = 0; i < G_N_ELEMENTS(times); i++) {
         GString *got = g_string_new("in ");
-        sx_knowledge_append_time(got, times[i].microseconds);
+        sx_word_append_time(SX_ENGLISH, got, times[i].microseconds);
         g_assert_cmpstr(got->str + 3, ==, times[i].shown);
         g_string_free(got, TRUE);
     }
 }
 
-static void assert_text(guint evidence, const sx_evidence_arg *args, guint n_args,
-                        const char *expected) {
-    char *got = sx_knowledge_evidence_text(evidence, args, n_args);
+static void assert_text(guint evidence, const sx_arg *args, guint n_args, const char *expected) {
+    char *got = sx_knowledge_evidence_text(SX_ENGLISH, evidence, args, n_args);
     g_assert_cmpstr(got, ==, expected);
     g_free(got);
 }
 
 static void text_that_is_missing_is_a_question_mark(void) {
-    sx_evidence_arg arg = {.type = SX_ARG_TEXT};
+    sx_arg arg = {.type = SX_ARG_TEXT};
     assert_text(SX_EV_DETAIL_REASON_HANGUP, &arg, 1, "X-Asterisk-HangupCause: ?");
 }
 
 static void words_go_with_the_number(void) {
-    sx_evidence_arg args[2] = {{.type = SX_ARG_TEXT, .value.text = "al"},
-                               {.type = SX_ARG_NUMBER, .value.number = 1}};
+    sx_arg args[2] = {{.type = SX_ARG_TEXT, .value.text = "al"},
+                      {.type = SX_ARG_NUMBER, .value.number = 1}};
     guint headline = SX_EV_AUTH_LOOP_HEADLINE;
     assert_text(headline, args, 2, "credentials of user \"al\" rejected 1 time in a row");
     args[1].value.number = 0;
@@ -104,7 +105,7 @@ static void text_from_the_wire_cannot_steer_a_terminal(void) {
          "J\xc3\xb6rg \xf0\x9f\x93\x9e \xef\xbf\xbd %s DOMAIN\\user"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
-        sx_evidence_arg arg = {.type = SX_ARG_TEXT, .value.text = texts[i].on_the_wire};
+        sx_arg arg = {.type = SX_ARG_TEXT, .value.text = texts[i].on_the_wire};
         char *expected = g_strconcat("X-Asterisk-HangupCause: ", texts[i].shown, NULL);
         assert_text(SX_EV_DETAIL_REASON_HANGUP, &arg, 1, expected);
         g_free(expected);
@@ -113,7 +114,7 @@ static void text_from_the_wire_cannot_steer_a_terminal(void) {
 
 static void placeholder_without_argument_is_left_out(void) {
     for (guint evidence = 0; evidence < SX_N_EVIDENCE; evidence++) {
-        char *text = sx_knowledge_evidence_text(evidence, NULL, SX_MAX_EVIDENCE_ARGS);
+        char *text = sx_knowledge_evidence_text(SX_ENGLISH, evidence, NULL, SX_MAX_ARGS);
         for (const char *at = text; *at != '\0'; at++)
             g_assert_true(g_ascii_isprint(*at) && *at != '{' && *at != '}' && *at != '|');
         g_free(text);

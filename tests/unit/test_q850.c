@@ -6,13 +6,14 @@
 #include <string.h>
 
 static void test_names(void) {
-    g_assert_cmpstr(sx_q850_name(17), ==, "user busy");
-    g_assert_cmpstr(sx_q850_name(1), ==, "number not assigned");
-    g_assert_cmpstr(sx_q850_name(127), ==, "interworking, no further detail");
-    g_assert_null(sx_q850_name(0));
-    g_assert_null(sx_q850_name(15));
-    g_assert_null(sx_q850_name(128));
-    g_assert_null(sx_q850_name(G_MAXUINT));
+    g_assert_cmpstr(sx_word_text(SX_ENGLISH, sx_q850_name(17)), ==, "user busy");
+    g_assert_cmpstr(sx_word_text(SX_ENGLISH, sx_q850_name(1)), ==, "number not assigned");
+    g_assert_cmpstr(sx_word_text(SX_ENGLISH, sx_q850_name(127)), ==,
+                    "interworking, no further detail");
+    g_assert_cmpuint(sx_q850_name(0), ==, 0);
+    g_assert_cmpuint(sx_q850_name(15), ==, 0);
+    g_assert_cmpuint(sx_q850_name(128), ==, 0);
+    g_assert_cmpuint(sx_q850_name(G_MAXUINT), ==, 0);
 }
 
 /* RFC 3398 in both directions. */

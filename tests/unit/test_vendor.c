@@ -2,6 +2,7 @@
  * Patterns of the vendor table, and which rows a message has.
  */
 #include "details/vendor_match.h"
+#include "knowledge/facts.h"
 
 #include "support.h"
 
@@ -65,7 +66,7 @@ static void assert_rows(const char *text, const char *expected) {
     GString *ids = g_string_new(NULL);
     guint n = sx_vendor_find(&message, hits);
     for (guint i = 0; i < n; i++)
-        g_string_append_printf(ids, "%s%s", i > 0 ? " " : "", hits[i].row->id);
+        g_string_append_printf(ids, "%s%s", i > 0 ? " " : "", sx_fact(hits[i].row->id));
     g_assert_cmpstr(ids->str, ==, expected);
     g_string_free(ids, TRUE);
 }
@@ -118,7 +119,7 @@ static const char *own_cause(const char *text) {
     sx_reason reason;
     g_assert_true(sx_reason_next(&message, &walk, &reason));
     const sx_vendor_row *row = sx_vendor_own_cause(&message, &reason);
-    return row != NULL ? row->id : NULL;
+    return row != NULL ? sx_fact(row->id) : NULL;
 }
 
 static void test_own_causes(void) {

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One word for one thing: what the list of terms (en/terms.csv) forbids in English texts."""
+import re
+
+from kb_csv import read_rows
+
+COLUMNS = ["term", "instead of", "note"]
+# What stands in quotes was sent by somebody; ids, header names and parameters are as they are.
+EXEMPT = re.compile(r'"[^"]*"|\b[a-z]+\.[a-z][\w.-]*|\b[\w-]*_\w*|\b[A-Z][a-z]*(?:-[A-Z][\w]*)+|\b[a-z-]+=\S*|\{[^{}|]*')
+
+
+def read_terms(path, errors):
+    """[(pattern of what is forbidden, what to write, note)]."""
+    terms = []
+    for line, row in read_rows(path, COLUMNS, errors, ("note",)) if path.exists() else []:
+        words = [word.strip() for word in row["instead of"].split("|")]
+        if not all(words):
+            errors.append((str(path), line, "a word is empty"))
+            continue
+        pattern = "|".join(rf"\b{re.escape(word)}\b" for word in words)
+        terms.append((re.compile(pattern, re.IGNORECASE), row["term"]))
+    return terms
+
+
+def check_terms(units, terms, report):
+    """report: takes file, line and text."""
+    for unit in units:
+        for line, text in unit.texts.values():
+            for fault in faults_of(text, terms):
+                report(unit.file, line, fault)
+
+
+def faults_of(text, terms):
+    rest = EXEMPT.sub(" ", text)
+    for pattern, term in terms:
+        for found in pattern.findall(rest):
+            yield f"'{found}': write '{term}' (terms.csv)"
