@@ -8,6 +8,7 @@
 #include "details/details.h"
 #include "diagnose/auth.h"
 #include "diagnose/diagnose.h"
+#include "diagnose/media.h"
 #include "evidence.h"
 #include "explainer.h"
 #include "explanation/explaining.h"
@@ -142,6 +143,18 @@ gboolean sx_explain_alone(sx_explainer *explainer, const sx_message *message,
     return TRUE;
 }
 
+/* What decides later which causes and fixes fit. */
+static guint8 request_of(const sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    if (t == NULL)
+        return 0;
+    return (guint8)((sx_auth_has_credentials(t) ? SX_REQUEST_CREDENTIALS : 0) |
+                    (t->keys.to_tag != 0 ? SX_REQUEST_IN_DIALOG : 0) |
+                    (sx_media_has_offer(t) ? SX_REQUEST_SDP : 0) |
+                    (t->ring_frame != 0 ? SX_REQUEST_RANG : 0) |
+                    (sx_auth_ever_challenged(context) ? SX_REQUEST_CHALLENGED : 0));
+}
+
 /* Call, transaction and times of a message that stands for itself. */
 static void put_down_context(sx_annotation *annotation, const sx_context *context) {
     const sx_observation *seen = &context->seen;
@@ -150,6 +163,7 @@ static void put_down_context(sx_annotation *annotation, const sx_context *contex
     if (seen->repetition != SX_FIRST)
         annotation->copy_of = seen->original_frame;
     annotation->relayed_from = seen->relayed_frame;
+    annotation->request = request_of(context);
     if (!context->message->is_response) {
         if (t != NULL && t->keys.method == SX_METHOD_BYE && seen->dialog != NULL &&
             seen->dialog->confirmed_frame != 0 && seen->repetition == SX_FIRST)

@@ -15,6 +15,15 @@ typedef enum {
     SX_REQUEST   /* a request that carries a finding or says why it was sent */
 } sx_annotation_kind;
 
+/** What is known of the request that a response answers, or of the request itself. */
+enum {
+    SX_REQUEST_CREDENTIALS = 1 << 0, /* it carried credentials of digest authentication */
+    SX_REQUEST_CHALLENGED = 1 << 1,  /* it was challenged before */
+    SX_REQUEST_IN_DIALOG = 1 << 2,   /* it has a To tag */
+    SX_REQUEST_SDP = 1 << 3,         /* it has a session description */
+    SX_REQUEST_RANG = 1 << 4,        /* a 180 to 183 came for it */
+};
+
 #define SX_NO_TIME G_GINT64_CONSTANT(-1)
 
 /**
@@ -27,6 +36,7 @@ typedef struct {
     guint8 kind;        /* sx_annotation_kind */
     guint8 verdict;     /* sx_verdict */
     guint8 answered_by; /* sx_answered */
+    guint8 request;     /* SX_REQUEST_... */
     gboolean bare;      /* made for a message of which nothing is kept; never kept itself */
     gboolean quoted;    /* stands inside an error message or another message: nobody sent it here */
     const char

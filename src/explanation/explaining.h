@@ -5,6 +5,7 @@
 #define SX_EXPLAINING_H
 
 #include "explanation/explanation.h"
+#include "explanation/situation.h"
 #include "explanation/writer.h"
 #include "knowledge/knowledge.h"
 #include "labels.h"
@@ -21,7 +22,8 @@ typedef struct {
     sx_finding_builder *scratch; /* see SX_SCRATCH_DETAILS */
     const sx_code_entry *code;   /* NULL: a request */
     sx_text words;               /* of the code, for the method */
-    guint lead;                  /* index of the finding that headline and verdict are from */
+    sx_situation situation;
+    guint lead; /* index of the finding that headline and verdict are from */
     const char *title, *headline;
 } sx_explaining;
 
@@ -71,6 +73,8 @@ void sx_explain_lead(sx_explaining *e);
 void sx_explain_details(sx_explaining *e);
 /** What later frames tell. */
 void sx_explain_outcome(sx_explaining *e);
+/** What has to come next, where nothing is wrong. */
+void sx_explain_must_follow(sx_explaining *e);
 /** Causes, what to do, reference. */
 void sx_explain_advice(sx_explaining *e);
 /** The other findings. */

@@ -88,6 +88,7 @@ static const char *write_rows(sx_explaining *e) {
     if (!normal)
         sx_explain_details(e);
     sx_explain_outcome(e);
+    sx_explain_must_follow(e);
     sx_explain_advice(e);
     sx_explain_others(e);
     sx_explain_about(e);
@@ -152,6 +153,7 @@ sx_explanation *sx_explain_annotation(const sx_explainer *explainer,
         e.code = sx_knowledge_code(annotation->code);
         e.words = sx_knowledge_text(e.code, sx_annotation_text_method(annotation));
     }
+    e.situation = sx_situation_read(annotation, message);
     e.scratch = sx_findings_new();
     sx_writer_init(&e.writer, view);
     read_facts(&e);

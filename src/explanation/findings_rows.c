@@ -168,7 +168,7 @@ static void add_list(sx_explaining *e, sx_field group, const char *label, sx_fie
 void sx_explain_list_of_code(sx_explaining *e, sx_field group, const char *label, sx_field field,
                              sx_bullets list) {
     sx_word shown[SX_MAX_BULLETS];
-    sx_bullet_facts facts = {0};
+    sx_bullet_facts facts = {.situation = &e->situation};
     guint n = sx_bullets_select(list, &facts, shown, SX_MAX_BULLETS);
     char *owner = g_strdup_printf("%u", e->annotation->code);
     add_list(e, group, label, field, owner, shown, n);
@@ -179,10 +179,19 @@ static void add_bullets(sx_explaining *e, const sx_finding *proof) {
     const sx_text *words = &sx_knowledge_diagnosis(proof->diagnosis)->words;
     const char *id = sx_diagnosis_id_of(proof->diagnosis);
     sx_word shown[SX_MAX_BULLETS];
-    guint n = sx_findings_bullets(e->findings, proof, words->causes, NULL, shown);
+    guint n = sx_findings_bullets(e->findings, proof, words->causes, &e->situation, shown);
     add_list(e, SX_FIELD_CAUSES, sx_say(e, SX_LABEL_ROWS_CAUSES), SX_FIELD_CAUSE, id, shown, n);
-    n = sx_findings_bullets(e->findings, proof, words->fixes, NULL, shown);
+    n = sx_findings_bullets(e->findings, proof, words->fixes, &e->situation, shown);
     add_list(e, SX_FIELD_FIXES, sx_say(e, SX_LABEL_ROWS_FIXES), SX_FIELD_FIX, id, shown, n);
+}
+
+void sx_explain_must_follow(sx_explaining *e) {
+    sx_word word = e->words.must_follow;
+    if (!sx_code_speaks(e))
+        word = sx_knowledge_diagnosis(sx_finding_of(e, e->lead)->diagnosis)->words.must_follow;
+    if (word != 0 && sx_is_harmless(e))
+        sx_writer_text(&e->writer, SX_FIELD_MUST_FOLLOW, sx_say(e, SX_LABEL_ROWS_MUST_FOLLOW),
+                       sx_say(e, word));
 }
 
 void sx_explain_advice(sx_explaining *e) {

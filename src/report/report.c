@@ -128,14 +128,15 @@ static const char *what_to_do(const sx_explainer *explainer, const sx_annotation
     guint diagnosis = sx_leading_diagnosis(explainer, annotation);
     const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(diagnosis);
     gboolean request = annotation->kind == SX_REQUEST;
+    sx_situation situation = sx_situation_of(annotation);
     if (diagnosis != SX_DIAG_NONE && (request || !sx_diagnosis_is_default(entry)))
         sx_findings_bullets(explainer->findings, sx_leading_proof(explainer, annotation),
-                            entry->words.fixes, NULL, shown);
+                            entry->words.fixes, &situation, shown);
     else if (!request)
         sx_bullets_select(sx_knowledge_text(sx_knowledge_code(annotation->code),
                                             sx_annotation_text_method(annotation))
                               .fixes,
-                          &(sx_bullet_facts){0}, shown, 1);
+                          &(sx_bullet_facts){.situation = &situation}, shown, 1);
     return shown[0] != 0 ? sx_word_text(language, shown[0]) : NULL;
 }
 

@@ -17,6 +17,7 @@ static sx_annotation usual(guint32 frame) {
         .kind = SX_RESPONSE,
         .verdict = SX_VERDICT_VIOLATION,
         .answered_by = 3,
+        .request = 0xff,
         .quoted = TRUE,
         .method = sx_method_name(SX_METHOD_INVITE),
         .first_finding = 4000000000,
@@ -38,6 +39,7 @@ static void assert_same(const sx_annotation *a, const sx_annotation *b) {
     g_assert_cmpuint(a->frame, ==, b->frame);
     g_assert_cmpuint(a->code, ==, b->code);
     g_assert_cmpuint(a->kind, ==, b->kind);
+    g_assert_cmpuint(a->request, ==, b->request);
     g_assert_cmpuint(a->verdict, ==, b->verdict);
     g_assert_cmpuint(a->answered_by, ==, b->answered_by);
     g_assert_cmpint(a->quoted, ==, b->quoted);
