@@ -31,6 +31,15 @@ gboolean sx_language_is_complete(sx_language language);
 gboolean sx_language_find(const char *code, sx_language *language);
 
 /**
+ * Finds a language by the name of a locale: "pt_BR.UTF-8" is "pt", "zh_CN" is "zh-Hans".
+ * @param language set if it is found
+ */
+gboolean sx_language_from_name(const char *name, sx_language *language);
+
+/** The language of the environment (LANGUAGE, LC_ALL, LC_MESSAGES, LANG); English where none of them is known. */
+sx_language sx_language_of_system(void);
+
+/**
  * A text in a language, in English where it is not translated. That of a template has control bytes for its
  * placeholders: print it by sx_word_format().
  * @return constant; "" for 0 and for numbers and languages that do not exist

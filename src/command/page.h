@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * A page of words: a code, a diagnosis, a comparison, a cause ... as blocks, whatever it is written as.
+ */
+#ifndef SX_COMMAND_PAGE_H
+#define SX_COMMAND_PAGE_H
+
+#include "knowledge/words.h"
+
+typedef enum {
+    SX_BLOCK_TEXT,  /* a paragraph */
+    SX_BLOCK_LIST,  /* bullets, in no order */
+    SX_BLOCK_STEPS, /* numbered, most likely or most useful first */
+    SX_BLOCK_FACTS, /* label and value, a line each */
+    SX_BLOCK_LINKS, /* other pages, on one line where there is room */
+    SX_BLOCK_PART,  /* a title above the blocks that follow, up to the next one */
+} sx_block_kind;
+
+/** One line of a list. */
+typedef struct {
+    const char *key; /* stable English name of a fact, for JSON; NULL: the label is one */
+    char *label;     /* of a fact; of a link the id of the other page; else NULL */
+    char *text;
+} sx_item;
+
+/** One block. */
+typedef struct {
+    sx_block_kind kind;
+    const char *key;  /* stable English name, for JSON and HTML */
+    char *title;      /* NULL: none */
+    GPtrArray *items; /* sx_item; a paragraph and a part have one or none */
+} sx_block;
+
+/** A page. */
+typedef struct {
+    sx_language language;
+    char *id; /* "401", "200-401", "auth.loop", "q850-17" */
+    const char
+        *kind; /* "code", "class", "diagnosis", "comparison", "cause", "vendor", "list", "search" */
+    char *title;
+    char *summary;     /* one line below the title; NULL */
+    GPtrArray *blocks; /* sx_block */
+} sx_page;
+
+/** A new page without blocks; free it with sx_page_free(). Takes the strings. */
+sx_page *sx_page_new(sx_language language, const char *kind, char *id, char *title, char *summary);
+void sx_page_free(sx_page *page);
+
+/** Adds a block; `title` is copied. */
+sx_block *sx_page_add(sx_page *page, sx_block_kind kind, const char *key, const char *title);
+
+/** Adds an item to a block; the strings are copied, label may be NULL. */
+void sx_block_item(sx_block *block, const char *label, const char *text);
+
+/** The same for a fact that has a stable name. @param key constant */
+void sx_block_fact(sx_block *block, const char *key, const char *label, const char *text);
+
+/** The page of a status code, whatever number it is, for a method or, with NULL, in general. */
+sx_page *sx_page_of_code(sx_language language, guint code, const char *method);
+
+/** The page of a diagnosis. @param diagnosis an sx_diagnosis_id that is in use */
+sx_page *sx_page_of_diagnosis(sx_language language, guint diagnosis);
+
+/** The page of a Q.850 cause; NULL if the number is none. */
+sx_page *sx_page_of_q850(sx_language language, guint cause);
+
+/** The page of a vendor, by its place among sx_vendors. */
+sx_page *sx_page_of_vendor(sx_language language, guint vendor);
+
+/** All codes, diagnoses and vendors, a line each. */
+sx_page *sx_page_of_everything(sx_language language);
+
+/** Pages whose words contain a text, the best first; no blocks if there are none. */
+sx_page *sx_page_of_search(sx_language language, const char *text);
+
+/** How many vendors there are. */
+guint sx_n_vendors(void);
+
+#endif
