@@ -22,20 +22,15 @@
 sx_explainer *sx_explainer_new(gboolean diagnose) {
     sx_explainer *explainer = g_new0(sx_explainer, 1);
     explainer->diagnose = diagnose;
-    sx_family_free free_of_transaction[SX_N_FAMILIES] = {NULL};
-    sx_family_free free_of_call[SX_N_FAMILIES] = {NULL};
     for (guint i = 0; i < SX_N_FAMILIES; i++) {
-        const sx_family *family = sx_families[i];
-        free_of_transaction[i] = family->free_kept_of_transaction;
-        free_of_call[i] = family->free_kept_of_call;
-        if (family->memory_new != NULL)
-            explainer->memory[i] = family->memory_new();
+        if (sx_families[i]->memory_new != NULL)
+            explainer->memory[i] = sx_families[i]->memory_new();
     }
     explainer->annotations = sx_annotations_new();
     explainer->marks = g_array_new(FALSE, FALSE, sizeof(sx_call_mark));
     explainer->conversations = sx_conversations_new();
     explainer->findings = sx_findings_new();
-    explainer->calls = sx_calls_new(free_of_transaction, free_of_call);
+    explainer->calls = sx_calls_new();
     explainer->hindsight = g_new0(sx_hindsight, 1);
     *explainer->hindsight =
         (sx_hindsight){explainer->calls, explainer->annotations, explainer->findings,
@@ -242,10 +237,6 @@ static void add_hindsight(sx_explainer *explainer, const sx_context *context, gu
 }
 
 static void remember_outcome(const sx_context *context, sx_diagnosed made) {
-    sx_transaction *t = context->seen.transaction;
-    if (t != NULL && context->message->is_response && context->message->code >= 200 &&
-        t->outcome == 0)
-        t->outcome = (guint8)made.outcome;
     if (context->seen.final != NULL && context->seen.final->outcome == 0)
         context->seen.final->outcome = (guint8)made.outcome;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What is remembered of a capture: transactions, calls (all of one Call-ID), dialogs and hosts. Linear in time and
  * memory: the newest SX_MAX_TRANSACTIONS and SX_MAX_CALLS are kept, each call looks at its newest transactions only.
+ * Whoever judges them may attach state of its own to a transaction or a call (attachment.h).
  */
 #ifndef SX_CALLS_H
 #define SX_CALLS_H
 
+#include "calls/attachment.h"
 #include "wire/message.h"
 #include "wire/method.h"
 #include "wire/packet.h"
@@ -16,11 +18,12 @@
 
 /** One IP address that sent or received SIP. Lives as long as the memory. */
 typedef struct {
+    guint64 key; /* hash of the address */
     guint8 ip[16];
-    guint8 ip_len;            /* 4 or 16, 0 unknown */
+    gint64 last_sent_time;
     guint32 first_sent_frame; /* first SIP message from it; 0: none */
     guint32 last_sent_frame;  /* last SIP message from it before the present one; 0: none */
-    gint64 last_sent_time;
+    guint8 ip_len;            /* 4 or 16, 0 unknown */
 } sx_host;
 
 /** Keys of one message, worked out once. Hashes stand for strings; 0 means there is none. */
@@ -47,24 +50,17 @@ typedef struct sx_final {
     guint16 code;
     guint16 copies;           /* how often it was seen, the first one included */
     guint16 copies_after_ack; /* copies at least 0.4 s after that ACK */
-    guint8 flow_flags;        /* findings already made for it, see diagnose/flow files */
-    guint8 outcome;           /* sx_diagnosis_id; 0: none yet */
-    guint8 answered_by;       /* sx_answered */
+    guint8
+        copies_after_other_ack; /* 2xx to INVITE without ACK: the same after an ACK to another To tag */
+    /* Of those who judge it; a byte each, for an attachment would cost every answer more. 0: nothing yet. */
+    guint8 reported;    /* bits of what was reported of it */
+    guint8 outcome;     /* number of the diagnosis */
+    guint8 answered_by; /* who made it */
 } sx_final;
-
-/** What the families of diagnoses keep with a transaction; each owns its pointer (see diagnose/family.h). */
-typedef enum {
-    SX_FAMILY_AUTH,
-    SX_FAMILY_MEDIA,
-    SX_FAMILY_SESSION,
-    SX_FAMILY_POLICY,
-    SX_FAMILY_ROUTE,
-    SX_FAMILY_FLOW,
-    SX_N_FAMILIES
-} sx_family_id;
 
 /** A transaction at one hop (RFC 3261 section 17). Hundreds of thousands are kept: large fields come first. */
 typedef struct {
+    guint64 key;  /* see sx_transaction_key() */
     sx_keys keys; /* of the first copy of the request */
     sx_host *client, *server;
     gint64 time, last_time; /* first copy of the request; last message of the transaction */
@@ -73,7 +69,7 @@ typedef struct {
     gint64 trying_time;     /* first 100 */
     gint64 ring_time;       /* first 180 to 183 */
     sx_final *final;        /* first final response; the others of a fork hang behind it */
-    void *family[SX_N_FAMILIES];
+    sx_attachment *attached;
     guint32 id;            /* 1, 2, 3 ... in the order they began */
     guint32 call;          /* id of its call */
     guint32 older_in_call; /* id of the transaction of this call that began before it; 0: none */
@@ -92,10 +88,14 @@ typedef struct {
     guint16 client_port, server_port;
     guint16 copies; /* of the request, the first one included */
     guint16 ring_code;
-    guint8 transport;  /* sx_transport */
-    guint8 body_type;  /* of the request: a number of the family "media"; 0: no body */
-    guint8 outcome;    /* sx_diagnosis_id of its final response; 0: none yet */
-    guint8 flow_flags; /* findings already made for it, see diagnose/flow files */
+    guint8 transport; /* sx_transport */
+    guint8
+        copies_after_response; /* of the request, at least 0.4 s after the response that should end them */
+    guint8 is_cut : 1;         /* the request was not captured whole */
+    guint8 progressed : 1; /* a provisional response above 100 came */
+    /* Of those who judge it, a byte each as in sx_final. */
+    guint8 body_type; /* number that was given to the type of the body of the request; 0: no body */
+    guint8 reported;
 } sx_transaction;
 
 #define SX_MAX_BYES 4 /* kept of a dialog: the first ones, copies of one transaction counted once */
@@ -146,7 +146,7 @@ typedef struct {
     sx_dialog *dialogs; /* newest first, at most SX_MAX_LOOK_BACK */
     sx_ack *acks;       /* ring of the newest ACKs */
     sx_tag *tags;       /* the first SX_MAX_LOOK_BACK */
-    void *family[SX_N_FAMILIES];
+    sx_attachment *attached;
     guint32 id;
     guint32 newest; /* id of the newest transaction */
     guint32 first_frame;
@@ -175,7 +175,7 @@ typedef struct {
     gint64 original_time;
     guint copy_number; /* SX_COPY: 2 for the second one ... */
     sx_host *source, *destination;
-    guint64 way;   /* see sx_calls_way() */
+    guint64 flow;  /* see sx_calls_flow() */
     sx_call *call; /* never NULL but for SX_DUPLICATE */
     sx_transaction *
         transaction; /* NULL: a response without its request (ORPHAN), a duplicate, an ACK to a 2xx */
@@ -188,15 +188,8 @@ typedef struct {
         relayed_frame; /* frame of the original answer, or of the request one hop before; 0: not relayed */
 } sx_observation;
 
-/** Frees what a family kept with a transaction or a call. */
-typedef void (*sx_family_free)(void *kept);
-
-/**
- * A new, empty memory.
- * @param of_transaction, of_call frees what a family kept with one; NULL where it keeps nothing
- */
-sx_calls *sx_calls_new(const sx_family_free of_transaction[SX_N_FAMILIES],
-                       const sx_family_free of_call[SX_N_FAMILIES]);
+/** A new, empty memory. */
+sx_calls *sx_calls_new(void);
 
 /** Frees the memory and all in it; NULL does nothing. */
 void sx_calls_free(sx_calls *calls);
@@ -211,8 +204,8 @@ void sx_calls_observe(sx_calls *calls, const sx_message *message, const sx_packe
 /** Notes that the sender of a message did send one; to be called when all was said about the message. */
 void sx_calls_note_sender(const sx_observation *seen, const sx_packet *packet);
 
-/** A hash of addresses and ports of both ends. */
-guint64 sx_calls_way(const sx_packet *packet);
+/** The flow of a packet: a hash of addresses and ports of both ends. */
+guint64 sx_calls_flow(const sx_packet *packet);
 
 /** The transaction with this id; NULL for 0 and for one that was dropped. */
 sx_transaction *sx_calls_transaction(const sx_calls *calls, guint32 id);
@@ -232,6 +225,9 @@ sx_call *sx_calls_call(const sx_calls *calls, guint32 id);
 /** The call that has this Call-ID (hash as in sx_keys); NULL if there is none. */
 sx_call *sx_calls_find_call(const sx_calls *calls, guint64 call_id);
 
+/** The key of a host: a hash of its address. */
+guint64 sx_host_key(const guint8 *ip, guint ip_len);
+
 /** The host with this address; NULL if it never sent or received SIP. */
 sx_host *sx_calls_host(const sx_calls *calls, const guint8 *ip, guint ip_len);
 
@@ -250,6 +246,19 @@ sx_dialog *sx_call_dialog(const sx_call *call, guint64 tag, guint64 other_tag);
 
 /** The tag of a call, if a message brought it up before; NULL if not. */
 const sx_tag *sx_call_tag(const sx_call *call, guint64 tag);
+
+/**
+ * The copy of a 2xx at hand: an ACK that came 0.4 s before it or earlier, behind the first copy, from where this 2xx goes
+ * to, but for another To tag; NULL if there is none.
+ */
+const sx_ack *sx_call_other_ack(const sx_observation *seen, const sx_packet *packet);
+
+/**
+ * Since when the client should send no further copies of a request: an INVITE with any response, others with the final
+ * one (RFC 3261 section 17.1). FALSE: there is none yet.
+ */
+gboolean sx_transaction_ended_copies(const sx_transaction *transaction, gint64 *time,
+                                     guint32 *frame);
 
 /** The newest ACK of a call with this CSeq number, and this To tag unless it is 0; NULL if there is none. */
 const sx_ack *sx_call_ack(const sx_call *call, guint32 cseq, guint64 to_tag);

@@ -4,39 +4,27 @@
 #ifndef SX_CALLS_MEMORY_H
 #define SX_CALLS_MEMORY_H
 
+#include "calls/bounded_map.h"
 #include "calls/calls.h"
 
-#define SX_RING_BLOCK 256       /* entries allocated at a time */
-#define SX_DUPLICATE_SLOTS 8192 /* recent packets that are compared with new ones */
+#define SX_MAX_RECENT 8192 /* recent packets that are compared with new ones */
 
 #define SX_N_ACKS 16 /* newest ACKs kept of a call */
 
-/** Entries with ascending ids of which only the newest are kept. Blocks never move. */
-typedef struct {
-    GPtrArray *blocks;
-    gsize entry_size;
-    guint32 limit;  /* entries kept; a multiple of SX_RING_BLOCK */
-    guint32 newest; /* id of the newest entry; 0: none */
-} sx_ring;
-
 /** A packet seen lately, to tell capture duplicates from retransmissions. */
 typedef struct {
-    guint64 hash; /* of bytes, addresses and ports */
+    guint64 key; /* hash of what tells it from others, addresses and ports */
     gint64 time;
     guint32 frame;
     guint16 ip_id;
 } sx_recent_packet;
 
 struct sx_calls {
-    sx_ring transactions;
-    sx_ring calls;
-    GHashTable *transactions_by_key; /* key (folded) -> id of the newest with that key */
-    GHashTable *calls_by_id;         /* Call-ID (folded) -> id */
-    GHashTable *hosts;               /* sx_host -> itself */
-    sx_host *latest[2];              /* of them, the ends of the message before */
-    sx_recent_packet *recent;        /* SX_DUPLICATE_SLOTS */
-    sx_family_free free_of_transaction[SX_N_FAMILIES];
-    sx_family_free free_of_call[SX_N_FAMILIES];
+    sx_bounded_map transactions; /* by sx_transaction_key() */
+    sx_bounded_map calls;        /* by Call-ID */
+    sx_bounded_map hosts;        /* all of them: others point to them */
+    sx_bounded_map recent;       /* sx_recent_packet */
+    sx_host *latest[2];          /* the ends of the message before */
 };
 
 /** The key under which a transaction is found: the branch, or what old stacks have instead of one. */

@@ -12,9 +12,9 @@
 #define DUPLICATE_GAP (20 * SX_MILLISECOND)
 #define DUPLICATE_GAP_SAME_ID SX_SECOND
 #define TRYING_GAP (5 * SX_MILLISECOND) /* a server may answer 100 twice */
-#define AFTER_ACK (400 * SX_MILLISECOND)
-#define MAX_SAME_KEY 16 /* transactions with one key that are looked through */
-#define MAX_FINALS 8    /* final responses of one transaction that are told apart */
+#define LATE (400 * SX_MILLISECOND)     /* a copy this late was not on its way already */
+#define MAX_SAME_KEY 16                 /* transactions with one key that are looked through */
+#define MAX_FINALS 8                    /* final responses of one transaction that are told apart */
 
 guint64 sx_transaction_key(const sx_keys *keys) {
     guint64 seed = sx_hash_number((guint64)keys->method, keys->cseq);
@@ -23,17 +23,18 @@ guint64 sx_transaction_key(const sx_keys *keys) {
     return sx_hash_number(sx_hash_number(seed + 1, keys->call_id), keys->from_tag);
 }
 
-guint64 sx_calls_way(const sx_packet *packet) {
-    const sx_endpoint *from = &packet->source;
-    const sx_endpoint *to = &packet->destination;
-    struct {
-        guint16 from_port, to_port;
-        guint8 from_len, to_len, padding[2];
-        guint8 from_ip[sizeof from->ip], to_ip[sizeof to->ip];
-    } way = {from->port, to->port, from->ip_len, to->ip_len, {0}, {0}, {0}};
-    memcpy(way.from_ip, from->ip, MIN(from->ip_len, sizeof way.from_ip));
-    memcpy(way.to_ip, to->ip, MIN(to->ip_len, sizeof way.to_ip));
-    return sx_hash_bytes(0, &way, sizeof way);
+guint64 sx_host_key(const guint8 *ip, guint ip_len) {
+    return sx_hash_bytes(0, ip, MIN(ip_len, sizeof((sx_host *)NULL)->ip));
+}
+
+static guint64 flow_key(guint64 source, guint64 destination, const sx_packet *packet) {
+    guint64 ports = (guint64)packet->source.port << 16 | packet->destination.port;
+    return sx_hash_number(sx_hash_number(source, ports), destination);
+}
+
+guint64 sx_calls_flow(const sx_packet *packet) {
+    return flow_key(sx_host_key(packet->source.ip, packet->source.ip_len),
+                    sx_host_key(packet->destination.ip, packet->destination.ip_len), packet);
 }
 
 /* What stands for the bytes of a message: all that tells it from others, without another look at each byte. */
@@ -47,31 +48,29 @@ static guint64 hash_packet(const sx_message *message, const sx_packet *packet,
                              (guint64)keys->cseq << 32 | keys->size,
                              (guint64)keys->method << 32 | (guint64)message->code << 16 |
                                  (guint64)packet->transport << 8 | keys->n_vias,
-                             seen->way};
+                             seen->flow};
     return sx_hash_bytes(0, parts, sizeof parts);
 }
 
 /* Whether this very packet was captured before; else notes it. */
 static gboolean is_duplicate(sx_calls *calls, const sx_message *message, const sx_packet *packet,
                              sx_observation *seen) {
-    guint64 hash = hash_packet(message, packet, seen);
-    if (calls->recent == NULL)
-        calls->recent = g_new0(sx_recent_packet, SX_DUPLICATE_SLOTS);
-    sx_recent_packet *slot = &calls->recent[hash % SX_DUPLICATE_SLOTS];
-    gint64 apart = ABS(packet->time - slot->time);
-    gboolean same_id = slot->ip_id == packet->ip_id;
-    gboolean id_unknown = slot->ip_id == 0 || packet->ip_id == 0;
-    gboolean duplicate = slot->hash == hash && slot->frame != 0 &&
-                         ((apart <= DUPLICATE_GAP && (same_id || id_unknown)) ||
-                          (apart <= DUPLICATE_GAP_SAME_ID && same_id && !id_unknown));
+    guint64 key = hash_packet(message, packet, seen);
+    sx_recent_packet *before = (sx_recent_packet *)sx_map_put(&calls->recent, key);
+    gint64 apart = ABS(packet->time - before->time);
+    gboolean same_id = before->ip_id == packet->ip_id;
+    gboolean id_unknown = before->ip_id == 0 || packet->ip_id == 0;
+    gboolean duplicate =
+        before->frame != 0 && ((apart <= DUPLICATE_GAP && (same_id || id_unknown)) ||
+                               (apart <= DUPLICATE_GAP_SAME_ID && same_id && !id_unknown));
     if (duplicate && message->is_response && message->code == 100 && apart > TRYING_GAP && !same_id)
         duplicate = FALSE;
     if (duplicate) {
-        seen->original_frame = slot->frame;
-        seen->original_time = slot->time;
+        seen->original_frame = before->frame;
+        seen->original_time = before->time;
         return TRUE;
     }
-    *slot = (sx_recent_packet){hash, packet->time, packet->frame, packet->ip_id};
+    *before = (sx_recent_packet){key, packet->time, packet->frame, packet->ip_id};
     return FALSE;
 }
 
@@ -219,6 +218,7 @@ static sx_transaction *begin_transaction(sx_calls *calls, const sx_message *mess
     t->frame = packet->frame;
     t->time = t->last_time = t->last_copy_time = packet->time;
     t->max_forwards = digits > 0 ? hops : G_MAXUINT32;
+    t->is_cut = !message->headers_complete;
     seen->prev = find_prev(calls, seen->call, t);
     t->prev = seen->prev ? seen->prev->id : 0;
     const sx_transaction *upstream = find_upstream(calls, seen->call, t);
@@ -235,6 +235,23 @@ static void touch(sx_transaction *transaction, const sx_packet *packet) {
     transaction->last_time = MAX(transaction->last_time, packet->time);
 }
 
+gboolean sx_transaction_ended_copies(const sx_transaction *t, gint64 *time, guint32 *frame) {
+    gboolean invite = t->keys.method == SX_METHOD_INVITE;
+    if (invite ? t->response_frame == 0 : t->final == NULL)
+        return FALSE;
+    *time = invite ? t->response_time : t->final->time;
+    *frame = invite ? t->response_frame : t->final->frame;
+    return TRUE;
+}
+
+static void count_late_copy(sx_transaction *t, const sx_packet *packet) {
+    gint64 since;
+    guint32 frame;
+    if (t->copies_after_response < G_MAXUINT8 && sx_transaction_ended_copies(t, &since, &frame) &&
+        sx_gap(since, packet->time) >= LATE)
+        t->copies_after_response++;
+}
+
 static void observe_request(sx_calls *calls, const sx_message *message, const sx_packet *packet,
                             sx_observation *seen) {
     guint64 key = sx_transaction_key(&seen->keys);
@@ -247,6 +264,7 @@ static void observe_request(sx_calls *calls, const sx_message *message, const sx
         seen->original_time = t->time;
         seen->copy_number = t->copies + 1u;
         seen->prev = sx_calls_transaction(calls, t->prev);
+        count_late_copy(t, packet);
     }
     if (t->copies < G_MAXUINT16)
         t->copies++;
@@ -257,6 +275,8 @@ static void observe_request(sx_calls *calls, const sx_message *message, const sx
 }
 
 static void note_provisional(sx_transaction *t, guint code, const sx_packet *packet) {
+    if (code > 100)
+        t->progressed = TRUE;
     if (code == 100 && t->trying_frame == 0) {
         t->trying_frame = packet->frame;
         t->trying_time = packet->time;
@@ -278,6 +298,36 @@ static guint64 contact_of(const sx_message *message) {
     return 0;
 }
 
+const sx_ack *sx_call_other_ack(const sx_observation *seen, const sx_packet *packet) {
+    const sx_final *final = seen->final;
+    for (guint i = 0; i < seen->call->n_acks; i++) {
+        const sx_ack *ack = &seen->call->acks[i];
+        if (ack->cseq == seen->keys.cseq && ack->to_tag != final->to_tag &&
+            ack->client == seen->destination && ack->client_port == packet->destination.port &&
+            ack->frame > final->frame && sx_gap(ack->time, packet->time) >= LATE)
+            return ack;
+    }
+    return NULL;
+}
+
+static void count_copy(sx_final *final, const sx_packet *packet, sx_observation *seen) {
+    seen->repetition = SX_COPY;
+    seen->original_frame = final->frame;
+    seen->original_time = final->time;
+    if (final->copies < G_MAXUINT16)
+        final->copies++;
+    final->last_frame = packet->frame;
+    final->last_time = packet->time;
+    seen->copy_number = final->copies;
+    seen->final = final;
+    if (final->ack_frame != 0 && sx_gap(final->ack_time, packet->time) >= LATE &&
+        final->copies_after_ack < G_MAXUINT16)
+        final->copies_after_ack++;
+    if (final->ack_frame == 0 && final->code < 300 && seen->keys.method == SX_METHOD_INVITE &&
+        final->copies_after_other_ack < G_MAXUINT8 && sx_call_other_ack(seen, packet) != NULL)
+        final->copies_after_other_ack++;
+}
+
 static sx_final *note_final(sx_transaction *t, const sx_message *message, const sx_packet *packet,
                             sx_observation *seen) {
     guint n = 0;
@@ -286,17 +336,7 @@ static sx_final *note_final(sx_transaction *t, const sx_message *message, const 
         sx_final *known = *link;
         if (known->code != message->code || known->to_tag != seen->keys.to_tag)
             continue;
-        seen->repetition = SX_COPY;
-        seen->original_frame = known->frame;
-        seen->original_time = known->time;
-        if (known->copies < G_MAXUINT16)
-            known->copies++;
-        known->last_frame = packet->frame;
-        known->last_time = packet->time;
-        seen->copy_number = known->copies;
-        if (known->ack_frame != 0 && sx_gap(known->ack_time, packet->time) >= AFTER_ACK &&
-            known->copies_after_ack < G_MAXUINT16)
-            known->copies_after_ack++;
+        count_copy(known, packet, seen);
         return known;
     }
     if (n == MAX_FINALS)
@@ -404,9 +444,9 @@ void sx_calls_observe(sx_calls *calls, const sx_message *message, const sx_packe
     gboolean is_new;
     memset(seen, 0, sizeof *seen);
     sx_keys_read(message, &seen->keys, &seen->request_uri);
-    seen->way = sx_calls_way(packet);
     seen->source = sx_memory_host(calls, &packet->source);
     seen->destination = sx_memory_host(calls, &packet->destination);
+    seen->flow = flow_key(seen->source->key, seen->destination->key, packet);
     if (is_duplicate(calls, message, packet, seen)) {
         seen->repetition = SX_DUPLICATE;
         return;

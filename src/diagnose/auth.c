@@ -19,7 +19,6 @@ static void tell_credentials(sx_context *context) {
 const sx_family sx_auth_family = {
     .memory_new = sx_auth_memory_new,
     .memory_free = sx_auth_memory_free,
-    .free_kept_of_transaction = sx_auth_kept_free,
     .before = sx_auth_before,
     .after = sx_auth_after,
     .details = tell_credentials,

@@ -62,14 +62,21 @@ sx_auth_memory *sx_auth_memory_of(const sx_context *context) {
     return (sx_auth_memory *)context->memory[SX_FAMILY_AUTH];
 }
 
+static void release(void *own) {
+    sx_auth_kept *kept = (sx_auth_kept *)own;
+    g_free(kept->credentials);
+    g_free(kept->offered);
+    g_free(kept->identity);
+}
+
+static const sx_attachment_kind kind = {sizeof(sx_auth_kept), release};
+
 sx_auth_kept *sx_auth_kept_of(const sx_transaction *transaction) {
-    return transaction ? (sx_auth_kept *)transaction->family[SX_FAMILY_AUTH] : NULL;
+    return (sx_auth_kept *)SX_ATTACHED(transaction, &kind);
 }
 
 sx_auth_kept *sx_auth_keep(sx_transaction *transaction) {
-    if (transaction->family[SX_FAMILY_AUTH] == NULL)
-        transaction->family[SX_FAMILY_AUTH] = g_new0(sx_auth_kept, 1);
-    return sx_auth_kept_of(transaction);
+    return (sx_auth_kept *)sx_attachment_make(&transaction->attached, &kind);
 }
 
 guint64 sx_auth_hash(sx_slice quoted) {
@@ -101,14 +108,6 @@ void sx_auth_memory_free(void *memory) {
         return;
     sx_auth_facts_free(all->recent);
     sx_auth_facts_free(all->lasting);
-    g_free(all);
-}
-
-void sx_auth_kept_free(void *kept) {
-    sx_auth_kept *all = (sx_auth_kept *)kept;
-    g_free(all->credentials);
-    g_free(all->offered);
-    g_free(all->identity);
     g_free(all);
 }
 

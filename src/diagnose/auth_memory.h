@@ -151,7 +151,6 @@ sx_slice sx_auth_tail(sx_slice nonce);
 
 void *sx_auth_memory_new(void);
 void sx_auth_memory_free(void *memory);
-void sx_auth_kept_free(void *kept);
 
 /** Learns from a message before and after the rules. */
 void sx_auth_before(sx_context *context);

@@ -26,28 +26,22 @@ static void memory_free(void *pointer) {
     g_free(memory);
 }
 
-static void free_kept_of_transaction(void *pointer) {
-    g_free(((sx_flow_kept *)pointer)->ack_uri);
-    g_free(pointer);
+static void release(void *own) {
+    g_free(((sx_flow_kept *)own)->ack_uri);
 }
+
+static const sx_attachment_kind kind = {sizeof(sx_flow_kept), release};
 
 sx_flow_memory *sx_flow_memory_of(const sx_context *context) {
     return (sx_flow_memory *)context->memory[SX_FAMILY_FLOW];
 }
 
 sx_flow_kept *sx_flow_kept_of(const sx_transaction *transaction) {
-    return (sx_flow_kept *)transaction->family[SX_FAMILY_FLOW];
+    return (sx_flow_kept *)SX_ATTACHED(transaction, &kind);
 }
 
 sx_flow_kept *sx_flow_keep(sx_transaction *transaction) {
-    if (transaction->family[SX_FAMILY_FLOW] == NULL)
-        transaction->family[SX_FAMILY_FLOW] = g_new0(sx_flow_kept, 1);
-    return sx_flow_kept_of(transaction);
-}
-
-void sx_flow_count(guint8 *flags) {
-    if ((*flags & 3) < 3)
-        (*flags)++;
+    return (sx_flow_kept *)sx_attachment_make(&transaction->attached, &kind);
 }
 
 const char *sx_flow_place(sx_context *context, const sx_host *host, guint16 port) {
@@ -99,8 +93,6 @@ static void after(sx_context *context, guint outcome) {
 const sx_family sx_flow_family = {
     .memory_new = memory_new,
     .memory_free = memory_free,
-    .free_kept_of_transaction = free_kept_of_transaction,
-    .free_kept_of_call = g_free,
     .before = before,
     .after = after,
 };

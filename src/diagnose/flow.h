@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What the files of the family "flow" share: its memory, its once-flags and its rules.
+ * What the files of the family "flow" share: its memory and its rules.
  */
 #ifndef SX_DIAGNOSE_FLOW_H
 #define SX_DIAGNOSE_FLOW_H
@@ -12,22 +12,6 @@
 #define SX_FLOW_SAFE_SIZE 1300  /* bytes of a request for UDP, RFC 3261 section 18.1.1 */
 #define SX_FLOW_MAX_TEXT 64     /* bytes kept of a text from the wire */
 #define SX_FLOW_MAX_KNOWN 20000 /* entries of each table of addresses */
-
-/* sx_transaction.flow_flags; the lowest two bits count late copies of the request. */
-enum {
-    SX_FLOW_LATE_COPIES = 3,
-    SX_FLOW_NO_RESPONSE = 1 << 2, /* timer.no-response or timer.fragmented-request-lost was shown */
-    SX_FLOW_RESPONSE_LOST = 1 << 3, /* retransmit.response-lost was shown */
-    SX_FLOW_PROGRESS = 1 << 4,      /* a provisional response above 100 came */
-    SX_FLOW_SILENT = 1 << 5,        /* CANCEL: timer.silent-after-trying was shown */
-};
-
-/* sx_final.flow_flags; the lowest two bits count copies after an ACK to another To tag. */
-enum {
-    SX_FLOW_FOREIGN_COPIES = 3,
-    SX_FLOW_ACK_MISSING = 1 << 2, /* ack.missing or its private-contact form was shown */
-    SX_FLOW_ACK_FAILING = 1 << 3, /* ack.misdirected or ack.not-arriving was shown */
-};
 
 /** A response whose copies the memory of calls does not count: a reliable 1xx, or a final one of an orphan. */
 typedef struct {
@@ -95,8 +79,6 @@ sx_flow_memory *sx_flow_memory_of(const sx_context *context);
 sx_flow_kept *sx_flow_kept_of(const sx_transaction *transaction);
 /** The same, made if there is nothing. */
 sx_flow_kept *sx_flow_keep(sx_transaction *transaction);
-/** Adds 1 to the counter in the lowest two bits, which stops at 3. */
-void sx_flow_count(guint8 *flags);
 /** "192.0.2.1:5060" or "[2001:db8::1]:5060", the address alone with port 0; valid until the next message. */
 const char *sx_flow_place(sx_context *context, const sx_host *host, guint16 port);
 /** Hash of host and port of the URI in an element; 0 if it has none. */

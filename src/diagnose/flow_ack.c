@@ -42,21 +42,6 @@ static gboolean is_late(const sx_context *context, gint64 earlier) {
     return sx_gap(earlier, context->packet->time) >= SX_FLOW_LATE;
 }
 
-/* An ACK that came after the first copy from where this 2xx goes to, but for another answer. */
-static const sx_ack *foreign_ack(const sx_context *context) {
-    const sx_observation *seen = &context->seen;
-    const sx_final *final = seen->final;
-    for (guint i = 0; i < seen->call->n_acks; i++) {
-        const sx_ack *ack = &seen->call->acks[i];
-        if (ack->cseq == seen->keys.cseq && ack->to_tag != final->to_tag &&
-            ack->client == seen->destination &&
-            ack->client_port == context->packet->destination.port && ack->frame > final->frame &&
-            is_late(context, ack->time))
-            return ack;
-    }
-    return NULL;
-}
-
 static gboolean is_copy_of_success(const sx_context *context) {
     const sx_observation *seen = &context->seen;
     return context->message->is_response && seen->repetition == SX_COPY && seen->final != NULL &&
@@ -67,9 +52,6 @@ void sx_flow_ack_learn(sx_context *context) {
     const sx_observation *seen = &context->seen;
     if (!context->message->is_response && seen->keys.method == SX_METHOD_ACK)
         learn_ack(context);
-    else if (is_copy_of_success(context) && seen->final->ack_frame == 0 &&
-             foreign_ack(context) != NULL)
-        sx_flow_count(&seen->final->flow_flags);
 }
 
 /* Whether an ACK to this answer was seen at any hop. */
@@ -87,7 +69,7 @@ static gboolean is_ack_missing(const sx_context *context) {
     const sx_observation *seen = &context->seen;
     return is_copy_of_success(context) && seen->final->copies >= 3 &&
            sx_gap(seen->final->time, context->packet->time) >= SX_FLOW_THIRD &&
-           (seen->final->flow_flags & SX_FLOW_ACK_MISSING) == 0 && sx_flow_is_whole(context) &&
+           (seen->final->reported & SX_REPORTED_ACK_MISSING) == 0 && sx_flow_is_whole(context) &&
            !is_acknowledged(seen->call, seen->final, seen->keys.cseq);
 }
 
@@ -140,7 +122,7 @@ gboolean sx_rule_ack_missing_private_contact(sx_context *context) {
     const sx_endpoint *from = &context->packet->source;
     const sx_endpoint *to = &context->packet->destination;
     const char *place = host_text(context, &uri);
-    seen->final->flow_flags |= SX_FLOW_ACK_MISSING;
+    seen->final->reported |= SX_REPORTED_ACK_MISSING;
     sx_ev_ack_missing_private_contact_headline(context->out, place);
     sx_ev_ack_missing_private_contact_next_hop(context->out, header, place);
     sx_ev_ack_missing_private_contact_addresses(
@@ -177,7 +159,7 @@ gboolean sx_rule_ack_missing(sx_context *context) {
         return FALSE;
     gint64 since = sx_gap(final->time, context->packet->time);
     const char *header = next_hop(context->message, &element);
-    final->flow_flags |= SX_FLOW_ACK_MISSING;
+    final->reported |= SX_REPORTED_ACK_MISSING;
     sx_ev_ack_missing_headline(context->out, final->copies, since);
     sx_ev_ack_missing_repeated(context->out, final->copies, since, final->frame);
     if (header != NULL)
@@ -233,23 +215,23 @@ static gboolean has_wrong_target(sx_context *context) {
 static gboolean has_foreign_tag(sx_context *context) {
     const sx_final *final = context->seen.final;
     sx_slice tag = {"", 0};
-    if (final->ack_frame != 0 || (final->flow_flags & SX_FLOW_FOREIGN_COPIES) < 2)
+    if (final->ack_frame != 0 || final->copies_after_other_ack < 2)
         return FALSE;
-    const sx_ack *ack = foreign_ack(context);
+    const sx_ack *ack = sx_call_other_ack(&context->seen, context->packet);
     if (ack == NULL)
         return FALSE;
     sx_slice_param(sx_message_header(context->message, SX_HDR_TO), "tag", &tag);
     sx_ev_ack_misdirected_headline(context->out, ack->frame);
     sx_ev_ack_misdirected_wrong_tag(context->out, ack->frame,
                                     sx_context_copy(context, sx_slice_head(tag, SX_FLOW_MAX_TEXT)));
-    tell_repeated_after(context, final->flow_flags & SX_FLOW_FOREIGN_COPIES);
+    tell_repeated_after(context, final->copies_after_other_ack);
     return TRUE;
 }
 
 /* Common to both: the 2xx goes on after an ACK, and nothing was said about it yet. */
 static gboolean goes_on(const sx_context *context) {
     return is_copy_of_success(context) && sx_flow_is_whole(context) &&
-           (context->seen.final->flow_flags & SX_FLOW_ACK_FAILING) == 0;
+           (context->seen.final->reported & SX_REPORTED_ACK_FAILING) == 0;
 }
 
 gboolean sx_rule_ack_misdirected(sx_context *context) {
@@ -259,7 +241,7 @@ gboolean sx_rule_ack_misdirected(sx_context *context) {
     if (!has_wrong_target(context) && !has_foreign_tag(context))
         return FALSE;
     /* The ACK that is missing was sent in this form: later copies say no more. */
-    final->flow_flags |= SX_FLOW_ACK_FAILING | SX_FLOW_ACK_MISSING;
+    final->reported |= SX_REPORTED_ACK_FAILING | SX_REPORTED_ACK_MISSING;
     return TRUE;
 }
 
@@ -272,7 +254,7 @@ gboolean sx_rule_ack_not_arriving(sx_context *context) {
     const sx_ack *ack = sx_call_ack(context->seen.call, context->seen.keys.cseq, final->to_tag);
     if (ack == NULL)
         return FALSE;
-    final->flow_flags |= SX_FLOW_ACK_FAILING;
+    final->reported |= SX_REPORTED_ACK_FAILING;
     sx_ev_ack_not_arriving_headline(context->out, late);
     sx_ev_ack_not_arriving_ack(context->out, final->ack_frame,
                                sx_flow_place(context, ack->client, ack->client_port),
@@ -294,7 +276,7 @@ static gboolean count_failure(const sx_context *context, failure_copies *count) 
     const sx_flow_counted *counted = sx_flow_memory_of(context)->present;
     if (final != NULL && context->seen.repetition == SX_COPY)
         *count = (failure_copies){final->copies, final->frame, final->time,
-                                  (final->flow_flags & SX_FLOW_ACK_MISSING) != 0};
+                                  (final->reported & SX_REPORTED_ACK_MISSING) != 0};
     else if (context->seen.transaction == NULL && counted != NULL)
         *count =
             (failure_copies){counted->copies, counted->frame, counted->time, counted->reported};
@@ -316,7 +298,7 @@ gboolean sx_rule_ack_missing_for_failure(sx_context *context) {
             return FALSE;
     }
     if (seen->final != NULL)
-        seen->final->flow_flags |= SX_FLOW_ACK_MISSING;
+        seen->final->reported |= SX_REPORTED_ACK_MISSING;
     else
         sx_flow_memory_of(context)->present->reported = TRUE;
     gint64 since = sx_gap(count.time, context->packet->time);

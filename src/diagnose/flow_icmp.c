@@ -58,7 +58,7 @@ void sx_flow_icmp_learn(sx_context *context) {
         return;
     if (memory->ways == NULL)
         memory->ways = g_new0(sx_flow_way, N_WAYS);
-    guint64 key = context->seen.way;
+    guint64 key = context->seen.flow;
     memory->ways[key % N_WAYS] =
         (sx_flow_way){key, context->packet->time, context->packet->frame, t != NULL ? t->id : 0};
 }
@@ -100,7 +100,7 @@ static guint32 quoted_frame(const sx_context *context, const sx_transaction *t, 
         }
     }
     const sx_flow_way *ways = sx_flow_memory_of(context)->ways;
-    guint64 key = sx_calls_way(context->packet);
+    guint64 key = sx_calls_flow(context->packet);
     const sx_flow_way *way = ways != NULL ? &ways[key % N_WAYS] : NULL;
     if (way == NULL || way->key != key || sx_gap(way->time, context->packet->time) > QUOTED_WITHIN)
         return 0;
@@ -111,7 +111,7 @@ static guint32 quoted_frame(const sx_context *context, const sx_transaction *t, 
 /* The transaction of the last message on this way, for errors that quote too little. */
 static sx_transaction *find_by_addresses(const sx_context *context) {
     const sx_flow_way *ways = sx_flow_memory_of(context)->ways;
-    guint64 key = sx_calls_way(context->packet);
+    guint64 key = sx_calls_flow(context->packet);
     const sx_flow_way *way = ways != NULL ? &ways[key % N_WAYS] : NULL;
     if (way == NULL || way->key != key || sx_gap(way->time, context->packet->time) > QUOTED_WITHIN)
         return NULL;

@@ -19,6 +19,8 @@ static gboolean read_rack(const sx_message *message, guint32 *rseq, guint32 *cse
     return sx_slice_is_exactly(value, "INVITE");
 }
 
+static const sx_attachment_kind of_call = {sizeof(sx_flow_call), NULL};
+
 void sx_flow_prack_learn(sx_context *context) {
     sx_call *call = context->seen.call;
     guint32 rseq;
@@ -26,9 +28,7 @@ void sx_flow_prack_learn(sx_context *context) {
     if (context->message->is_response || context->seen.keys.method != SX_METHOD_PRACK ||
         context->seen.repetition == SX_COPY || !read_rack(context->message, &rseq, &cseq))
         return;
-    if (call->family[SX_FAMILY_FLOW] == NULL)
-        call->family[SX_FAMILY_FLOW] = g_new0(sx_flow_call, 1);
-    sx_flow_call *kept = (sx_flow_call *)call->family[SX_FAMILY_FLOW];
+    sx_flow_call *kept = (sx_flow_call *)sx_attachment_make(&call->attached, &of_call);
     guint size = G_N_ELEMENTS(kept->pracks);
     kept->pracks[kept->next].rseq = rseq;
     kept->pracks[kept->next].cseq = cseq;
@@ -40,7 +40,7 @@ void sx_flow_prack_learn(sx_context *context) {
 /* Whether a PRACK names this response; else *other is set to one that names another RSeq, 0 if there is none. */
 static gboolean is_confirmed(const sx_call *call, guint32 rseq, guint32 cseq, guint32 *other,
                              guint32 *other_rseq) {
-    const sx_flow_call *kept = (const sx_flow_call *)call->family[SX_FAMILY_FLOW];
+    const sx_flow_call *kept = (const sx_flow_call *)SX_ATTACHED(call, &of_call);
     *other = 0;
     for (guint i = 0; kept != NULL && i < kept->n; i++) {
         if (kept->pracks[i].rseq == rseq && kept->pracks[i].cseq == cseq)

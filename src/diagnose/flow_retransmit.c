@@ -43,21 +43,9 @@ static sx_flow_counted *count_response(const sx_context *context, guint32 rseq) 
     return entry;
 }
 
-/* Since when the client should be content: an INVITE with any response, others with the final one. */
-static gboolean content_since(const sx_transaction *t, gint64 *time, guint32 *frame) {
-    gboolean invite = t->keys.method == SX_METHOD_INVITE;
-    if (invite ? t->response_frame == 0 : t->final == NULL)
-        return FALSE;
-    *time = invite ? t->response_time : t->final->time;
-    *frame = invite ? t->response_frame : t->final->frame;
-    return TRUE;
-}
-
 void sx_flow_retransmit_learn(sx_context *context) {
     const sx_observation *seen = &context->seen;
     sx_transaction *t = seen->transaction;
-    gint64 since;
-    guint32 frame;
     guint32 rseq = 0;
     if (context->message->is_response) {
         gboolean orphan = t == NULL && context->message->code >= 200;
@@ -67,11 +55,7 @@ void sx_flow_retransmit_learn(sx_context *context) {
             return;
         if (context->packet->destination.port != t->client_port)
             sx_flow_keep(t)->answer_port = context->packet->destination.port;
-        return;
     }
-    if (t != NULL && seen->repetition == SX_COPY && content_since(t, &since, &frame) &&
-        sx_gap(since, context->packet->time) >= SX_FLOW_LATE)
-        sx_flow_count(&t->flow_flags);
 }
 
 gboolean sx_rule_retransmit_second_final(sx_context *context) {
@@ -128,14 +112,15 @@ gboolean sx_rule_retransmit_response_lost(sx_context *context) {
     sx_transaction *t = context->seen.transaction;
     gint64 since;
     guint32 frame;
-    if (context->seen.repetition != SX_COPY || t == NULL || !content_since(t, &since, &frame))
+    if (context->seen.repetition != SX_COPY || t == NULL ||
+        !sx_transaction_ended_copies(t, &since, &frame))
         return FALSE;
     gint64 late = sx_gap(since, context->packet->time);
-    if (late < SX_FLOW_LATE || (t->flow_flags & SX_FLOW_LATE_COPIES) < 2 ||
-        (t->flow_flags & SX_FLOW_RESPONSE_LOST) != 0 || !sx_flow_is_whole(context) ||
+    if (late < SX_FLOW_LATE || t->copies_after_response < 2 ||
+        (t->reported & SX_REPORTED_RESPONSE_LOST) != 0 || !sx_flow_is_whole(context) ||
         sx_flow_has_answered_twin(context, t))
         return FALSE;
-    t->flow_flags |= SX_FLOW_RESPONSE_LOST;
+    t->reported |= SX_REPORTED_RESPONSE_LOST;
     guint code = code_of_answer(t, frame);
     sx_ev_retransmit_response_lost_headline(context->out, late, frame);
     if (code != 0)
@@ -152,7 +137,7 @@ static void tell_silent_fork(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     gboolean reported;
     if (context->message->is_response || t->response_frame != 0 ||
-        (t->flow_flags & SX_FLOW_NO_RESPONSE) != 0)
+        (t->reported & SX_REPORTED_SILENCE) != 0)
         return;
     guint branches = sx_flow_silent_branches(context, t, &reported);
     if (branches > 1 && reported)

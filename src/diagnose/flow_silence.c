@@ -95,8 +95,6 @@ void sx_flow_silence_learn(sx_context *context) {
         learn_pair(context, client, server);
     if (!response || t == NULL)
         return;
-    if (context->message->code > 100 && context->message->code < 200)
-        t->flow_flags |= SX_FLOW_PROGRESS;
     if (t->transport == SX_TRANSPORT_UDP && t->keys.size <= SX_FLOW_SAFE_SIZE &&
         t->response_frame == context->packet->frame &&
         known(memory->answered_small, server_key(t)) == 0)
@@ -130,7 +128,7 @@ void sx_flow_silence_learn_after(sx_context *context) {
         memory->asked[key % N_ASKED] = (sx_flow_asked){key, t->id};
     }
     const sx_transaction *invite = sx_calls_transaction(context->calls, t->cancel);
-    if ((t->flow_flags & SX_FLOW_SILENT) != 0 && invite != NULL) {
+    if ((t->reported & SX_REPORTED_ONLY_TRYING) != 0 && invite != NULL) {
         sx_flow_patience *patience = patience_of(memory, t, &key);
         *patience = (sx_flow_patience){key, sx_gap(invite->time, t->time), t->frame};
     }
@@ -164,7 +162,7 @@ guint sx_flow_silent_branches(const sx_context *context, const sx_transaction *t
             other->keys.n_vias != transaction->keys.n_vias || other->response_frame != 0)
             continue;
         n++;
-        *reported = *reported || (other->flow_flags & SX_FLOW_NO_RESPONSE) != 0;
+        *reported = *reported || (other->reported & SX_REPORTED_SILENCE) != 0;
     }
     return n;
 }
@@ -201,7 +199,7 @@ static sx_transaction *silent_transaction(const sx_context *context) {
 
 static gboolean is_unanswered(const sx_context *context, const sx_transaction *t) {
     gboolean reported;
-    if (t->response_frame != 0 || (t->flow_flags & SX_FLOW_NO_RESPONSE) != 0 ||
+    if (t->response_frame != 0 || (t->reported & SX_REPORTED_SILENCE) != 0 ||
         !sx_flow_is_whole(context) || is_one_way(context, t) ||
         sx_flow_has_answered_twin(context, t))
         return FALSE;
@@ -227,7 +225,7 @@ gboolean sx_rule_timer_fragmented_request_lost(sx_context *context) {
     guint32 small = known(sx_flow_memory_of(context)->answered_small, server_key(t));
     if (small == 0)
         return FALSE;
-    t->flow_flags |= SX_FLOW_NO_RESPONSE;
+    t->reported |= SX_REPORTED_SILENCE;
     sx_ev_timer_fragmented_request_lost_headline(context->out, t->keys.size);
     sx_ev_timer_fragmented_request_lost_size(context->out, t->keys.size, t->copies,
                                              sx_gap(t->time, context->packet->time), t->frame);
@@ -255,7 +253,7 @@ gboolean sx_rule_timer_no_response(sx_context *context) {
         return FALSE;
     gint64 since = sx_gap(t->time, context->packet->time);
     const char *place = sx_flow_place(context, t->server, t->server_port);
-    t->flow_flags |= SX_FLOW_NO_RESPONSE;
+    t->reported |= SX_REPORTED_SILENCE;
     sx_ev_timer_no_response_headline(context->out, since, place);
     if (t == context->seen.transaction)
         sx_ev_timer_no_response_repeated(context->out, t->copies, since, place, t->frame);
@@ -272,13 +270,12 @@ gboolean sx_rule_timer_silent_after_trying(sx_context *context) {
     const sx_transaction *invite = t ? sx_calls_transaction(context->calls, t->cancel) : NULL;
     guint64 key;
     if (invite == NULL || invite->trying_frame == 0 || invite->ring_frame != 0 ||
-        invite->final != NULL || (invite->flow_flags & SX_FLOW_PROGRESS) != 0 ||
-        !sx_flow_is_whole(context))
+        invite->final != NULL || invite->progressed || !sx_flow_is_whole(context))
         return FALSE;
     gint64 since = sx_gap(invite->time, context->packet->time);
     if (since < ONLY_TRYING)
         return FALSE;
-    t->flow_flags |= SX_FLOW_SILENT;
+    t->reported |= SX_REPORTED_ONLY_TRYING;
     sx_ev_timer_silent_after_trying_headline(context->out, since);
     sx_ev_timer_silent_after_trying_trying(
         context->out, sx_flow_place(context, invite->server, invite->server_port),

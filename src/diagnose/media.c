@@ -11,10 +11,6 @@
 #include "wire/body.h"
 #include "wire/keyed_hash.h"
 
-gboolean sx_media_has_offer(const sx_transaction *transaction) {
-    return transaction->family[SX_FAMILY_MEDIA] != NULL;
-}
-
 static void *new_memory(void) {
     sx_media_memory *memory = g_new0(sx_media_memory, 1);
     memory->hosts = g_hash_table_new_full(NULL, NULL, NULL, g_free);
@@ -33,30 +29,32 @@ static void free_memory(void *kept) {
     g_free(memory);
 }
 
-static void free_call(void *kept) {
-    sx_media_call *call = (sx_media_call *)kept;
-    if (call == NULL)
-        return;
+static void release_call(void *own) {
+    sx_media_call *call = (sx_media_call *)own;
     g_free(call->sides);
     g_free(call->refusals);
     g_free(call->privates);
-    g_free(call);
+}
+
+static const sx_attachment_kind of_offer = {0, NULL};
+static const sx_attachment_kind of_call = {sizeof(sx_media_call), release_call};
+
+sx_media_call *sx_media_call_of(const sx_context *context) {
+    return (sx_media_call *)SX_ATTACHED(context->seen.call, &of_call);
 }
 
 const sx_media_summary *sx_media_offer(const sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
     sx_media_summary *offer = &sx_media_of(context)->offer;
-    if (transaction == NULL || !sx_media_has_offer(transaction))
+    const void *packed = SX_ATTACHED(transaction, &of_offer);
+    if (packed == NULL)
         return NULL;
-    sx_media_offer_unpack(transaction->family[SX_FAMILY_MEDIA], offer);
+    sx_media_offer_unpack(packed, offer);
     return offer;
 }
 
 sx_media_call *sx_media_make_call(const sx_context *context) {
-    void **kept = &context->seen.call->family[SX_FAMILY_MEDIA];
-    if (*kept == NULL)
-        *kept = g_new0(sx_media_call, 1);
-    return (sx_media_call *)*kept;
+    return (sx_media_call *)sx_attachment_make(&context->seen.call->attached, &of_call);
 }
 
 const sx_media_host *sx_media_host_of(const sx_context *context, const sx_host *host) {
@@ -229,8 +227,10 @@ static void before(sx_context *context) {
         memory->summary.qos_required =
             memory->summary.qos && sx_message_has_token(message, SX_HDR_REQUIRE, "precondition");
         if (!message->is_response && seen->transaction != NULL &&
-            seen->transaction->family[SX_FAMILY_MEDIA] == NULL)
-            seen->transaction->family[SX_FAMILY_MEDIA] = sx_media_offer_pack(&memory->summary);
+            SX_ATTACHED(seen->transaction, &of_offer) == NULL)
+            sx_media_offer_pack(&memory->summary,
+                                sx_attachment_add(&seen->transaction->attached, &of_offer,
+                                                  sx_media_offer_size(&memory->summary)));
     }
     sx_media_address_before(context);
 }
@@ -248,8 +248,6 @@ static void after(sx_context *context, guint outcome) {
 const sx_family sx_media_family = {
     .memory_new = new_memory,
     .memory_free = free_memory,
-    .free_kept_of_transaction = g_free,
-    .free_kept_of_call = free_call,
     .before = before,
     .after = after,
 };

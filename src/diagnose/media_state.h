@@ -170,10 +170,7 @@ static inline sx_media_memory *sx_media_of(const sx_context *context) {
 const sx_media_summary *sx_media_offer(const sx_context *context);
 
 /** What is remembered of the call; NULL if nothing. */
-static inline sx_media_call *sx_media_call_of(const sx_context *context) {
-    const sx_call *call = context->seen.call;
-    return call ? (sx_media_call *)call->family[SX_FAMILY_MEDIA] : NULL;
-}
+sx_media_call *sx_media_call_of(const sx_context *context);
 
 /** The same, made if need be. */
 sx_media_call *sx_media_make_call(const sx_context *context);
@@ -193,8 +190,9 @@ guint64 sx_codecs_hash(const sx_codec_set *set);
 /** Sums up a description. */
 void sx_media_summarize(const sx_sdp *sdp, sx_media_summary *summary);
 
-/** A summary without its unused room, to be kept with a transaction; to be freed with g_free(). */
-void *sx_media_offer_pack(const sx_media_summary *summary);
+/** A summary without its unused room, to be kept with a transaction: how many bytes it takes, and those. */
+gsize sx_media_offer_size(const sx_media_summary *summary);
+void sx_media_offer_pack(const sx_media_summary *summary, void *packed);
 void sx_media_offer_unpack(const void *packed, sx_media_summary *summary);
 
 /** The profiles of a set in words, such as "RTP/AVP, RTP/SAVP". @param scratch owns the text */

@@ -219,20 +219,21 @@ static char *put(char *at, const void *bytes, gsize len) {
     return at + len;
 }
 
-void *sx_media_offer_pack(const sx_media_summary *summary) {
-    gsize names = summary->codecs.n * sizeof summary->codecs.names[0];
-    gsize texts[] = {strlen(summary->codec_names) + 1, strlen(summary->lines) + 1};
-    char *packed = g_malloc(PACKED_HEAD + size_of_lines(summary) + size_of_preconditions(summary) +
-                            2 + names + texts[0] + texts[1]);
-    char *at = put(packed, summary, PACKED_HEAD);
+gsize sx_media_offer_size(const sx_media_summary *summary) {
+    return PACKED_HEAD + size_of_lines(summary) + size_of_preconditions(summary) + 2 +
+           summary->codecs.n * sizeof summary->codecs.names[0] + strlen(summary->codec_names) + 1 +
+           strlen(summary->lines) + 1;
+}
+
+void sx_media_offer_pack(const sx_media_summary *summary, void *packed) {
+    char *at = put((char *)packed, summary, PACKED_HEAD);
     at = put(at, summary->media, size_of_lines(summary));
     at = put(at, summary->preconditions, size_of_preconditions(summary));
     at = put(at, &summary->codecs.n, 1);
     at = put(at, &summary->codecs.more, 1);
-    at = put(at, summary->codecs.names, names);
-    at = put(at, summary->codec_names, texts[0]);
-    put(at, summary->lines, texts[1]);
-    return packed;
+    at = put(at, summary->codecs.names, summary->codecs.n * sizeof summary->codecs.names[0]);
+    at = put(at, summary->codec_names, strlen(summary->codec_names) + 1);
+    put(at, summary->lines, strlen(summary->lines) + 1);
 }
 
 static const char *take(const char *at, void *bytes, gsize len) {

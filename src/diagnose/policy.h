@@ -96,7 +96,6 @@ sx_policy_server *sx_policy_server_of(const sx_context *context, const sx_host *
 
 /** Keeps of a new request what rules will ask about, if anything. */
 void sx_policy_keep_request(sx_context *context);
-void sx_policy_request_free(void *kept);
 
 /** What is kept of a request; NULL if there is nothing. */
 sx_policy_request *sx_policy_request_of(const sx_transaction *transaction);

@@ -108,7 +108,6 @@ static void before(sx_context *context) {
 const sx_family sx_policy_family = {
     .memory_new = memory_new,
     .memory_free = memory_free,
-    .free_kept_of_transaction = sx_policy_request_free,
     .before = before,
     .details = sx_policy_details,
 };

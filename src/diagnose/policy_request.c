@@ -100,15 +100,20 @@ static void collect_users(collected *all, const sx_message *message) {
     collect(all, SX_POLICY_DIGEST_USER, digest_user(message));
 }
 
+static void release(void *own) {
+    g_free(((sx_policy_request *)own)->contacts);
+}
+
+static const sx_attachment_kind kind = {sizeof(sx_policy_request), release};
+
 static sx_policy_request *keep(sx_transaction *transaction, const collected *all) {
-    sx_policy_request *kept =
-        (sx_policy_request *)g_malloc(G_STRUCT_OFFSET(sx_policy_request, texts) + all->used);
+    sx_policy_request *kept = (sx_policy_request *)sx_attachment_add(
+        &transaction->attached, &kind, G_STRUCT_OFFSET(sx_policy_request, texts) + all->used);
     kept->contacts = NULL;
     kept->expires = G_MAXUINT32;
     kept->n_contacts = kept->of_scanner = kept->removes = 0;
     memcpy(kept->at, all->at, sizeof kept->at);
     memcpy(kept->texts, all->texts, all->used);
-    transaction->family[SX_FAMILY_POLICY] = kept;
     return kept;
 }
 
@@ -203,13 +208,8 @@ void sx_policy_keep_request(sx_context *context) {
     keep(transaction, &all);
 }
 
-void sx_policy_request_free(void *kept) {
-    g_free(((sx_policy_request *)kept)->contacts);
-    g_free(kept);
-}
-
 sx_policy_request *sx_policy_request_of(const sx_transaction *transaction) {
-    return transaction != NULL ? (sx_policy_request *)transaction->family[SX_FAMILY_POLICY] : NULL;
+    return (sx_policy_request *)SX_ATTACHED(transaction, &kind);
 }
 
 sx_policy_request *sx_policy_request_make(sx_transaction *transaction) {

@@ -342,17 +342,6 @@ static void memory_free(void *kept) {
     g_free(memory);
 }
 
-static void free_kept(void *kept) {
-    sx_route_kept *it = (sx_route_kept *)kept;
-    if (it == NULL)
-        return;
-    g_free(it->target);
-    g_free(it->reason);
-    g_free(it->tags);
-    g_free(it->contacts);
-    g_free(it);
-}
-
 static void before(sx_context *context) {
     if (context->message->is_response)
         return;
@@ -378,7 +367,6 @@ static void after(sx_context *context, guint outcome) {
 const sx_family sx_route_family = {
     .memory_new = memory_new,
     .memory_free = memory_free,
-    .free_kept_of_transaction = free_kept,
     .before = before,
     .after = after,
     .details = sx_route_details,

@@ -5,17 +5,26 @@
 
 #include "diagnose/route.h"
 
+static void release(void *own) {
+    sx_route_kept *kept = (sx_route_kept *)own;
+    g_free(kept->target);
+    g_free(kept->reason);
+    g_free(kept->tags);
+    g_free(kept->contacts);
+}
+
+static const sx_attachment_kind kind = {sizeof(sx_route_kept), release};
+
 sx_route_kept *sx_route_kept_of(const sx_transaction *transaction) {
-    return transaction ? (sx_route_kept *)transaction->family[SX_FAMILY_ROUTE] : NULL;
+    return (sx_route_kept *)SX_ATTACHED(transaction, &kind);
 }
 
 sx_route_kept *sx_route_keep(sx_transaction *transaction) {
     sx_route_kept *kept = sx_route_kept_of(transaction);
     if (kept != NULL)
         return kept;
-    kept = g_new0(sx_route_kept, 1);
+    kept = (sx_route_kept *)sx_attachment_make(&transaction->attached, &kind);
     kept->expires = kept->session = kept->limit = SX_ROUTE_NONE;
-    transaction->family[SX_FAMILY_ROUTE] = kept;
     return kept;
 }
 

@@ -20,6 +20,17 @@ typedef enum {
     SX_ON_DUPLICATE = 1 << 5, /* only on packets captured twice */
 } sx_rule_on;
 
+/** The families that learn from messages, in this order. */
+typedef enum {
+    SX_FAMILY_AUTH,
+    SX_FAMILY_MEDIA,
+    SX_FAMILY_SESSION,
+    SX_FAMILY_POLICY,
+    SX_FAMILY_ROUTE,
+    SX_FAMILY_FLOW,
+    SX_N_FAMILIES
+} sx_family_id;
+
 /** One message and all that is known when it comes. */
 typedef struct {
     sx_calls *calls;
@@ -41,7 +52,7 @@ typedef struct {
 /**
  * One rule; the table of all is made from knowledge/diagnoses.csv, in the order of precedence.
  * holds: whether the diagnosis is right for this message. It adds its evidence to context->out by the functions of
- * evidence.h; what it added is dropped when it answers FALSE. It must not change the memory but for flow_flags.
+ * evidence.h; what it added is dropped when it answers FALSE. It must not change the memory but for the bits of `reported`.
  */
 typedef struct {
     guint diagnosis; /* sx_diagnosis_id of evidence.h */
@@ -58,12 +69,23 @@ extern const guint sx_n_rules;
 
 #define SX_METHOD_BIT(name) (1u << SX_METHOD_##name)
 
+/** What is reported once of a transaction: bits of its `reported`. */
+enum {
+    SX_REPORTED_SILENCE = 1 << 0,       /* timer.no-response, timer.fragmented-request-lost */
+    SX_REPORTED_RESPONSE_LOST = 1 << 1, /* retransmit.response-lost */
+    SX_REPORTED_ONLY_TRYING = 1 << 2,   /* of a CANCEL: timer.silent-after-trying */
+};
+
+/** The same of a final response. */
+enum {
+    SX_REPORTED_ACK_MISSING = 1 << 0, /* ack.missing, its private-contact form, -for-failure */
+    SX_REPORTED_ACK_FAILING = 1 << 1, /* ack.misdirected, ack.not-arriving */
+};
+
 /** A family of diagnoses: what it learns from every message. Any function may be NULL. */
 typedef struct {
     void *(*memory_new)(void); /* once a capture */
     void (*memory_free)(void *memory);
-    sx_family_free free_kept_of_transaction;
-    sx_family_free free_kept_of_call;
     void (*before)(
         sx_context *context); /* before the rules: learn what they need from this message */
     void (*after)(sx_context *context,

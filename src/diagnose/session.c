@@ -173,8 +173,6 @@ gboolean sx_rule_session_dialog_lost(sx_context *context) {
 const sx_family sx_session_family = {
     .memory_new = sx_session_memory_new,
     .memory_free = sx_session_memory_free,
-    .free_kept_of_transaction = sx_session_free_request,
-    .free_kept_of_call = sx_session_free_call,
     .before = sx_session_before,
     .after = sx_session_after,
 };

@@ -82,8 +82,6 @@ typedef struct {
 /* session_memory.c */
 void *sx_session_memory_new(void);
 void sx_session_memory_free(void *memory);
-void sx_session_free_request(void *kept);
-void sx_session_free_call(void *kept);
 void sx_session_before(sx_context *context);
 void sx_session_after(sx_context *context, guint outcome);
 

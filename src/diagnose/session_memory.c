@@ -34,8 +34,8 @@ void sx_session_memory_free(void *kept) {
     g_free(memory);
 }
 
-void sx_session_free_request(void *kept) {
-    sx_session_request *request = (sx_session_request *)kept;
+static void release_request(void *own) {
+    sx_session_request *request = (sx_session_request *)own;
     if (request->replaces != NULL) {
         g_free(request->replaces->call_id_text);
         g_free(request->replaces->to_tag_text);
@@ -43,11 +43,10 @@ void sx_session_free_request(void *kept) {
         g_free(request->replaces);
     }
     g_free(request->rack);
-    g_free(request);
 }
 
-void sx_session_free_call(void *kept) {
-    sx_session_call *call = (sx_session_call *)kept;
+static void release_call(void *own) {
+    sx_session_call *call = (sx_session_call *)own;
     for (guint i = 0; i < call->n_sides; i++)
         g_free(call->sides[i].text);
     for (guint i = 0; i < call->n_refers; i++) {
@@ -58,8 +57,10 @@ void sx_session_free_call(void *kept) {
     g_free(call->glares);
     g_free(call->timers);
     g_free(call->refers);
-    g_free(call);
 }
+
+static const sx_attachment_kind of_request = {sizeof(sx_session_request), release_request};
+static const sx_attachment_kind of_call = {sizeof(sx_session_call), release_call};
 
 static char *keep_text(sx_slice text) {
     text = sx_slice_head(text, SX_SESSION_TEXT);
@@ -71,27 +72,20 @@ static gpointer fold(guint64 hash) {
 }
 
 static sx_session_call *call_kept(sx_context *context) {
-    void **kept = &context->seen.call->family[SX_FAMILY_SESSION];
-    if (*kept == NULL)
-        *kept = g_new0(sx_session_call, 1);
-    return (sx_session_call *)*kept;
+    return (sx_session_call *)sx_attachment_make(&context->seen.call->attached, &of_call);
 }
 
 static sx_session_request *request_kept(sx_context *context) {
-    void **kept = &context->seen.transaction->family[SX_FAMILY_SESSION];
-    if (*kept == NULL)
-        *kept = g_new0(sx_session_request, 1);
-    return (sx_session_request *)*kept;
+    return (sx_session_request *)sx_attachment_make(&context->seen.transaction->attached,
+                                                    &of_request);
 }
 
 const sx_session_call *sx_session_of_call(const sx_context *context) {
-    const sx_call *call = context->seen.call;
-    return call ? (const sx_session_call *)call->family[SX_FAMILY_SESSION] : NULL;
+    return (const sx_session_call *)SX_ATTACHED(context->seen.call, &of_call);
 }
 
 const sx_session_request *sx_session_of_request(const sx_context *context) {
-    const sx_transaction *t = context->seen.transaction;
-    return t ? (const sx_session_request *)t->family[SX_FAMILY_SESSION] : NULL;
+    return (const sx_session_request *)SX_ATTACHED(context->seen.transaction, &of_request);
 }
 
 const sx_session_side *sx_session_side_of(const sx_session_call *kept, guint64 tag) {
@@ -198,7 +192,7 @@ static void learn_timer(sx_context *context) {
     sx_slice who;
     guint digits;
     guint32 interval = sx_slice_number(value, &digits);
-    sx_session_call *kept = (sx_session_call *)context->seen.call->family[SX_FAMILY_SESSION];
+    sx_session_call *kept = (sx_session_call *)sx_session_of_call(context);
     sx_session_timer *timer = timer_of(kept, keys->from_tag, keys->to_tag);
     if (keys->from_tag == 0 || keys->to_tag == 0 || context->seen.relayed_from != NULL)
         return;
@@ -301,7 +295,7 @@ static void learn_event(sx_context *context) {
     if (context->seen.keys.method != SX_METHOD_NOTIFY || !request->is_refer)
         return;
     const sx_session_refer *refer = sx_session_refer_of_notify(context);
-    sx_session_call *kept = (sx_session_call *)context->seen.call->family[SX_FAMILY_SESSION];
+    sx_session_call *kept = (sx_session_call *)sx_session_of_call(context);
     if (refer != NULL)
         request->refer_frame = refer->frame;
     for (guint i = 0; kept != NULL && i < kept->n_refers; i++)
