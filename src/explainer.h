@@ -7,7 +7,7 @@
 #include "calls/calls.h"
 #include "diagnose/annotations.h"
 #include "diagnose/hindsight.h"
-#include "diagnose/hops.h"
+#include "diagnose/learner.h"
 #include "recall.h"
 #include "report/conversations.h"
 
@@ -24,9 +24,9 @@ struct sx_explainer {
     sx_finding_builder *findings;
     sx_calls *calls;
     sx_hindsight *hindsight; /* brought up to date when it is asked for */
-    GStringChunk *scratch;   /* texts that rules need for one message */
-    void *memory[SX_N_FAMILIES];
-    sx_hops *hops;
+    sx_scratch scratch;      /* texts that rules need for one message */
+    void *memory[SX_N_LEARNERS];
+    sx_bounded_map hops;
     gboolean diagnose;
     guint32 last_closed;
     guint32 frame; /* of the message fed last */

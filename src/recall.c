@@ -98,7 +98,7 @@ void sx_explainer_tell_outcome(const sx_explainer *explainer, const sx_annotatio
     if (!explainer->diagnose || annotation->frame >= explainer->last_closed)
         return;
     sx_hindsight_update(explainer->hindsight);
-    sx_hindsight_tell(explainer->hindsight, annotation, language, out);
+    sx_hindsight_add(explainer->hindsight, annotation, language, out);
 }
 
 /* The transaction that a request began. */

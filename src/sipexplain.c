@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "details/details.h"
-#include "diagnose/auth.h"
+#include "diagnose/auth/auth.h"
+#include "diagnose/context.h"
 #include "diagnose/diagnose.h"
-#include "diagnose/media.h"
+#include "diagnose/hops.h"
+#include "diagnose/media/media.h"
 #include "evidence.h"
 #include "explainer.h"
 #include "explanation/explaining.h"
@@ -22,10 +24,8 @@
 sx_explainer *sx_explainer_new(gboolean diagnose) {
     sx_explainer *explainer = g_new0(sx_explainer, 1);
     explainer->diagnose = diagnose;
-    for (guint i = 0; i < SX_N_FAMILIES; i++) {
-        if (sx_families[i]->memory_new != NULL)
-            explainer->memory[i] = sx_families[i]->memory_new();
-    }
+    sx_memories_new(explainer->memory);
+    sx_hops_init(&explainer->hops);
     explainer->annotations = sx_annotations_new();
     explainer->marks = g_array_new(FALSE, FALSE, sizeof(sx_call_mark));
     explainer->conversations = sx_conversations_new();
@@ -35,7 +35,6 @@ sx_explainer *sx_explainer_new(gboolean diagnose) {
     *explainer->hindsight =
         (sx_hindsight){explainer->calls, explainer->annotations, explainer->findings,
                        g_array_new(FALSE, FALSE, sizeof(sx_pointer)), 0};
-    explainer->scratch = g_string_chunk_new(512);
     return explainer;
 }
 
@@ -43,18 +42,15 @@ void sx_explainer_free(sx_explainer *explainer) {
     if (explainer == NULL)
         return;
     sx_calls_free(explainer->calls);
-    for (guint i = 0; i < SX_N_FAMILIES; i++) {
-        if (explainer->memory[i] != NULL && sx_families[i]->memory_free != NULL)
-            sx_families[i]->memory_free(explainer->memory[i]);
-    }
+    sx_memories_free(explainer->memory);
     sx_annotations_free(explainer->annotations);
     g_array_free(explainer->marks, TRUE);
     sx_conversations_free(explainer->conversations);
     sx_findings_free(explainer->findings);
-    sx_hops_free(explainer->hops);
+    sx_map_clear(&explainer->hops);
     g_array_free(explainer->hindsight->pointers, TRUE);
     g_free(explainer->hindsight);
-    g_string_chunk_free(explainer->scratch);
+    sx_scratch_free(&explainer->scratch);
     g_free(explainer);
 }
 
@@ -248,11 +244,11 @@ static void begin_context(sx_explainer *explainer, const sx_message *message,
         .message = message,
         .packet = packet,
         .out = explainer->findings,
-        .scratch = explainer->scratch,
+        .memory = explainer->memory,
+        .scratch = &explainer->scratch,
         .hops = &explainer->hops,
     };
-    memcpy(context->memory, explainer->memory, sizeof context->memory);
-    g_string_chunk_clear(explainer->scratch);
+    sx_scratch_reset(&explainer->scratch);
     if (!packet->quoted)
         sx_calls_observe(explainer->calls, message, packet, &context->seen);
     else

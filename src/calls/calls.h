@@ -60,7 +60,7 @@ typedef struct sx_final {
 
 /** A transaction at one hop (RFC 3261 section 17). Hundreds of thousands are kept: large fields come first. */
 typedef struct {
-    guint64 key;  /* see sx_transaction_key() */
+    guint64 key;  /* that it is found by */
     sx_keys keys; /* of the first copy of the request */
     sx_host *client, *server;
     gint64 time, last_time; /* first copy of the request; last message of the transaction */
@@ -92,6 +92,7 @@ typedef struct {
     guint8
         copies_after_response; /* of the request, at least 0.4 s after the response that should end them */
     guint8 is_cut : 1;         /* the request was not captured whole */
+    guint8 has_route : 1;  /* the request had a Route header */
     guint8 progressed : 1; /* a provisional response above 100 came */
     /* Of those who judge it, a byte each as in sx_final. */
     guint8 body_type; /* number that was given to the type of the body of the request; 0: no body */

@@ -20,15 +20,12 @@ typedef struct {
 } sx_recent_packet;
 
 struct sx_calls {
-    sx_bounded_map transactions; /* by sx_transaction_key() */
+    sx_bounded_map transactions; /* by branch, or what old stacks have instead of one */
     sx_bounded_map calls;        /* by Call-ID */
     sx_bounded_map hosts;        /* all of them: others point to them */
     sx_bounded_map recent;       /* sx_recent_packet */
     sx_host *latest[2];          /* the ends of the message before */
 };
-
-/** The key under which a transaction is found: the branch, or what old stacks have instead of one. */
-guint64 sx_transaction_key(const sx_keys *keys);
 
 /** A new transaction with these keys, else zero but for its id; the oldest one goes if there are too many. */
 sx_transaction *sx_memory_new_transaction(sx_calls *calls, const sx_keys *keys, guint64 key);

@@ -16,7 +16,8 @@
 #define MAX_SAME_KEY 16                 /* transactions with one key that are looked through */
 #define MAX_FINALS 8                    /* final responses of one transaction that are told apart */
 
-guint64 sx_transaction_key(const sx_keys *keys) {
+/* The key under which a transaction is found: the branch, or what old stacks have instead of one. */
+static guint64 transaction_key(const sx_keys *keys) {
     guint64 seed = sx_hash_number((guint64)keys->method, keys->cseq);
     if (keys->branch != 0)
         return sx_hash_number(seed, keys->branch);
@@ -219,6 +220,7 @@ static sx_transaction *begin_transaction(sx_calls *calls, const sx_message *mess
     t->time = t->last_time = t->last_copy_time = packet->time;
     t->max_forwards = digits > 0 ? hops : G_MAXUINT32;
     t->is_cut = !message->headers_complete;
+    t->has_route = sx_message_has(message, SX_HDR_ROUTE);
     seen->prev = find_prev(calls, seen->call, t);
     t->prev = seen->prev ? seen->prev->id : 0;
     const sx_transaction *upstream = find_upstream(calls, seen->call, t);
@@ -254,7 +256,7 @@ static void count_late_copy(sx_transaction *t, const sx_packet *packet) {
 
 static void observe_request(sx_calls *calls, const sx_message *message, const sx_packet *packet,
                             sx_observation *seen) {
-    guint64 key = sx_transaction_key(&seen->keys);
+    guint64 key = transaction_key(&seen->keys);
     sx_transaction *t = find_request(calls, seen, packet, key);
     if (t == NULL) {
         t = begin_transaction(calls, message, packet, seen, key);
@@ -378,7 +380,7 @@ static void find_relayed(const sx_calls *calls, const sx_message *message, sx_ob
 
 static void observe_response(sx_calls *calls, const sx_message *message, const sx_packet *packet,
                              sx_observation *seen) {
-    sx_transaction *t = find_response(calls, seen, packet, sx_transaction_key(&seen->keys));
+    sx_transaction *t = find_response(calls, seen, packet, transaction_key(&seen->keys));
     seen->transaction = t;
     if (message->code >= 200)
         find_relayed(calls, message, seen);

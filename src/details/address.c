@@ -12,6 +12,7 @@
 #include "details/details.h"
 #include "evidence.h"
 #include "wire/body.h"
+#include "wire/expires.h"
 #include "wire/sdp.h"
 #include "wire/uri.h"
 #include "wire/via.h"
@@ -202,14 +203,6 @@ static gboolean add_dialog_contact(const sx_message *message, sx_finding_builder
     return TRUE;
 }
 
-static gboolean ends_binding(const sx_message *message, sx_slice contact) {
-    guint digits;
-    sx_slice expires;
-    if (!sx_slice_param(contact, "expires", &expires))
-        expires = sx_message_header(message, SX_HDR_EXPIRES);
-    return sx_slice_number(expires, &digits) == 0 && digits > 0;
-}
-
 /* Contacts of REGISTER and of its 2xx. With Path calls go to the proxy that it names. */
 static gboolean add_bound_contacts(const sx_message *message, sx_finding_builder *out) {
     sx_header_walk walk = {0};
@@ -220,7 +213,7 @@ static gboolean add_bound_contacts(const sx_message *message, sx_finding_builder
         return FALSE;
     for (guint n = 0;
          n < MAX_VALUES && sx_message_next_element(message, SX_HDR_CONTACT, &walk, &contact); n++) {
-        if (!is_lost_contact(message, contact, &uri) || ends_binding(message, contact))
+        if (!is_lost_contact(message, contact, &uri) || sx_contact_expires(message, contact) == 0)
             continue;
         any = TRUE;
         if (out == NULL)

@@ -35,7 +35,7 @@ static const struct {
 
 void sx_detail_answered(const sx_annotation *annotation, sx_finding_builder *out) {
     guint answered = annotation->answered_by;
-    if (answered == SX_ANSWERED_UNTOLD || answered >= G_N_ELEMENTS(rows))
+    if (answered == SX_ANSWERED_UNSAID || answered >= G_N_ELEMENTS(rows))
         return;
     const char *who = rows[answered].who;
     if (rows[answered].row != NULL)

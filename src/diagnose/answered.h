@@ -6,7 +6,7 @@
 
 /** Who answered and what shows it. */
 typedef enum {
-    SX_ANSWERED_UNTOLD,  /* nothing is said: no final response, a copy, or of no interest */
+    SX_ANSWERED_UNSAID,  /* nothing is said: no final response, a copy, or of no interest */
     SX_ANSWERED_UNKNOWN, /* the capture does not tell */
     SX_ANSWERED_CALLEE_SUCCESS,
     SX_ANSWERED_CALLEE_TAG,

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diagnose/family.h"
+#include "diagnose/context.h"
 #include "diagnose/hops.h"
+#include "diagnose/learner.h"
 #include "evidence.h"
 
 #define MAX_RULES SX_N_DIAGNOSES
@@ -172,7 +173,7 @@ static void refer_to_other_hop(sx_context *context, guint diagnosis) {
     if (entry_of(diagnosis)->slot != SX_SLOT_FLOW || context->severity == SX_SEVERITY_CHAT ||
         context->packet->quoted)
         return;
-    guint32 frame = sx_hops_told(context->hops, context, diagnosis);
+    guint32 frame = sx_hops_reported(context, diagnosis);
     if (frame == 0)
         return;
     context->severity = SX_SEVERITY_CHAT;
@@ -196,7 +197,7 @@ static guint inherited_outcome(sx_context *context) {
 }
 
 /* Each hop asks for credentials of its own: the success of another hop does not tell whether they were accepted here. */
-static gboolean is_told_by_hop(const sx_context *context, guint outcome) {
+static gboolean is_judged_by_hop(const sx_context *context, guint outcome) {
     return context->seen.repetition == SX_FIRST &&
            (outcome == SX_DIAG_NORMAL_SUCCESS || outcome == SX_DIAG_AUTH_SUCCEEDED);
 }
@@ -204,7 +205,7 @@ static gboolean is_told_by_hop(const sx_context *context, guint outcome) {
 static guint diagnose_outcome(sx_context *context) {
     guint inherited = inherited_outcome(context);
     asked_rules room;
-    if (inherited != 0 && !is_told_by_hop(context, inherited)) {
+    if (inherited != 0 && !is_judged_by_hop(context, inherited)) {
         sx_findings_begin(context->out);
         context->severity = context->seen.relayed_from ? SX_SEVERITY_CHAT
                                                        : (sx_severity)entry_of(inherited)->severity;
@@ -253,17 +254,38 @@ static void diagnose_others(sx_context *context, guint outcome) {
     }
 }
 
-/* Whether the families learn from the message: quoted ones and duplicates change nothing. */
+/* Whether the message teaches anything: quoted ones and duplicates change nothing. */
 static gboolean counts(const sx_context *context) {
     return !context->packet->quoted && context->seen.repetition != SX_DUPLICATE;
 }
 
-/* Rows that are no diagnosis: what the families can tell about this message from others. */
+static void learn_before(sx_context *context) {
+    gboolean is_new = context->seen.repetition == SX_FIRST;
+    gboolean response = context->message->is_response;
+    for (guint i = 0; i < SX_N_LEARNERS; i++) {
+        const sx_learner *learner = sx_learners[i];
+        if (learner->any != NULL)
+            learner->any(context);
+        if (is_new && response && learner->response != NULL)
+            learner->response(context);
+        if (is_new && !response && learner->request != NULL)
+            learner->request(context);
+    }
+}
+
+static void learn_after(sx_context *context, guint outcome) {
+    for (guint i = 0; i < SX_N_LEARNERS; i++) {
+        if (sx_learners[i]->after != NULL)
+            sx_learners[i]->after(context, outcome);
+    }
+}
+
+/* Rows that are no diagnosis: what the families can tell about this refusal from other messages. */
 static gboolean add_details(sx_context *context) {
     sx_findings_begin(context->out);
-    for (guint i = 0; i < SX_N_FAMILIES; i++) {
-        if (sx_families[i]->details != NULL)
-            sx_families[i]->details(context);
+    for (guint i = 0; i < SX_N_LEARNERS; i++) {
+        if (sx_learners[i]->refusal != NULL)
+            sx_learners[i]->refusal(context);
     }
     if (!sx_findings_has_new(context->out))
         return FALSE;
@@ -274,21 +296,18 @@ static gboolean add_details(sx_context *context) {
 sx_diagnosed sx_diagnose(sx_context *context) {
     sx_diagnosed made = {.first = sx_findings_count(context->out)};
     gboolean learns = counts(context);
-    for (guint i = 0; i < SX_N_FAMILIES && learns; i++) {
-        if (sx_families[i]->before != NULL)
-            sx_families[i]->before(context);
-    }
+    gboolean is_new = learns && context->seen.repetition == SX_FIRST;
+    if (learns)
+        learn_before(context);
     if (!context->packet->quoted &&
         (context->message->is_response || context->seen.repetition == SX_DUPLICATE))
         made.outcome = diagnose_outcome(context);
     if (context->seen.repetition != SX_DUPLICATE)
         diagnose_others(context, made.outcome);
-    for (guint i = 0; i < SX_N_FAMILIES && learns; i++) {
-        if (sx_families[i]->after != NULL)
-            sx_families[i]->after(context, made.outcome);
-    }
+    if (is_new)
+        learn_after(context, made.outcome);
     made.count = sx_findings_count(context->out) - made.first;
-    made.has_details = learns && add_details(context);
+    made.has_details = is_new && sx_context_code(context) >= 300 && add_details(context);
     made.answered_by = sx_answered_by(context);
     return made;
 }

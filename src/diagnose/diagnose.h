@@ -7,9 +7,6 @@
 #include "diagnose/answered.h"
 #include "diagnose/rule.h"
 
-/** The families, in the order of sx_family_id. */
-extern const sx_family *const sx_families[SX_N_FAMILIES];
-
 /** Findings made on one message. */
 typedef struct {
     guint
@@ -20,7 +17,7 @@ typedef struct {
     sx_answered answered_by;
 } sx_diagnosed;
 
-/** Who made this response, see route_answered.c; SX_ANSWERED_UNTOLD of what is no first final response. */
+/** Who made this response, see answered.c; SX_ANSWERED_UNSAID of what is no first final response. */
 sx_answered sx_answered_by(const sx_context *context);
 
 /** Asks all rules about a message. */

@@ -4,7 +4,8 @@
  */
 #include "diagnose/hindsight.h"
 
-#include "diagnose/auth.h"
+#include "calls/related.h"
+#include "diagnose/auth/auth.h"
 #include "evidence.h"
 
 #define NEVER (64 * SX_SECOND) /* gaps of 17, 33 and 51 s before a login are real */
@@ -104,13 +105,13 @@ static guint first_pointer(const sx_hindsight *known, guint32 frame) {
 /** The message at hand. */
 typedef struct {
     const sx_hindsight *known;
-    sx_language language;
     const sx_annotation *annotation;
     const sx_transaction *t; /* NULL: forgotten, or never seen */
+    sx_language language;
     guint32 frame, call;
     gint64 time;
     sx_finding_builder *out;
-    gboolean told;    /* something was said */
+    gboolean said;    /* something was */
     gboolean retried; /* also where it was sent again */
 } scene;
 
@@ -119,7 +120,7 @@ static const sx_final *result_of(const sx_transaction *t) {
     return t != NULL ? t->final : NULL;
 }
 
-static void tell_credentials(scene *s, const sx_transaction *retry) {
+static void add_credentials(scene *s, const sx_transaction *retry) {
     const sx_final *result = result_of(retry);
     guint outcome = result != NULL ? result->outcome : SX_DIAG_NONE;
     guint32 frame = retry->frame;
@@ -139,22 +140,22 @@ static void tell_credentials(scene *s, const sx_transaction *retry) {
 }
 
 /* The request that follows a refused one. */
-static void tell_next(scene *s, const sx_transaction *next) {
+static void add_next(scene *s, const sx_transaction *next) {
     const sx_final *result = result_of(next);
-    const char *method = sx_method_name(next->keys.method);
+    const char *method = sx_transaction_method(next);
     gint64 later = sx_gap(s->time, next->time);
     if (result != NULL)
-        sx_ev_detail_hindsight_next_result(s->out, method ? method : "request", next->frame, later,
-                                           result->code, result->frame);
+        sx_ev_detail_hindsight_next_result(s->out, method, next->frame, later, result->code,
+                                           result->frame);
     else
-        sx_ev_detail_hindsight_next(s->out, method ? method : "request", next->frame, later);
+        sx_ev_detail_hindsight_next(s->out, method, next->frame, later);
 }
 
 /* A challenge that nobody answered, as far as the client was seen to go on. */
-static void tell_never(scene *s) {
+static void add_never(scene *s) {
     const sx_host *client = s->t->client;
     gint64 later = sx_gap(s->time, client->last_sent_time);
-    if (s->told || client->last_sent_frame <= s->frame || later < NEVER)
+    if (s->said || client->last_sent_frame <= s->frame || later < NEVER)
         return;
     char *address = sx_host_text(client);
     sx_ev_detail_hindsight_never(s->out, address, later);
@@ -185,7 +186,7 @@ static const sx_bye *bye_of(const scene *s, const sx_dialog *dialog) {
     return dialog->n_byes > 0 ? &dialog->byes[0] : NULL;
 }
 
-static void tell_answered_call(scene *s, const sx_final *final) {
+static void add_answered_call(scene *s, const sx_final *final) {
     const sx_call *call = sx_calls_call(s->known->calls, s->t->call);
     guint32 ack = ack_frame(s, final);
     if (ack > s->frame)
@@ -198,14 +199,14 @@ static void tell_answered_call(scene *s, const sx_final *final) {
         sx_ev_detail_hindsight_bye(s->out, bye->frame, sx_gap(final->time, bye->time));
 }
 
-static void tell_cancelled(scene *s) {
+static void add_cancelled(scene *s) {
     const sx_final *result = result_of(sx_calls_transaction(s->known->calls, s->t->cancel));
     if (result != NULL && result->frame > s->frame)
         sx_ev_detail_hindsight_invite(s->out, result->code, result->frame);
 }
 
 /* What came of a fax that was refused T.38: the switch back to audio tells its own finding; here, that nothing came. */
-static void tell_after_t38(scene *s) {
+static void add_after_t38(scene *s) {
     const sx_call *call = sx_calls_call(s->known->calls, s->t->call);
     sx_transaction_walk walk = {0};
     const sx_transaction *later;
@@ -213,19 +214,19 @@ static void tell_after_t38(scene *s) {
         sx_method method = later->keys.method;
         if (later->frame <= s->frame)
             continue;
-        if (method == SX_METHOD_BYE && !s->told)
+        if (method == SX_METHOD_BYE && !s->said)
             sx_ev_detail_hindsight_bye(s->out, later->frame, sx_gap(s->time, later->time));
         if (method == SX_METHOD_BYE || method == SX_METHOD_INVITE || method == SX_METHOD_UPDATE)
             return;
     }
-    if (call != NULL && !s->told)
+    if (call != NULL && !s->said)
         sx_ev_detail_hindsight_no_fallback(s->out);
 }
 
 /* ---- later findings that point to the message ---- */
 
 /* What a later request was to the answer at hand; FALSE where it is just another finding. */
-static gboolean tell_retry(scene *s, guint diagnosis, const sx_transaction *retry) {
+static gboolean add_retry(scene *s, guint diagnosis, const sx_transaction *retry) {
     static const struct {
         guint diagnosis;
         void (*alone)(sx_finding_builder *, guint32);
@@ -256,11 +257,11 @@ static gboolean tell_retry(scene *s, guint diagnosis, const sx_transaction *retr
         retries[i].with_result(s->out, retry->frame, result->code, result->frame);
     else
         retries[i].alone(s->out, retry->frame);
-    s->told = s->retried = TRUE;
+    s->said = s->retried = TRUE;
     return TRUE;
 }
 
-static void tell_pointer(scene *s, const sx_pointer *pointer, const sx_annotation *later) {
+static void add_later(scene *s, const sx_pointer *pointer, const sx_annotation *later) {
     if (pointer->finding == G_MAXUINT32) {
         sx_ev_detail_hindsight_answered(s->out, later->code, later->frame);
         return;
@@ -270,16 +271,16 @@ static void tell_pointer(scene *s, const sx_pointer *pointer, const sx_annotatio
         later->kind == SX_REQUEST
             ? sx_calls_transaction_in(s->known->calls, later->frame, later->call, later->method)
             : NULL;
-    if (tell_retry(s, finding->diagnosis, retry))
+    if (add_retry(s, finding->diagnosis, retry))
         return;
     char *headline = sx_findings_headline_text(s->known->findings, finding, s->language, 0);
     sx_ev_detail_hindsight_see(s->out, later->frame, sx_diagnosis_id_of(finding->diagnosis),
                                headline);
     g_free(headline);
-    s->told = TRUE;
+    s->said = TRUE;
 }
 
-static void tell_pointers(scene *s) {
+static void add_all_later(scene *s) {
     const GArray *all = s->known->pointers;
     const sx_pointer *last = NULL;
     guint shown = 0;
@@ -292,14 +293,14 @@ static void tell_pointers(scene *s) {
             continue;
         sx_annotation later = sx_annotations_get(s->known->annotations, pointer->annotation);
         last = pointer;
-        tell_pointer(s, pointer, &later);
+        add_later(s, pointer, &later);
         shown++;
     }
 }
 
 /* ---- all of it ---- */
 
-static void tell_answer(scene *s) {
+static void add_answer(scene *s) {
     const sx_annotation *annotation = s->annotation;
     guint code = annotation->code;
     const sx_final *final = s->t->final;
@@ -313,9 +314,9 @@ static void tell_answer(scene *s) {
         return;
     }
     if (s->t->keys.method == SX_METHOD_CANCEL)
-        tell_cancelled(s);
+        add_cancelled(s);
     if (code < 300 && final != NULL && s->t->keys.method == SX_METHOD_INVITE)
-        tell_answered_call(s, final);
+        add_answered_call(s, final);
     if (code < 300)
         return;
     const sx_transaction *next =
@@ -325,13 +326,13 @@ static void tell_answer(scene *s) {
                                       annotation->method);
     gboolean is_challenge = code == 401 || code == 407;
     if (next == NULL && final != NULL && final->outcome == SX_DIAG_MEDIA_T38_REFUSED)
-        tell_after_t38(s);
+        add_after_t38(s);
     if (next != NULL && is_challenge)
-        tell_credentials(s, next);
+        add_credentials(s, next);
     else if (next != NULL && !s->retried)
-        tell_next(s, next);
+        add_next(s, next);
     else if (is_challenge)
-        tell_never(s);
+        add_never(s);
 }
 
 static const sx_transaction *transaction_of(const scene *s) {
@@ -343,23 +344,23 @@ static const sx_transaction *transaction_of(const scene *s) {
     return t != NULL && t->call == s->call ? t : NULL;
 }
 
-void sx_hindsight_tell(const sx_hindsight *known, const sx_annotation *annotation,
-                       sx_language language, sx_finding_builder *out) {
+void sx_hindsight_add(const sx_hindsight *known, const sx_annotation *annotation,
+                      sx_language language, sx_finding_builder *out) {
     scene s = {.known = known,
-               .language = language,
                .annotation = annotation,
                .frame = annotation->frame,
                .call = annotation->call,
+               .language = language,
                .out = out};
     gboolean is_answer = annotation->kind == SX_RESPONSE;
-    tell_pointers(&s);
+    add_all_later(&s);
     s.t = annotation->copy_of == 0 && !annotation->quoted ? transaction_of(&s) : NULL;
     if (s.t == NULL)
         return;
     s.time = s.t->time +
              (is_answer && annotation->answer_time != SX_NO_TIME ? annotation->answer_time : 0);
     if (is_answer)
-        tell_answer(&s);
+        add_answer(&s);
     else if (s.t->keys.method == SX_METHOD_CANCEL)
-        tell_cancelled(&s);
+        add_cancelled(&s);
 }

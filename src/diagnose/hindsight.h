@@ -30,7 +30,7 @@ typedef struct {
 void sx_hindsight_update(sx_hindsight *known);
 
 /** Adds what came of a message, as evidence of the finding that is being made in `out`. */
-void sx_hindsight_tell(const sx_hindsight *known, const sx_annotation *annotation,
-                       sx_language language, sx_finding_builder *out);
+void sx_hindsight_add(const sx_hindsight *known, const sx_annotation *annotation,
+                      sx_language language, sx_finding_builder *out);
 
 #endif

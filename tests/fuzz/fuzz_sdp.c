@@ -2,7 +2,7 @@
  * Fuzzes the reader of session descriptions: any bytes as a description, and what is kept of it as an offer.
  */
 #include "check_sdp.h"
-#include "diagnose/media_state.h"
+#include "diagnose/media/media_state.h"
 
 /* What is kept of an offer must come back as it was. */
 static void check_packing(const sx_sdp *sdp) {

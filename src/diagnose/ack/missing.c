@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The family "ack": a final response to INVITE that is repeated because no ACK comes (RFC 3261 sections 13.3.1.4 and
+ * 17.2.1).
+ */
+#include <string.h>
+
+#include "diagnose/ack/ack_state.h"
+#include "diagnose/retransmit/retransmit.h"
+#include "evidence.h"
+#include "rules.h"
+#include "wire/uri.h"
+
+gboolean sx_ack_is_copy_of_success(const sx_context *context) {
+    const sx_observation *seen = &context->seen;
+    return context->message->is_response && seen->repetition == SX_COPY && seen->final != NULL &&
+           seen->final->code < 300 && seen->keys.method == SX_METHOD_INVITE;
+}
+
+gboolean sx_ack_is_acknowledged(const sx_call *call, const sx_final *final, guint32 cseq) {
+    if (final->ack_frame != 0)
+        return TRUE;
+    for (guint i = 0; i < call->n_acks; i++) {
+        if (call->acks[i].cseq == cseq && call->acks[i].to_tag == final->to_tag)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean is_ack_missing(const sx_context *context) {
+    const sx_observation *seen = &context->seen;
+    return sx_ack_is_copy_of_success(context) && seen->final->copies >= 3 &&
+           sx_gap(seen->final->time, context->packet->time) >= SX_THIRD_COPY &&
+           (seen->final->reported & SX_REPORTED_ACK_MISSING) == 0 &&
+           context->message->headers_complete &&
+           !sx_ack_is_acknowledged(seen->call, seen->final, seen->keys.cseq);
+}
+
+/* Where the caller sends the ACK: its first route is the last Record-Route, else the Contact (RFC 3261 section
+ * 12.1.2). Returns the name of the header; NULL if there is neither. */
+static const char *next_hop(const sx_message *message, sx_slice *element) {
+    sx_header_walk walk = {0};
+    sx_slice next;
+    gboolean found = FALSE;
+    while (sx_message_next_element(message, SX_HDR_RECORD_ROUTE, &walk, &next)) {
+        *element = next;
+        found = TRUE;
+    }
+    if (found)
+        return "Record-Route";
+    walk = (sx_header_walk){0};
+    return sx_message_next_element(message, SX_HDR_CONTACT, &walk, element) ? "Contact" : NULL;
+}
+
+/* The host with its port, as evidence. */
+static const char *host_text(sx_context *context, const sx_uri *uri) {
+    const char *host = sx_context_shown(context, uri->host, SX_SHOWN);
+    if (uri->port == 0)
+        return host;
+    return sx_context_print(context, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, uri->port);
+}
+
+static gboolean is_packet_source(const sx_uri *uri, const sx_host *source) {
+    guint8 ip[16];
+    guint len = sx_uri_host_ip(uri->host, ip);
+    return len != 0 && len == source->ip_len && memcmp(ip, source->ip, len) == 0;
+}
+
+gboolean sx_rule_ack_missing_private_contact(sx_context *context) {
+    const sx_observation *seen = &context->seen;
+    sx_slice element;
+    sx_uri uri;
+    if (!is_ack_missing(context))
+        return FALSE;
+    const char *header = next_hop(context->message, &element);
+    if (header == NULL || !sx_uri_read(element, &uri) || !sx_host_is_private(uri.host) ||
+        is_packet_source(&uri, seen->source))
+        return FALSE;
+    if (!sx_ip_is_public(seen->source->ip, seen->source->ip_len) &&
+        !sx_ip_is_public(seen->destination->ip, seen->destination->ip_len))
+        return FALSE;
+    const sx_endpoint *from = &context->packet->source;
+    const sx_endpoint *to = &context->packet->destination;
+    const char *place = host_text(context, &uri);
+    seen->final->reported |= SX_REPORTED_ACK_MISSING;
+    sx_ev_ack_missing_private_contact_headline(context->out, place);
+    sx_ev_ack_missing_private_contact_next_hop(context->out, header, place);
+    sx_ev_ack_missing_private_contact_addresses(
+        context->out, sx_context_place(context, seen->source, from->port),
+        sx_context_place(context, seen->destination, to->port));
+    sx_ev_ack_missing_private_contact_repeated(context->out, seen->final->copies,
+                                               sx_gap(seen->final->time, context->packet->time),
+                                               seen->final->frame);
+    return TRUE;
+}
+
+/* An ACK that was sent after this answer and might have been meant for it. */
+static void add_other_ack(sx_context *context, const sx_final *final) {
+    const sx_call *call = context->seen.call;
+    for (guint i = 0; i < call->n_acks; i++) {
+        const sx_ack *ack = &call->acks[i];
+        if (ack->frame < final->frame)
+            continue;
+        if (ack->cseq == context->seen.keys.cseq) {
+            sx_ev_ack_missing_other_tag(context->out, ack->frame);
+            return;
+        }
+        if (ack->to_tag == final->to_tag) {
+            sx_ev_ack_missing_other_cseq(context->out, ack->frame, ack->cseq);
+            return;
+        }
+    }
+}
+
+gboolean sx_rule_ack_missing(sx_context *context) {
+    sx_final *final = context->seen.final;
+    sx_slice element;
+    if (!is_ack_missing(context))
+        return FALSE;
+    gint64 since = sx_gap(final->time, context->packet->time);
+    const char *header = next_hop(context->message, &element);
+    final->reported |= SX_REPORTED_ACK_MISSING;
+    sx_ev_ack_missing_headline(context->out, final->copies, since);
+    sx_ev_ack_missing_repeated(context->out, final->copies, since, final->frame);
+    if (header != NULL)
+        sx_ev_ack_missing_next_hop(context->out, header,
+                                   sx_context_shown(context, element, SX_SHOWN));
+    else
+        sx_ev_ack_missing_no_contact(context->out);
+    add_other_ack(context, final);
+    return TRUE;
+}
+
+/* How often a failure response was seen, since when, and whether that was told. */
+typedef struct {
+    guint copies;
+    guint32 frame;
+    gint64 time;
+    gboolean reported;
+} failure_copies;
+
+static gboolean count_failure(const sx_context *context, failure_copies *count) {
+    const sx_final *final = context->seen.final;
+    const sx_counted_response *counted = sx_retransmit_counted(context);
+    if (final != NULL && context->seen.repetition == SX_COPY)
+        *count = (failure_copies){final->copies, final->frame, final->time,
+                                  (final->reported & SX_REPORTED_ACK_MISSING) != 0};
+    else if (context->seen.transaction == NULL && counted != NULL)
+        *count =
+            (failure_copies){counted->copies, counted->frame, counted->time, counted->reported};
+    else
+        return FALSE;
+    return count->copies >= 3 && !count->reported &&
+           sx_gap(count->time, context->packet->time) >= SX_THIRD_COPY;
+}
+
+gboolean sx_rule_ack_missing_for_failure(sx_context *context) {
+    const sx_observation *seen = &context->seen;
+    failure_copies count;
+    if (context->packet->transport != SX_TRANSPORT_UDP || !context->message->headers_complete ||
+        !count_failure(context, &count))
+        return FALSE;
+    for (guint i = 0; i < seen->call->n_acks; i++) {
+        const sx_ack *ack = &seen->call->acks[i];
+        if (ack->cseq == seen->keys.cseq && ack->client == seen->destination)
+            return FALSE;
+    }
+    if (seen->final != NULL)
+        seen->final->reported |= SX_REPORTED_ACK_MISSING;
+    else
+        sx_retransmit_counted(context)->reported = TRUE;
+    gint64 since = sx_gap(count.time, context->packet->time);
+    sx_ev_ack_missing_for_failure_headline(context->out, context->message->code, count.copies,
+                                           since);
+    sx_ev_ack_missing_for_failure_repeated(context->out, count.copies, since, count.frame);
+    if (seen->transaction == NULL)
+        sx_ev_ack_missing_for_failure_orphan(context->out);
+    return TRUE;
+}

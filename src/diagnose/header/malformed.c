@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What is wrong with a request that was refused as malformed: 400 (RFC 3261 section 8.1.1).
+ */
+#include "diagnose/context.h"
+#include "diagnose/learner.h"
+#include "evidence.h"
+#include "rules.h"
+#include "wire/uri.h"
+
+/* Bits of request_defects.bits: these headers in this order, then what else may be wrong. */
+static const sx_header_id checked[] = {SX_HDR_VIA,     SX_HDR_FROM, SX_HDR_TO,
+                                       SX_HDR_CALL_ID, SX_HDR_CSEQ, SX_HDR_MAX_FORWARDS,
+                                       SX_HDR_CONTACT};
+#define N_CHECKED G_N_ELEMENTS(checked)
+#define FIRST_SINGLE 1 /* From, To, Call-ID, CSeq stand in a message once */
+#define N_SINGLE 4
+#define TWICE(i) (1u << (N_CHECKED + (i)))
+#define BODY_LENGTH (1u << (N_CHECKED + N_SINGLE))
+#define EMPTY_CONTACT (1u << (N_CHECKED + N_SINGLE + 1))
+#define PRIVATE_CONTACT (1u << (N_CHECKED + N_SINGLE + 2))
+
+static guint header_defects(const sx_context *context) {
+    const sx_message *message = context->message;
+    guint defects = 0;
+    for (guint i = 0; i < N_CHECKED; i++) {
+        gboolean needed =
+            checked[i] != SX_HDR_CONTACT || context->seen.keys.method == SX_METHOD_INVITE;
+        if (needed && !sx_message_has(message, checked[i]))
+            defects |= 1u << i;
+    }
+    for (guint i = 0; i < N_SINGLE; i++) {
+        if (message->count[checked[FIRST_SINGLE + i]] >= 2)
+            defects |= TWICE(i);
+    }
+    return defects;
+}
+
+/* A private Contact can be a defect only if the request came over a public network. */
+static guint contact_defects(const sx_context *context) {
+    const sx_host *source = context->seen.source;
+    sx_header_walk walk = {0};
+    sx_slice contact;
+    sx_uri uri;
+    if (!sx_message_has(context->message, SX_HDR_CONTACT))
+        return 0;
+    if (!sx_message_next_element(context->message, SX_HDR_CONTACT, &walk, &contact))
+        return EMPTY_CONTACT;
+    if (sx_ip_is_public(source->ip, source->ip_len) && sx_uri_read(contact, &uri) &&
+        sx_host_is_private(uri.host))
+        return PRIVATE_CONTACT;
+    return 0;
+}
+
+/** What is wrong with the headers of a request. */
+typedef struct {
+    guint bits;
+    guint32 length; /* Content-Length, where the body has another one */
+    guint32 body;   /* bytes of that body */
+} request_defects;
+
+static const sx_attachment_kind kind = {sizeof(request_defects), NULL};
+
+/* Most requests have no defect and cost no memory. */
+static void learn_defects(sx_context *context) {
+    const sx_message *message = context->message;
+    sx_transaction *t = context->seen.transaction;
+    if (t == NULL || !message->headers_complete)
+        return;
+    guint bits = header_defects(context) | contact_defects(context);
+    guint digits;
+    guint32 length = sx_slice_number(sx_message_header(message, SX_HDR_CONTENT_LENGTH), &digits);
+    if (digits > 0 && context->packet->transport == SX_TRANSPORT_UDP && length != message->body.len)
+        bits |= BODY_LENGTH;
+    if (bits == 0)
+        return;
+    request_defects *defects = (request_defects *)sx_attachment_make(&t->attached, &kind);
+    *defects = (request_defects){bits, length, (guint32)MIN(message->body.len, G_MAXUINT32)};
+}
+
+static void add_defects(const sx_context *context, const sx_transaction *t,
+                        const request_defects *defects) {
+    for (guint i = 0; i < N_CHECKED; i++) {
+        if ((defects->bits & 1u << i) != 0)
+            sx_ev_header_rejected_as_malformed_lacks(context->out, t->frame,
+                                                     sx_header_name(checked[i]));
+    }
+    for (guint i = 0; i < N_SINGLE; i++) {
+        if ((defects->bits & TWICE(i)) != 0)
+            sx_ev_header_rejected_as_malformed_twice(context->out, t->frame,
+                                                     sx_header_name(checked[FIRST_SINGLE + i]));
+    }
+    if ((defects->bits & BODY_LENGTH) != 0)
+        sx_ev_header_rejected_as_malformed_length(context->out, defects->length, defects->body,
+                                                  t->frame);
+    if ((defects->bits & EMPTY_CONTACT) != 0)
+        sx_ev_header_rejected_as_malformed_empty_contact(context->out, t->frame);
+    if ((defects->bits & PRIVATE_CONTACT) != 0)
+        sx_ev_header_rejected_as_malformed_private_contact(context->out, t->frame);
+}
+
+gboolean sx_rule_header_rejected_as_malformed(sx_context *context) {
+    const sx_message *message = context->message;
+    const sx_transaction *t = context->seen.transaction;
+    const request_defects *defects = (const request_defects *)SX_ATTACHED(t, &kind);
+    sx_header_walk walk = {0};
+    sx_slice warning;
+    sx_slice phrase = sx_slice_trim(message->phrase);
+    if (phrase.len > 0 && !sx_slice_is(phrase, "Bad Request"))
+        sx_ev_header_rejected_as_malformed_phrase(context->out,
+                                                  sx_context_shown(context, phrase, SX_SHOWN));
+    if (sx_message_next_element(message, SX_HDR_WARNING, &walk, &warning))
+        sx_ev_header_rejected_as_malformed_warning(context->out,
+                                                   sx_context_shown(context, warning, SX_SHOWN));
+    if (defects != NULL)
+        add_defects(context, t, defects);
+    else if (t != NULL)
+        sx_ev_header_rejected_as_malformed_no_defect(context->out, t->frame);
+    return TRUE;
+}
+
+const sx_learner sx_header_learner = {.request = learn_defects};

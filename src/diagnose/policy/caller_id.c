@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Caller ID: which sender numbers a server takes, and which it refuses.
+ */
+#include <string.h>
+
+#include "diagnose/auth/auth.h"
+#include "diagnose/policy/policy_state.h"
+#include "evidence.h"
+#include "rules.h"
+#include "wire/keyed_hash.h"
+
+static guint count_digits(const char *text) {
+    guint n = 0;
+    while (g_ascii_isdigit(text[n]))
+        n++;
+    return n;
+}
+
+/* A number in international form, 7 to 15 digits, with or without "+". */
+static gboolean is_international(const char *user) {
+    if (*user == '+')
+        user++;
+    guint n = count_digits(user);
+    return n >= 7 && n <= 15 && *user != '0' && user[n] == '\0';
+}
+
+const char *sx_policy_form(const char *user) {
+    gboolean plus = *user == '+';
+    const char *digits = user + plus;
+    guint n = count_digits(digits);
+    if (n == 0 || digits[n] != '\0')
+        return "not a number";
+    if (plus)
+        return n >= 7 && n <= 15 ? "a number in +E.164 form" : "a number with + of unusual length";
+    if (g_str_has_prefix(digits, "00"))
+        return "a number with international prefix 00";
+    if (*digits == '0')
+        return "a number with national prefix 0";
+    return n >= 7 ? "a number without prefix" : "a short number";
+}
+
+/* The number that stands for the caller: the asserted one, if there is one. */
+static const char *sender_of(const sx_transaction *transaction) {
+    const char *asserted = sx_request_text(transaction, SX_REQUEST_ASSERTED);
+    return asserted != NULL ? asserted : sx_request_text(transaction, SX_REQUEST_FROM);
+}
+
+static guint64 hash_text(const char *text) {
+    return sx_hash_bytes(0, text, strlen(text));
+}
+
+/** The last two different numbers in international form whose calls a server took. */
+typedef struct {
+    guint64 key;     /* of the server */
+    guint64 user[2]; /* the newest one first; 0: none */
+    guint32 frame[2];
+    char text[2][24]; /* the number, cut */
+} server_callers;
+
+void sx_policy_init_caller(sx_policy_memory *memory) {
+    sx_map_init(&memory->callers, sizeof(server_callers), SX_POLICY_MAX_ENTRIES);
+    sx_map_init(&memory->senders, sizeof(guint64), SX_POLICY_MAX_ENTRIES);
+    sx_map_init(&memory->peers, sizeof(guint64), SX_POLICY_MAX_ENTRIES);
+}
+
+static void note_good_caller(const sx_context *context, const char *sender) {
+    const sx_transaction *t = context->seen.transaction;
+    server_callers *known =
+        (server_callers *)sx_map_put(&sx_policy_memory_of(context)->callers, t->server->key);
+    guint64 user = hash_text(sender);
+    if (user == known->user[0])
+        return;
+    known->user[1] = known->user[0];
+    known->frame[1] = known->frame[0];
+    memcpy(known->text[1], known->text[0], sizeof known->text[1]);
+    known->user[0] = user;
+    known->frame[0] = t->frame;
+    g_strlcpy(known->text[0], sender, sizeof known->text[0]);
+}
+
+static guint64 sender_key(const sx_transaction *transaction, const char *sender) {
+    return sx_hash_number(hash_text(sender), transaction->server->key);
+}
+
+void sx_policy_learn_caller(sx_context *context) {
+    guint code = context->message->code;
+    const sx_transaction *transaction = context->seen.transaction;
+    sx_policy_memory *memory = sx_policy_memory_of(context);
+    const char *sender = sender_of(transaction);
+    if (code >= 200)
+        sx_map_put(&memory->peers, sx_policy_peer_key(transaction));
+    if (code < 200 && (code < 180 || code > 189))
+        return;
+    sx_policy_note_domain(context, FALSE);
+    if (sender == NULL)
+        return;
+    sx_map_put(&memory->senders, sender_key(transaction, sender));
+    if (is_international(sender))
+        note_good_caller(context, sender);
+}
+
+/* The frame of a call that this server took from a proper number, although it refuses the present sender. */
+static gboolean find_counter_example(const sx_context *context, const char *sender,
+                                     const char **number, guint32 *frame) {
+    const sx_transaction *transaction = context->seen.transaction;
+    const sx_policy_memory *memory = sx_policy_memory_of(context);
+    const server_callers *known =
+        (const server_callers *)sx_map_find(&memory->callers, transaction->server->key);
+    const char *digest_user = sx_auth_user(transaction);
+    gboolean suspect =
+        !is_international(sender) || (digest_user != NULL && strcmp(sender, digest_user) == 0);
+    if (known == NULL || !suspect ||
+        sx_map_find(&memory->senders, sender_key(transaction, sender)) != NULL)
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(known->user); i++) {
+        if (known->frame[i] == 0 || known->user[i] == hash_text(sender))
+            continue;
+        *number = known->text[i];
+        *frame = known->frame[i];
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static void add_identities(sx_context *context) {
+    const sx_transaction *transaction = context->seen.transaction;
+    const char *from = sx_request_text(transaction, SX_REQUEST_FROM);
+    const char *asserted = sx_request_text(transaction, SX_REQUEST_ASSERTED);
+    const char *preferred = sx_request_text(transaction, SX_REQUEST_PREFERRED);
+    const char *diversion = sx_request_text(transaction, SX_REQUEST_DIVERSION);
+    const char *user = sx_auth_user(transaction);
+    if (from != NULL)
+        sx_ev_policy_caller_id_refused_from(context->out, transaction->frame, from,
+                                            sx_policy_form(from));
+    else
+        sx_ev_policy_caller_id_refused_no_from(context->out, transaction->frame);
+    if (asserted != NULL)
+        sx_ev_policy_caller_id_refused_asserted(context->out, asserted, sx_policy_form(asserted));
+    if (preferred != NULL)
+        sx_ev_policy_caller_id_refused_preferred(context->out, preferred,
+                                                 sx_policy_form(preferred));
+    if (diversion != NULL)
+        sx_ev_policy_caller_id_refused_diversion(context->out, diversion,
+                                                 sx_policy_form(diversion));
+    if (user != NULL && from != NULL && strcmp(user, from) == 0)
+        sx_ev_policy_caller_id_refused_login(context->out, from);
+}
+
+/* Codes with which providers refuse a sender. */
+static gboolean is_refusal(guint code) {
+    return code == 400 || code == 403 || code == 404 || code == 480 || code == 488 || code == 500 ||
+           code == 603;
+}
+
+gboolean sx_rule_policy_caller_id_refused(sx_context *context) {
+    static const char *const words[] = {"call", "cli", "verified", "spoof", "originat", "d3", NULL};
+    static const char pattern[] = "caller.?id|calling (party|number)|\\bcli\\b|unverified|"
+                                  "not verified|spoof|origination number|\\bd3[56]\\b";
+    const char *number = NULL;
+    guint32 frame = 0;
+    if (!is_refusal(context->message->code) || !sx_context_is_initial(context))
+        return FALSE;
+    const char *sender = sender_of(context->seen.transaction);
+    gboolean said = sx_matches_with(sx_context_text(context), words, pattern);
+    gboolean shown = context->message->code == 403 && sender != NULL &&
+                     find_counter_example(context, sender, &number, &frame);
+    if (!said && !shown)
+        return FALSE;
+    if (sender != NULL)
+        sx_ev_policy_caller_id_refused_headline(context->out, sender);
+    if (said)
+        sx_ev_policy_caller_id_refused_said(context->out, sx_context_said(context));
+    add_identities(context);
+    if (shown)
+        sx_ev_policy_caller_id_refused_accepted(context->out, frame, number);
+    return TRUE;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Who was called where and by whom: rows for refusals that may come from that, and the domains that servers took.
+ */
+#include <string.h>
+
+#include "diagnose/auth/auth.h"
+#include "diagnose/policy/policy.h"
+#include "diagnose/policy/policy_state.h"
+#include "evidence.h"
+#include "wire/keyed_hash.h"
+
+guint64 sx_policy_domain_hash(const char *domain) {
+    return sx_hash_lower(0, (sx_slice){domain, strlen(domain)});
+}
+
+static guint64 domains_key(const sx_host *server, gboolean registered) {
+    return sx_hash_number(server->key, registered ? 1 : 0);
+}
+
+const sx_policy_domains *sx_policy_domains_of(const sx_context *context, const sx_host *server,
+                                              gboolean registered) {
+    return (const sx_policy_domains *)sx_map_find(&sx_policy_memory_of(context)->domains,
+                                                  domains_key(server, registered));
+}
+
+void sx_policy_note_domain(const sx_context *context, gboolean registered) {
+    const sx_transaction *t = context->seen.transaction;
+    const char *host = sx_request_text(t, SX_REQUEST_TARGET_HOST);
+    if (host == NULL)
+        return;
+    sx_policy_domains *domains = (sx_policy_domains *)sx_map_put(
+        &sx_policy_memory_of(context)->domains, domains_key(t->server, registered));
+    guint64 domain = sx_policy_domain_hash(host);
+    guint i = 0;
+    while (i < G_N_ELEMENTS(domains->hashes) && domains->hashes[i] != 0 &&
+           domains->hashes[i] != domain)
+        i++;
+    if (i == G_N_ELEMENTS(domains->hashes) || domains->hashes[i] == domain)
+        return;
+    domains->hashes[i] = domain;
+    domains->texts[i] = sx_findings_text(context->out, (sx_slice){host, strlen(host)}, SX_SHOWN);
+    domains->frames[i] = context->packet->frame;
+}
+
+static void add_called(sx_context *context, const sx_transaction *t) {
+    const char *target = sx_request_text(t, SX_REQUEST_TARGET);
+    if (target != NULL)
+        sx_ev_detail_identity_called(context->out, t->frame, target, sx_policy_form(target));
+    else
+        sx_ev_detail_identity_called_none(context->out, t->frame);
+}
+
+/* The domain that was asked, against those that this server took before. */
+static void add_domain(sx_context *context, const sx_transaction *t) {
+    const char *host = sx_request_text(t, SX_REQUEST_TARGET_HOST);
+    if (host == NULL)
+        return;
+    const sx_policy_domains *domains =
+        sx_policy_domains_of(context, t->server, t->keys.method == SX_METHOD_REGISTER);
+    guint64 domain = sx_policy_domain_hash(host);
+    for (guint i = 0; domains != NULL && i < G_N_ELEMENTS(domains->hashes); i++) {
+        if (domains->hashes[i] == domain) {
+            sx_ev_detail_identity_domain_taken(context->out, host, domains->frames[i]);
+            return;
+        }
+    }
+    sx_ev_detail_identity_domain(context->out, host);
+    for (guint i = 0; domains != NULL && i < G_N_ELEMENTS(domains->hashes); i++) {
+        if (domains->hashes[i] != 0)
+            sx_ev_detail_identity_domain_known(context->out, domains->texts[i], domains->frames[i]);
+    }
+}
+
+typedef void (*identity_row)(sx_finding_builder *out, const char *user, const char *form);
+
+static void add_caller(sx_context *context, const sx_transaction *t) {
+    static const struct {
+        sx_request_text_id id;
+        identity_row row;
+    } identities[] = {
+        {SX_REQUEST_FROM, sx_ev_detail_identity_from},
+        {SX_REQUEST_ASSERTED, sx_ev_detail_identity_asserted},
+        {SX_REQUEST_PREFERRED, sx_ev_detail_identity_preferred},
+        {SX_REQUEST_REMOTE_PARTY, sx_ev_detail_identity_remote_party},
+    };
+    const char *from = sx_request_text(t, SX_REQUEST_FROM);
+    const char *user = sx_auth_user(t);
+    const char *privacy = sx_request_text(t, SX_REQUEST_PRIVACY);
+    const char *first = NULL;
+    gboolean differ = FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(identities); i++) {
+        const char *identity = sx_request_text(t, identities[i].id);
+        if (identity == NULL)
+            continue;
+        differ = differ || (first != NULL && strcmp(first, identity) != 0);
+        first = first != NULL ? first : identity;
+        identities[i].row(context->out, identity, sx_policy_form(identity));
+    }
+    if (privacy != NULL)
+        sx_ev_detail_identity_privacy(context->out, privacy);
+    if (from != NULL && g_ascii_strcasecmp(from, "anonymous") == 0)
+        sx_ev_detail_identity_anonymous(context->out);
+    else if (differ)
+        sx_ev_detail_identity_differ(context->out);
+    if (user != NULL && first != NULL && strcmp(first, user) == 0)
+        sx_ev_detail_identity_the_user(context->out, user);
+    else if (user != NULL && first != NULL)
+        sx_ev_detail_identity_not_the_user(context->out, first, user);
+}
+
+void sx_policy_add_identities(sx_context *context) {
+    guint code = context->message->code;
+    const sx_transaction *t = context->seen.transaction;
+    if ((code != 403 && code != 404 && code != 484 && code != 604) ||
+        !sx_context_is_initial(context))
+        return;
+    gboolean calls = t->keys.method == SX_METHOD_INVITE || t->keys.method == SX_METHOD_MESSAGE;
+    if (!calls && t->keys.method != SX_METHOD_REGISTER)
+        return;
+    if (calls)
+        add_called(context, t);
+    add_domain(context, t);
+    if (calls && code == 403)
+        add_caller(context, t);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Requests that are repeated although a response was sent: it does not arrive (RFC 3261 section 18.2.2, RFC 3581).
+ */
+#include "diagnose/context.h"
+#include "diagnose/retransmit/retransmit_state.h"
+#include "diagnose/timer/timer.h"
+#include "evidence.h"
+#include "rules.h"
+
+#define LATE (400 * SX_MILLISECOND) /* a copy this late was not on its way already */
+
+/** Where the first response to a request went, if that is another port than the request came from. */
+typedef struct {
+    guint16 port;
+} answer_port;
+
+static const sx_attachment_kind kind = {sizeof(answer_port), NULL};
+
+void sx_retransmit_learn_port(sx_context *context) {
+    sx_transaction *t = context->seen.transaction;
+    guint16 port = context->packet->destination.port;
+    if (t != NULL && t->response_frame == context->packet->frame && port != 0 &&
+        port != t->client_port)
+        ((answer_port *)sx_attachment_make(&t->attached, &kind))->port = port;
+}
+
+/* The code of the first response, if it is one of those that are remembered; else 0. */
+static guint code_of_answer(const sx_transaction *t, guint32 frame) {
+    for (const sx_final *final = t->final; final != NULL; final = final->next) {
+        if (final->frame == frame)
+            return final->code;
+    }
+    if (t->trying_frame == frame)
+        return 100;
+    return t->ring_frame == frame ? t->ring_code : 0;
+}
+
+static void add_return_path(sx_context *context, const sx_transaction *t) {
+    const answer_port *answered = (const answer_port *)SX_ATTACHED(t, &kind);
+    sx_header_walk walk = {0};
+    sx_slice via;
+    sx_slice value;
+    if (answered != NULL)
+        sx_ev_retransmit_response_lost_port(context->out, answered->port, t->client_port);
+    if (!sx_message_next_element(context->message, SX_HDR_VIA, &walk, &via))
+        return;
+    if (sx_slice_param(via, "rport", &value))
+        sx_ev_retransmit_response_lost_rport(context->out);
+    else
+        sx_ev_retransmit_response_lost_no_rport(context->out);
+}
+
+gboolean sx_rule_retransmit_response_lost(sx_context *context) {
+    sx_transaction *t = context->seen.transaction;
+    gint64 since;
+    guint32 frame;
+    if (context->seen.repetition != SX_COPY || t == NULL ||
+        !sx_transaction_ended_copies(t, &since, &frame))
+        return FALSE;
+    gint64 late = sx_gap(since, context->packet->time);
+    if (late < LATE || t->copies_after_response < 2 ||
+        (t->reported & SX_REPORTED_RESPONSE_LOST) != 0 || !context->message->headers_complete ||
+        sx_timer_has_answered_twin(context, t))
+        return FALSE;
+    t->reported |= SX_REPORTED_RESPONSE_LOST;
+    guint code = code_of_answer(t, frame);
+    sx_ev_retransmit_response_lost_headline(context->out, late, frame);
+    if (code != 0)
+        sx_ev_retransmit_response_lost_answer(context->out, code, frame, late);
+    else
+        sx_ev_retransmit_response_lost_response(context->out, frame, late);
+    sx_ev_retransmit_response_lost_copies(context->out, context->seen.copy_number, t->frame);
+    add_return_path(context, t);
+    return TRUE;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * A user or number that a server does not know: 404 and 604.
+ */
+#include <string.h>
+
+#include "diagnose/register/register.h"
+#include "diagnose/route/route_state.h"
+#include "evidence.h"
+#include "rules.h"
+#include "wire/uri.h"
+
+static void add_target(sx_context *context, const sx_transaction *t, const char *user) {
+    const char *host = sx_request_text(t, SX_REQUEST_TARGET_HOST);
+    const char *form = user != NULL ? sx_route_form(user) : NULL;
+    if (user != NULL)
+        sx_ev_route_not_found_headline(context->out, user);
+    if (user != NULL || host != NULL)
+        sx_ev_route_not_found_target(context->out, user ? user : "", host ? host : "", t->frame);
+    if (form != NULL)
+        sx_ev_route_not_found_form(context->out, form);
+}
+
+/* The user of To, where it is another one. */
+static void add_to(sx_context *context, const char *user) {
+    sx_uri to;
+    if (!sx_uri_read(sx_message_header(context->message, SX_HDR_TO), &to) || to.user.len == 0)
+        return;
+    const char *shown = sx_context_shown(context, to.user, SX_SHOWN);
+    if (g_strcmp0(shown, user) != 0)
+        sx_ev_route_not_found_to(context->out, shown);
+}
+
+gboolean sx_rule_route_not_found(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const char *user = sx_request_text(t, SX_REQUEST_TARGET);
+    guint code = context->message->code;
+    if ((code != 404 && code != 604) || (t ? t->keys.to_tag != 0 : context->seen.dialog != NULL))
+        return FALSE;
+    if (t != NULL)
+        add_target(context, t, user);
+    add_to(context, user);
+    gint cause = sx_reason_q850(context->message);
+    if (cause == 1 || cause == 3)
+        sx_ev_route_not_found_cause(context->out, (guint64)cause);
+    guint32 registered = sx_register_frame(context, context->seen.keys.to_aor);
+    if (registered != 0)
+        sx_ev_route_not_found_registered(context->out, registered);
+    if (t == NULL)
+        sx_ev_route_not_found_orphan(context->out);
+    return TRUE;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What the files about sessions share: what is known of the sides of a call, and questions that several rules ask.
+ */
+#ifndef SX_SESSION_STATE_H
+#define SX_SESSION_STATE_H
+
+#include "diagnose/context.h"
+#include "diagnose/learner.h"
+
+/** One side of a call: a tag that a message brought up, and where this side wants to get requests. */
+typedef struct {
+    guint64 tag;
+    char *text;                /* of the tag; valid UTF-8 */
+    guint64 contact;           /* target of its newest Contact; 0: none seen */
+    const sx_host *from, *to;  /* hop at which the Contact was seen */
+    guint32 frame;             /* that brought the tag up */
+    guint32 contact_frame;     /* message with that Contact */
+    gboolean has_record_route; /* that message has a Record-Route */
+} sx_session_side;
+
+/** Requests of one side in one dialog that were refused with 491. */
+typedef struct {
+    guint64 from_tag, to_tag;
+    guint32 first_frame, last_frame;
+    gint64 first_time, last_time;
+} sx_session_glare;
+
+typedef enum { SX_NO_REFRESHER, SX_REFRESHER_UAC, SX_REFRESHER_UAS } sx_refresher;
+
+/** The session timer of one dialog (RFC 4028), as the newest 2xx to INVITE or UPDATE has it. */
+typedef struct {
+    guint64 tag, other_tag;
+    guint32 interval; /* seconds; 0: no timer */
+    guint8 refresher; /* sx_refresher */
+    guint32 frame;
+    gint64 time;
+} sx_session_timer;
+
+/** The state of a call. All lists are short and bounded; NULL while they are empty. */
+typedef struct {
+    sx_session_side *sides;
+    sx_session_glare *glares;
+    sx_session_timer *timers;
+    guint32 rseq, rseq_cseq, rseq_frame; /* newest reliable 1xx */
+    guint8 n_sides, n_glares, n_timers;
+} sx_session_call;
+
+/** The state of the call of the message; NULL if it has none. */
+sx_session_call *sx_session_call_of(const sx_context *context);
+
+/** The same; made if there is none. */
+sx_session_call *sx_session_call_make(const sx_context *context);
+
+/** The side of the call with this tag; NULL if it is not known. */
+sx_session_side *sx_session_side_of(const sx_session_call *state, guint64 tag);
+
+/** What each topic learns from a message with a known transaction. */
+void sx_session_learn_side(sx_context *context);
+void sx_session_learn_timer(sx_context *context);    /* a 2xx to INVITE or UPDATE */
+void sx_session_learn_prack(sx_context *context);    /* a request */
+void sx_session_learn_reliable(sx_context *context); /* a response */
+void sx_session_note_glare(sx_context *context);     /* a response, after the rules */
+
+/** A PRACK was refused: the 1xx that it names, and the one that was sent, side by side. */
+void sx_session_add_rack(sx_context *context);
+
+/** "the caller (192.0.2.1)" if the dialog tells who this is, else the address. */
+const char *sx_session_sender(sx_context *context, guint64 from_tag, const sx_host *host);
+
+/** The newest BYE of the dialog before this answer that the refused request is no copy of; NULL if there is none. */
+const sx_bye *sx_session_other_bye(const sx_context *context);
+
+/** Whether the final answers of a transaction came after a frame, or not at all yet. */
+gboolean sx_session_open_at(const sx_transaction *transaction, guint32 frame);
+
+/** Whether a request may change the session: INVITE or UPDATE. */
+gboolean sx_session_is_change(const sx_transaction *transaction);
+
+/** An earlier INVITE or UPDATE of the same side without final answer when this request was sent; NULL: none. */
+const sx_transaction *sx_session_own_open_request(const sx_context *context);
+
+/** Whether the Reason of a request that ends a call is one of normal clearing. */
+gboolean sx_session_clears_normally(sx_context *context);
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The family "subscribe": subscriptions and event packages (RFC 6665, RFC 3903, RFC 3842).
+ */
+#include "diagnose/subscribe/subscribe.h"
+
+#include <string.h>
+
+#include "diagnose/context.h"
+#include "diagnose/learner.h"
+#include "evidence.h"
+#include "rules.h"
+#include "wire/keyed_hash.h"
+#include "wire/uri.h"
+
+#define MAX_REFUSED 10000 /* event packages times servers */
+
+/** That a server does not support an event package. */
+typedef struct {
+    guint64 key;   /* of server, package and code */
+    guint32 frame; /* of the first answer; 0: none */
+} refused_event;
+
+/** Of the whole capture. */
+typedef struct {
+    sx_bounded_map refused; /* refused_event */
+} subscribe_memory;
+
+/** Of a SUBSCRIBE, NOTIFY or PUBLISH. */
+typedef struct {
+    const char *event; /* lives as long as the findings */
+} subscribe_request;
+
+static const sx_attachment_kind kind = {sizeof(subscribe_request), NULL};
+
+static void init(void *memory) {
+    sx_map_init(&((subscribe_memory *)memory)->refused, sizeof(refused_event), MAX_REFUSED);
+}
+
+static void clear(void *memory) {
+    sx_map_clear(&((subscribe_memory *)memory)->refused);
+}
+
+static void learn_event(sx_context *context) {
+    sx_transaction *t = context->seen.transaction;
+    sx_slice event = sx_message_header(context->message, SX_HDR_EVENT);
+    const char *semicolon = event.len > 0 ? memchr(event.p, ';', event.len) : NULL;
+    if (semicolon != NULL)
+        event = sx_slice_trim((sx_slice){event.p, (gsize)(semicolon - event.p)});
+    if (t == NULL || event.len == 0 ||
+        (t->keys.method != SX_METHOD_SUBSCRIBE && t->keys.method != SX_METHOD_NOTIFY &&
+         t->keys.method != SX_METHOD_PUBLISH))
+        return;
+    ((subscribe_request *)sx_attachment_make(&t->attached, &kind))->event =
+        sx_findings_text(context->out, event, SX_SHOWN);
+}
+
+/* The event package without parameters; NULL: there is none, or the request is another one. */
+static const char *event_of(const sx_transaction *transaction) {
+    const subscribe_request *request = (const subscribe_request *)SX_ATTACHED(transaction, &kind);
+    return request != NULL ? request->event : NULL;
+}
+
+gboolean sx_subscribe_is_event(const sx_transaction *transaction, const char *name) {
+    const char *event = event_of(transaction);
+    return event != NULL && g_ascii_strcasecmp(event, name) == 0;
+}
+
+/* The answer of a server, with this code, to requests for this event package. */
+static guint64 refused_key(const sx_context *context, const char *event) {
+    guint64 key = sx_hash_lower(context->message->code, (sx_slice){event, strlen(event)});
+    return sx_hash_number(key, context->seen.source->key);
+}
+
+/* Frame of an earlier, same answer; 0: there is none. */
+static guint32 refused_before(const sx_context *context, const char *event) {
+    const subscribe_memory *memory =
+        (const subscribe_memory *)context->memory[SX_LEARNER_SUBSCRIBE];
+    const refused_event *before =
+        (const refused_event *)sx_map_find(&memory->refused, refused_key(context, event));
+    return before != NULL ? before->frame : 0;
+}
+
+static void note_refused(sx_context *context, guint outcome) {
+    subscribe_memory *memory = (subscribe_memory *)context->memory[SX_LEARNER_SUBSCRIBE];
+    const char *event = event_of(context->seen.transaction);
+    if (outcome != SX_DIAG_SUBSCRIBE_NOT_SUPPORTED || event == NULL ||
+        context->seen.relayed_from != NULL)
+        return;
+    refused_event *first =
+        (refused_event *)sx_map_put(&memory->refused, refused_key(context, event));
+    if (first->frame == 0)
+        first->frame = context->packet->frame;
+}
+
+gboolean sx_rule_subscribe_no_mailbox(sx_context *context) {
+    sx_uri uri;
+    if (context->seen.transaction->keys.to_tag != 0 ||
+        !sx_subscribe_is_event(context->seen.transaction, "message-summary"))
+        return FALSE;
+    if (!sx_uri_read(sx_message_header(context->message, SX_HDR_TO), &uri))
+        return TRUE;
+    sx_slice aor = {uri.scheme.p, (gsize)(uri.rest.p - uri.scheme.p)};
+    sx_slice user = uri.user.len > 0 ? uri.user : uri.host;
+    sx_ev_subscribe_no_mailbox_headline(context->out, sx_context_shown(context, user, SX_SHOWN));
+    sx_ev_subscribe_no_mailbox_aor(context->out, sx_context_shown(context, aor, 2 * SX_SHOWN));
+    return TRUE;
+}
+
+/* The 2xx to the SUBSCRIBE without To tag that made a subscription in this call; NULL if it is not in the capture. */
+static const sx_transaction *subscription_of(const sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const sx_transaction *other;
+    sx_transaction_walk walk = {0};
+    while ((other = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        if (other != t && other->id < t->id && other->keys.method == SX_METHOD_SUBSCRIBE &&
+            other->final != NULL && other->final->code < 300 &&
+            (other->keys.from_tag == t->keys.from_tag || other->keys.from_tag == t->keys.to_tag))
+            return other;
+    }
+    return NULL;
+}
+
+/* Whether the request can only be about a subscription: not the first one in a dialog that an INVITE made. */
+static gboolean is_in_subscription(const sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const sx_dialog *dialog;
+    if (t->keys.to_tag == 0)
+        return FALSE;
+    dialog = sx_call_dialog(context->seen.call, t->keys.from_tag, t->keys.to_tag);
+    return dialog == NULL || dialog->confirmed_method != SX_METHOD_INVITE ||
+           subscription_of(context) != NULL;
+}
+
+static gboolean ends_subscription(guint code) {
+    switch (code) {
+    case 404:
+    case 405:
+    case 410:
+    case 416:
+    case 489:
+    case 501:
+    case 604: return TRUE;
+    default: return code >= 480 && code <= 485;
+    }
+}
+
+/* Where the subscription began, and whether another server answers now. */
+static void add_beginning(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const sx_transaction *first = subscription_of(context);
+    if (first == NULL) {
+        sx_ev_subscribe_ended_not_seen(context->out);
+        return;
+    }
+    /* The walk is newest first: go back to the one without To tag. */
+    sx_transaction_walk walk = {0};
+    const sx_transaction *other;
+    while ((other = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        if (other->keys.method == SX_METHOD_SUBSCRIBE && other->keys.to_tag == 0 &&
+            other->final != NULL && other->final->code < 300)
+            first = other;
+    }
+    sx_ev_subscribe_ended_created(context->out, first->final->frame,
+                                  sx_gap(first->final->time, t->time));
+    if (t->keys.method == SX_METHOD_SUBSCRIBE && first->client == t->client &&
+        first->server != t->server)
+        sx_ev_subscribe_ended_other_server(context->out,
+                                           sx_context_place(context, first->server, 0),
+                                           sx_context_place(context, t->server, 0));
+}
+
+gboolean sx_rule_subscribe_ended(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    if (!ends_subscription(context->message->code) || !is_in_subscription(context) ||
+        (t->keys.method == SX_METHOD_NOTIFY && sx_subscribe_is_event(t, "refer")))
+        return FALSE;
+    const char *event = event_of(t);
+    if (event != NULL) {
+        sx_ev_subscribe_ended_headline(context->out, event);
+        sx_ev_subscribe_ended_event(context->out, event);
+    }
+    add_beginning(context);
+    return TRUE;
+}
+
+static void add_allowed(sx_context *context) {
+    sx_header_id header = context->message->code == 489 ? SX_HDR_ALLOW_EVENTS : SX_HDR_ALLOW;
+    const char *list = sx_context_header(context, header, SX_SHOWN_LONG);
+    if (list != NULL)
+        sx_ev_subscribe_not_supported_allows(context->out, list);
+    else if (header == SX_HDR_ALLOW_EVENTS && context->message->headers_complete)
+        sx_ev_subscribe_not_supported_no_list(context->out);
+}
+
+gboolean sx_rule_subscribe_not_supported(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    guint code = context->message->code;
+    gboolean unsolicited = code == 481 && t->keys.method == SX_METHOD_NOTIFY && t->keys.to_tag == 0;
+    if (!unsolicited &&
+        ((code != 405 && code != 489 && code != 501) || is_in_subscription(context)))
+        return FALSE;
+    const char *event = event_of(t);
+    const char *server = sx_context_place(context, t->server, 0);
+    guint32 before = event != NULL ? refused_before(context, event) : 0;
+    if (event != NULL)
+        sx_ev_subscribe_not_supported_headline(context->out, sx_transaction_method(t), event,
+                                               server);
+    if (unsolicited)
+        sx_ev_subscribe_not_supported_unsolicited(context->out);
+    if (before != 0)
+        sx_ev_subscribe_not_supported_again(context->out, before);
+    add_allowed(context);
+    return TRUE;
+}
+
+const sx_learner sx_subscribe_learner = {
+    .memory_size = sizeof(subscribe_memory),
+    .memory_init = init,
+    .memory_clear = clear,
+    .request = learn_event,
+    .after = note_refused,
+};

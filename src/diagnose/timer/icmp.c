@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * SIP messages that an ICMP error quotes: which one it was and why it was not delivered (RFC 792, RFC 4443).
+ */
+#include <string.h>
+
+#include "diagnose/policy/policy.h"
+#include "diagnose/timer/timer_state.h"
+#include "evidence.h"
+#include "rules.h"
+
+#define MAX_FLOWS 4096
+#define QUOTED_WITHIN                                                                              \
+    (10 * SX_SECOND) /* from a message to the error, when only addresses join them */
+
+static const char *const why_v4[] = {
+    "network unreachable",
+    "host unreachable",
+    "protocol unreachable",
+    "port unreachable",
+    "too large for the path MTU",
+    "source route failed",
+    "network unknown",
+    "host unknown",
+    "source host isolated",
+    "network administratively prohibited",
+    "host administratively prohibited",
+    "network unreachable for this type of service",
+    "host unreachable for this type of service",
+    "prohibited by a filter",
+    "host precedence violation",
+    "precedence cutoff",
+};
+
+static const char *const why_v6[] = {
+    "no route to destination", "prohibited by a filter", "beyond scope of source address",
+    "address unreachable",     "port unreachable",       "source address failed policy",
+    "route rejected",
+};
+
+/* What type and code say; NULL if the error does not mean that the message was not delivered. */
+static const char *why(const sx_packet *packet) {
+    guint code = packet->icmp_code;
+    if (packet->icmp_version == 4 && packet->icmp_type == 3)
+        return code < G_N_ELEMENTS(why_v4) ? why_v4[code] : "destination unreachable";
+    if (packet->icmp_version != 6)
+        return NULL;
+    switch (packet->icmp_type) {
+    case 1: return code < G_N_ELEMENTS(why_v6) ? why_v6[code] : "destination unreachable";
+    case 2: return "too large for the path MTU";
+    case 4: return "parameter problem";
+    default: return NULL;
+    }
+}
+
+/** The last message of a flow, to find what a cut ICMP error quotes. */
+typedef struct {
+    guint64 key;
+    gint64 time;
+    guint32 frame, transaction;
+} last_of_flow;
+
+/** First ICMP error that quotes a request. */
+typedef struct {
+    guint32 frame;
+} icmp_error;
+
+static const sx_attachment_kind kind = {sizeof(icmp_error), NULL};
+
+guint32 sx_timer_icmp_frame(const sx_transaction *transaction) {
+    const icmp_error *error = (const icmp_error *)SX_ATTACHED(transaction, &kind);
+    return error != NULL ? error->frame : 0;
+}
+
+void sx_timer_init_flows(sx_timer_memory *memory) {
+    sx_map_init(&memory->flows, sizeof(last_of_flow), MAX_FLOWS);
+}
+
+void sx_timer_learn_flow(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    guint64 key = context->seen.flow;
+    last_of_flow *last = (last_of_flow *)sx_map_put(&sx_timer_memory_of(context)->flows, key);
+    *last =
+        (last_of_flow){key, context->packet->time, context->packet->frame, t != NULL ? t->id : 0};
+}
+
+/* The last message of the flow that an error quotes; NULL if it came too long before. */
+static const last_of_flow *quoted_message(const sx_context *context) {
+    const last_of_flow *last = (const last_of_flow *)sx_map_find(
+        &sx_timer_memory_of(context)->flows, sx_calls_flow(context->packet));
+    return last != NULL && sx_gap(last->time, context->packet->time) <= QUOTED_WITHIN ? last : NULL;
+}
+
+/* The transaction by Call-ID and branch, as far as the quoted piece has them. */
+static sx_transaction *find_by_branch(const sx_context *context) {
+    const sx_keys *keys = &context->seen.keys;
+    const sx_endpoint *from = &context->packet->source;
+    const sx_call *call = sx_calls_find_call(context->calls, keys->call_id);
+    const sx_host *sender = sx_calls_host(context->calls, from->ip, from->ip_len);
+    sx_transaction_walk walk = {0};
+    sx_transaction *found = NULL;
+    sx_transaction *t;
+    if (call == NULL || keys->branch == 0 || !sx_message_has(context->message, SX_HDR_CALL_ID))
+        return NULL;
+    while ((t = sx_calls_walk(context->calls, call, &walk)) != NULL) {
+        gboolean same_method = keys->method == t->keys.method || keys->method == SX_METHOD_OTHER;
+        if (t->keys.branch != keys->branch || !same_method ||
+            (keys->cseq != 0 && keys->cseq != t->keys.cseq))
+            continue;
+        if ((context->message->is_response ? t->server : t->client) == sender)
+            return t;
+        if (found == NULL)
+            found = t;
+    }
+    return found;
+}
+
+/* Frame and time of the copy that was quoted; frame 0 if it is not known. */
+static guint32 quoted_frame(const sx_context *context, const sx_transaction *t, gint64 *time) {
+    if (t != NULL && !context->message->is_response) {
+        *time = t->last_copy_time;
+        return t->last_copy_frame;
+    }
+    for (const sx_final *final = t ? t->final : NULL; final != NULL; final = final->next) {
+        if (final->code == context->message->code) {
+            *time = final->last_time;
+            return final->last_frame;
+        }
+    }
+    const last_of_flow *last = quoted_message(context);
+    if (last == NULL)
+        return 0;
+    *time = last->time;
+    return last->frame;
+}
+
+/* The transaction of the last message of this flow, for errors that quote too little. */
+static sx_transaction *find_by_flow(const sx_context *context) {
+    const last_of_flow *last = quoted_message(context);
+    sx_transaction *t =
+        last != NULL ? sx_calls_transaction(context->calls, last->transaction) : NULL;
+    gboolean same_method = t != NULL && (context->seen.keys.method == t->keys.method ||
+                                         context->seen.keys.method == SX_METHOD_OTHER);
+    return same_method ? t : NULL;
+}
+
+static void add_quoted(sx_context *context, sx_transaction *t) {
+    const sx_message *message = context->message;
+    gint64 time = 0;
+    guint32 frame = quoted_frame(context, t, &time);
+    if (frame != 0)
+        sx_ev_timer_icmp_unreachable_original(context->out, frame,
+                                              sx_gap(time, context->packet->time));
+    if (t == NULL)
+        return;
+    if (message->is_response) {
+        sx_ev_timer_icmp_unreachable_request(context->out, t->frame);
+        return;
+    }
+    if (t->response_frame != 0)
+        sx_ev_timer_icmp_unreachable_answered(context->out, t->response_frame);
+    icmp_error *error = (icmp_error *)sx_attachment_make(&t->attached, &kind);
+    if (error->frame == 0)
+        error->frame = context->packet->frame;
+}
+
+static const char *first_line(sx_context *context) {
+    const sx_message *message = context->message;
+    gsize len = 0;
+    while (len < message->text.len && message->text.p[len] != '\r' && message->text.p[len] != '\n')
+        len++;
+    return sx_context_shown(context, (sx_slice){message->text.p, len}, 100);
+}
+
+gboolean sx_rule_timer_icmp_unreachable(sx_context *context) {
+    const sx_packet *packet = context->packet;
+    const char *reason = why(packet);
+    if (reason == NULL)
+        return FALSE;
+    const sx_endpoint *to = &packet->destination;
+    sx_host target = {.ip_len = to->ip_len};
+    memcpy(target.ip, to->ip, sizeof target.ip);
+    const char *place = sx_context_place(context, &target, to->port);
+    sx_ev_timer_icmp_unreachable_headline(context->out, place, reason);
+    sx_ev_timer_icmp_unreachable_error(context->out, reason, packet->icmp_type, packet->icmp_code);
+    if (context->message->is_response)
+        sx_ev_timer_icmp_unreachable_answer(context->out, place);
+    sx_ev_timer_icmp_unreachable_message(context->out, first_line(context));
+    sx_transaction *t = find_by_branch(context);
+    add_quoted(context, t != NULL ? t : find_by_flow(context));
+    /* Tools that knock at every address of the Internet: what they do not reach is no loss. */
+    if (sx_policy_scanner_tool(context->message) != NULL) {
+        context->severity = SX_SEVERITY_CHAT;
+        sx_ev_timer_icmp_unreachable_scanner(context->out);
+    }
+    return TRUE;
+}
