@@ -19,7 +19,8 @@ typedef struct {
     const char *methods;    /* each with a space on both sides; NULL: any */
     sx_header_id one_of[3]; /* any of them will do; SX_HDR_OTHER fills up */
     const char *what;       /* what is missing, for the reader: "WWW-Authenticate" */
-    const char *reference;  /* the RFC and section that demands it */
+    guint16 rfc;            /* that demands it */
+    const char *section;    /* of the RFC: "8.2.6.2" */
     sx_missing_weight weight;
 } sx_mandatory_rule;
 

@@ -132,8 +132,6 @@ char *sx_q850_codes(guint cause) {
     GString *text = g_string_new(NULL);
     for (guint i = 0; entry != NULL && i < MAX_CODES && entry->codes[i] != 0; i++)
         g_string_append_printf(text, "%s%u", i > 0 ? ", " : "", entry->codes[i]);
-    if (cause == 31)
-        g_string_append(text, "480 and codes without a cause of their own");
     return g_string_free(text, FALSE);
 }
 

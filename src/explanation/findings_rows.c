@@ -89,15 +89,15 @@ static void print_missing(const sx_explaining *e, const sx_mandatory_rule *rule,
     sx_language language = e->writer.view->language;
     gboolean should = rule->weight == SX_MISSING_NOTED;
     if (a->method == NULL && should)
-        sx_label_missing_should(language, out, rule->what, a->code, rule->reference);
+        sx_label_missing_should(language, out, rule->what, a->code, rule->rfc, rule->section);
     else if (a->method == NULL)
-        sx_label_missing_must(language, out, rule->what, a->code, rule->reference);
+        sx_label_missing_must(language, out, rule->what, a->code, rule->rfc, rule->section);
     else if (should)
         sx_label_missing_should_for_method(language, out, rule->what, a->code, a->method,
-                                           rule->reference);
+                                           rule->rfc, rule->section);
     else
         sx_label_missing_must_for_method(language, out, rule->what, a->code, a->method,
-                                         rule->reference);
+                                         rule->rfc, rule->section);
 }
 
 static void add_missing(sx_explaining *e) {

@@ -176,7 +176,7 @@ static void check_mandatory(const sx_message *message) {
     if (missing != 0)
         CHECK(sx_missing_worst(missing) <= SX_MISSING_USELESS);
     while ((rule = sx_missing_next(&missing)) != NULL)
-        CHECK(rule->what != NULL && rule->reference != NULL);
+        CHECK(rule->what != NULL && rule->section != NULL);
 }
 
 static void check_message(const sx_message *message, sx_slice buffer) {

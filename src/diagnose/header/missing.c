@@ -45,7 +45,7 @@ gboolean sx_rule_header_missing_mandatory(sx_context *context) {
             sx_ev_header_missing_mandatory_headline(context->out, rule->what,
                                                     context->message->code);
         sx_ev_header_missing_mandatory_missing(context->out, context->message->code, rule->what,
-                                               rule->reference);
+                                               rule->rfc, rule->section);
         any = TRUE;
     }
     return any;

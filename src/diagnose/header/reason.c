@@ -6,6 +6,17 @@
 #include "evidence.h"
 #include "rules.h"
 
+/* The codes that go with the cause; with 31, which says nothing, many do. */
+static void add_expected(const sx_context *context, guint cause, sx_word name) {
+    if (cause == 31) {
+        sx_ev_header_reason_mismatch_expected_31(context->out, cause, name);
+        return;
+    }
+    char *codes = sx_q850_codes(cause);
+    sx_ev_header_reason_mismatch_expected(context->out, cause, name, codes);
+    g_free(codes);
+}
+
 /* Which of the two an ISDN gateway goes by: RFC 3398 knows the code only, RFC 6432 leaves Reason to its receiver. */
 static void add_gateway(const sx_context *context, guint code, guint cause) {
     guint mapped = sx_q850_of_code(code);
@@ -25,10 +36,8 @@ gboolean sx_rule_header_reason_mismatch(sx_context *context) {
     if (cause < 0 || sx_q850_fits((guint)cause, code))
         return FALSE;
     sx_word name = sx_q850_name((guint)cause);
-    char *codes = sx_q850_codes((guint)cause);
     sx_ev_header_reason_mismatch_headline(context->out, code, (guint64)cause, name);
-    sx_ev_header_reason_mismatch_expected(context->out, (guint64)cause, name, codes);
-    g_free(codes);
+    add_expected(context, (guint)cause, name);
     add_gateway(context, code, (guint)cause);
     if (context->seen.relayed_from != NULL)
         context->severity = SX_SEVERITY_CHAT;
