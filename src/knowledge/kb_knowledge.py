@@ -42,9 +42,9 @@ class Knowledge:
             self.words.add(unit)
         for text in self.references():
             self.words.phrase(text)
-        check_terms(self.units.values(), read_terms(english / "terms.csv", errors),
-                    lambda file, line, text: errors.append(
-                        (str((folder if file == "codes.csv" else english) / file), line, text)))
+        check_terms([unit for unit in self.units.values() if unit.file != "codes.csv"],  # names as registered
+                    read_terms(english / "terms.csv", errors),
+                    lambda file, line, text: errors.append((str(english / file), line, text)))
 
     def parse(self, english, kind, form):
         return [parse_document(english, f"{kind}/{path.name}", form, self.errors)
