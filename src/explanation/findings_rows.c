@@ -187,8 +187,13 @@ static void add_bullets(sx_explaining *e, const sx_finding *proof) {
 
 void sx_explain_must_follow(sx_explaining *e) {
     sx_word word = e->words.must_follow;
-    if (!sx_code_speaks(e))
-        word = sx_knowledge_diagnosis(sx_finding_of(e, e->lead)->diagnosis)->words.must_follow;
+    if (!sx_code_speaks(e)) {
+        const sx_diagnosis_entry *entry =
+            sx_knowledge_diagnosis(sx_finding_of(e, e->lead)->diagnosis);
+        /* A normal step goes on as its code does; a benign one says by itself how. */
+        if (entry->words.must_follow != 0 || entry->verdict != SX_VERDICT_NORMAL)
+            word = entry->words.must_follow;
+    }
     if (word != 0 && sx_is_harmless(e))
         sx_writer_text(&e->writer, SX_FIELD_MUST_FOLLOW, sx_say(e, SX_LABEL_ROWS_MUST_FOLLOW),
                        sx_say(e, word));

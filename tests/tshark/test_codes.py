@@ -27,6 +27,26 @@ FIELDS = ["code", "name", "class", "method", "verdict", "headline", "description
           "fix", "reference", "related", "phrase"]
 
 
+# What is known of a response here: the situations of the conditions before causes and fixes. Of its request nothing is.
+FACTS = {"orphan": True, "relayed": False, "udp": True, "tcp": False, "tls": False, "ws": False, "reason": True,
+         "q850": False, "warning": False, "retry-after": False, "number": False, "name": True}
+MAX_BULLETS = 5
+
+
+def shown_bullets(texts):
+    """Those that nothing speaks against, without their conditions."""
+    shown = []
+    for text in texts:
+        conditions, text = re.fullmatch(r"(?:\[(.*?)\] )?(.*)", text).groups()
+        for condition in filter(None, (conditions or "").split(", ")):
+            wanted = not condition.startswith("not ")
+            if FACTS.get(condition.replace("not ", "").partition("=")[0], wanted) != wanted:
+                break
+        else:
+            shown.append(text)
+    return shown[:MAX_BULLETS]
+
+
 with open(ENGLISH.parent / "codes.csv", encoding="utf-8", newline="") as register:
     REGISTER = {row["code"]: row for row in csv.DictReader(register)}
 
@@ -58,7 +78,8 @@ class Explanation:
 
     def text(self, section, method):
         """The section as a list of texts: the one for the method, or else the general one."""
-        return self.sections.get((section, method), self.sections[section, None])
+        texts = self.sections.get((section, method), self.sections[section, None])
+        return shown_bullets(texts) if section in ("Causes", "How to fix") else texts
 
     def expected(self, code, method):
         """The values of FIELDS in a response with this code, the file's name and all headers."""
