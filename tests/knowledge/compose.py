@@ -124,7 +124,7 @@ class Composer:
 
     def ends_bullet(self, low, high):
         ends = [self.fact(code, "ends") for code in (low, high)]
-        if ends[0] == ends[1] or low[0] == "1" and high[0] != "1":
+        if ends[0] == ends[1] or not all(ends) or low[0] == "1" and high[0] != "1":
             return []
         if low[0] == "1":
             return [self.say("endings-early", low_code=low, high_code=high)]
@@ -151,7 +151,8 @@ class Composer:
                             ("xmpp", {"condition": "xmpp"})):
             codes = [code for code in (low, high) if self.fact(code, key)]
             if len(codes) == 2 and key != "http" and self.fact(low, key) == self.fact(high, key):
-                bullets.append(self.say(f"{key}-same", low_code=low, high_code=high, **self.elsewhere_values(low, values)))
+                bullets.append(self.say(f"{key}-same", low_code=low, high_code=high,
+                                        **self.elsewhere_values(low, values)))
             elif len(codes) == 2:
                 named = {f"{side}_{name}": value for side, code in (("low", low), ("high", high))
                          for name, value in self.elsewhere_values(code, values).items()}
