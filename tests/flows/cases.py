@@ -6,8 +6,10 @@ import glob
 import os
 import re
 
-FOLDER = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(FOLDER))
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+FOLDER = os.path.abspath(os.environ.get("SX_FLOW_FOLDER", HERE))
+IS_ALL = FOLDER == HERE and not os.environ.get("SX_FLOWS")  # every case of the project is run
 DETAILS = os.path.join(ROOT, "src", "knowledge", "en", "details", "*.md")
 ROW = re.compile(r"^- ([a-z][a-z0-9-]*): (.+(?:\n  .+)*)", re.MULTILINE)
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")

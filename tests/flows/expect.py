@@ -5,8 +5,9 @@ import dataclasses
 import re
 import shlex
 
-VERBS = ("expect", "second", "never", "silent")
+VERBS = ("expect", "second", "never", "silent", "calm")
 VERDICTS = ("normal", "benign", "user-action", "failure", "anomaly", "violation")
+CALM = ("normal", "benign", "user-action")  # verdicts that alarm nobody
 SEVERITIES = ("chat", "note", "warn", "error")
 ID = re.compile(r"[a-z0-9-]+\.[a-z0-9.-]+")
 # A part of the value is enough; of those named no-..., no value contains it.
@@ -37,11 +38,11 @@ class Check:
 def parse(text, line):
     """The Checks of one line; ValueError says what is wrong."""
     verb, _, rest = text.partition(" ")
-    if verb == "silent":
-        numbers = rest.split()
-        if not numbers:
+    if verb in ("silent", "calm"):
+        numbers = [_number(one) for one in rest.split()]
+        if verb == "silent" and not numbers:
             raise ValueError("silent needs message numbers")
-        return [Check(line, 1, _number(one), "silent") for one in numbers]
+        return [Check(line, 1, one, verb) for one in numbers or [None]]
     match = re.fullmatch(r"(\d+):\s*(.*)", rest.strip())
     words = shlex.split(match[2] if match else rest)
     number = int(match[1]) if match else None
@@ -156,6 +157,11 @@ def _failure(check, seen, wired, number, checks):
         return None if value not in ids else "%s is not true here" % value
     if kind == "silent":
         return None if not ids else "nothing to say expected; diagnosis: %s" % _list(ids)
+    if kind == "calm":
+        loud = [one for one in seen.values("verdict") if one not in CALM]
+        loud += ["%s %s" % pair for pair in seen.experts if pair[1] != "chat"]
+        return "nothing that alarms expected: %s; diagnosis: %s" % (
+            _list(loud), _list(ids)) if loud else None
     if kind == "severity":
         named = [one.value for one in checks if one.kind in ("id", "also")
                  and (one.line, one.number) == (check.line, number)]

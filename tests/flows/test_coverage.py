@@ -6,7 +6,7 @@ import csv
 import os
 import unittest
 
-from .cases import ROOT, cases
+from .cases import IS_ALL, ROOT, cases
 from .flow import load
 
 REGISTER = os.path.join(ROOT, "src", "knowledge", "diagnoses.csv")
@@ -19,7 +19,7 @@ def diagnoses():
         return [row["id"] for row in csv.DictReader(file)]
 
 
-@unittest.skipIf(os.environ.get("SX_FLOWS"), "not all cases are run")
+@unittest.skipUnless(IS_ALL, "not all cases are run")
 class CoverageTest(unittest.TestCase):
 
     @classmethod

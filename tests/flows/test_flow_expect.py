@@ -94,7 +94,11 @@ class ExpectTest(unittest.TestCase):
             ' field detail.q850.cause 21 field code 401 no-field detail.warning.code warn\n'
             'expect 2: no-detail "" no-field detail no-field detail.q850.cause\n'
             'second 3: call-verdict failure call-code 401\nsecond 3: text bob no-text alice\n'
-            'never auth.loop\nnever 2: auth.wrong-credentials\nsilent 1 4 5\n'), [])
+            'never auth.loop\nnever 2: auth.wrong-credentials\nsilent 1 4 5\ncalm 1 2\n'), [])
+        quiet = trees("auth.wrong-credentials chat", late="benign")
+        quiet[5][1] = quiet[5][1].replace("failure", "user-action")
+        quiet[7] = [tree("timer.slow", "timer.slow chat", method="CANCEL", verdict="benign")]
+        self.assertEqual(self.problems("calm\n", quiet), [])
 
     def test_what_does_not_hold(self):
         for text, words in (
@@ -122,6 +126,8 @@ class ExpectTest(unittest.TestCase):
                 ("expect 3: no-field detail.q850.cause", "q850.cause: not expected: '17', '21'"),
                 ("never timer.slow", "timer.slow is not true here"),
                 ("never 3: auth.wrong-credentials", "is not true here"),
+                ("calm 1 3 4 5", "nothing that alarms expected: failure, auth.wrong-credentials warn; diag"),
+                ("calm 5 6", "nothing that alarms expected: anomaly, timer.slow warn; diagnosis: timer.slow"),
                 ("silent 1 6", "nothing to say expected; diagnosis: timer.slow")):
             with self.subTest(text=text):
                 found = self.problems(text)
