@@ -166,6 +166,12 @@ static guint room(const sx_writer *writer, const char *label) {
                                                         : LEAST_COLUMNS;
 }
 
+/* Whether a row has words that hold for any conversation: what was seen in this one is worth a row beside them. */
+static gboolean is_general(guint field) {
+    return field == SX_FIELD_DESCRIPTION || field == SX_FIELD_WHEN || field == SX_FIELD_CAUSE ||
+           field == SX_FIELD_FIX;
+}
+
 /* Rows below the newest one for what is left of its text. */
 static void go_on(sx_writer *writer, sx_slice rest) {
     guint columns = room(writer, NULL) - (guint)strlen(HANGING);
@@ -183,7 +189,8 @@ static void go_on(sx_writer *writer, sx_slice rest) {
 /* The words of the newest row, and more rows where they are too wide. */
 static guint show(sx_writer *writer, const char *label, const char *text) {
     guint index = newest(writer);
-    note_row(writer, label, text);
+    if (!is_general(g_array_index(writer->rows, sx_row, index).field))
+        note_row(writer, label, text);
     if (writer->hidden)
         return index;
     sx_slice rest = {text, strlen(text)};
