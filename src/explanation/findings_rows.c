@@ -145,9 +145,10 @@ static void add_list(sx_explaining *e, sx_field group, const char *label, sx_fie
     sx_field whose = field == SX_FIELD_CAUSE ? SX_FIELD_CAUSE_DIAGNOSIS : SX_FIELD_FIX_DIAGNOSIS;
     if (n == 0)
         return;
-    if (!w->hidden)
+    if (!w->hidden) {
         sx_writer_group(w, group, label);
-    w->depth++;
+        w->depth++;
+    }
     for (guint i = 0; i < n; i++) {
         const char *text = sx_say(e, texts[i]);
         if (w->hidden) {
@@ -162,7 +163,8 @@ static void add_list(sx_explaining *e, sx_field group, const char *label, sx_fie
         sx_writer_hide_text(w, whose, owner);
         w->depth--;
     }
-    w->depth--;
+    if (!w->hidden)
+        w->depth--;
 }
 
 void sx_explain_list_of_code(sx_explaining *e, sx_field group, const char *label, sx_field field,
