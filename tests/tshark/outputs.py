@@ -6,6 +6,7 @@ import csv
 import glob
 import json
 import os
+import pathlib
 import re
 import xml.etree.ElementTree as ElementTree
 
@@ -19,6 +20,7 @@ LOOK_AHEAD = ("-o", "sipexplain.look_ahead:TRUE")
 SEPARATOR = "\x1f"
 HANGING = 3  # columns that a line is indented more than the row it goes on with
 SUFFIXES = (".pcap", ".pcapng", ".cap", ".pcap.gz", ".pcapng.gz")
+KNOWLEDGE = pathlib.Path(__file__).resolve().parents[2] / "src" / "knowledge"
 CODES_CSV = os.path.join(os.path.dirname(__file__), "..", "data", "sip-response-codes.csv")
 
 # What the plugin says about a frame, in the order of its messages.
@@ -118,6 +120,12 @@ def captures_of_others(largest=None):
     paths = glob.glob(os.path.join(folder, "**", "*"), recursive=True) if folder else []
     return sorted(path for path in paths if path.endswith(SUFFIXES)
                   and (largest is None or os.path.getsize(path) < largest))
+
+
+def general_headline(diagnosis):
+    """What a diagnosis says in general: the headline of its file."""
+    text = (KNOWLEDGE / "en" / "diagnoses" / (diagnosis + ".md")).read_text("utf-8")
+    return text.partition("\n# Headline\n")[2].partition("\n")[0]
 
 
 # ---- readers: each makes a list of Row ---------------------------------------------------

@@ -168,7 +168,7 @@ class FilterTest(OutputTest):
                 ("sipexplain.code == 404", []),
                 ("sipexplain.sipfrag.code == 404", [12]),
                 ("sipexplain.class == 5", [18]),
-                ('sipexplain.method == "REGISTER"', [2, 4]),
+                ('sipexplain.code and sipexplain.method == "REGISTER"', [2, 4]),
                 ('sipexplain.name contains "Busy"', [8, 19]),
                 ('sipexplain.verdict == "user-action"', [8]),
                 ('sipexplain.verdict == "failure"', [12, 18, 19]),
@@ -196,10 +196,9 @@ class FilterTest(OutputTest):
         for field in "sipexplain", "sipexplain.headline":
             self.assertEqual(self.frames("sip and not " + field), [1, 3, 5, 9, 10, 17])
             # A filter on sip lets the first pass see it.
-            self.assertEqual(self.frames("sip and not " + field, "-2"), [1, 3])
-        # 5, 9 and 17 belong to calls; the MESSAGE in 10 is told what became of it.
+            self.assertEqual(self.frames("sip and not " + field, "-2"), [])
         self.assertEqual(self.frames("sipexplain", "-2", *LOOK_AHEAD),
-                         sorted(everything + [5, 9, 10, 17]))
+                         sorted(everything + list(SecondLookTest.TITLES)))
 
     def test_causes_and_fixes_can_be_searched(self):
         for field in "sipexplain.cause", "sipexplain.fix", "sipexplain.description":
@@ -209,6 +208,41 @@ class FilterTest(OutputTest):
             wanted = [int(frame) for value, frame in cells if word in value]
             self.assertEqual(self.frames('%s contains "%s"' % (field, word)), wanted)
             self.assertIn(8, wanted)
+
+
+class SecondLookTest(OutputTest):
+    """Requests without findings say what came of them; they have no verdict of their own."""
+
+    AGAIN = ("-2", *LOOK_AHEAD)
+    LOGIN = 'the registrar accepted the registration (credentials of user "alice" accepted)'
+    TITLES = {
+        1: "REGISTER - answered with 401 in frame 2: the server asks for credentials, a normal login step",
+        3: "REGISTER - answered with 200 in frame 4: " + LOGIN,
+        5: "INVITE - answered with 486 in frame 8: the called user is busy",
+        9: "ACK - acknowledges the 486 in frame 8",
+        10: "MESSAGE - answered with 405 in frame 11: no Allow in it, which a 405 must carry",
+        17: "INVITE - answered with 503 in frame 18: the server cannot handle requests at the moment",
+    }
+
+    def test_titles_of_requests(self):
+        titles = {frame: lines[0] for frame, lines in trees_of(self.text("-V", *self.AGAIN))
+                  if frame in self.TITLES}
+        self.assertEqual(titles, {frame: "SIP Explain: " + title
+                                  for frame, title in self.TITLES.items()})
+        rows = self.fields(self.capture, "sipexplain.headline", "frame.number", args=self.AGAIN)
+        self.assertEqual({int(frame): headline for headline, frame in rows
+                          if int(frame) in self.TITLES},
+                         {frame: title.partition(" - ")[2] for frame, title in self.TITLES.items()})
+
+    def test_they_have_no_verdict_and_no_expert_item(self):
+        for field in "verdict", "diagnosis", "code", "cause", "expert":
+            text = "_ws.expert" if field == "expert" else "sipexplain." + field
+            frames = self.frames(text, *self.AGAIN)
+            self.assertIn(8, frames)
+            self.assertEqual(set(frames) & set(self.TITLES), set(), field)
+
+    def test_once_they_say_nothing(self):
+        self.assertEqual(set(self.frames("sipexplain")) & set(self.TITLES), set())
 
 
 class StatisticsTest(OutputTest):

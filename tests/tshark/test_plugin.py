@@ -4,12 +4,13 @@
 import csv
 import glob
 import os
-import pathlib
 import re
 import shutil
 import subprocess
 
 from lib.tshark import PLUGIN_DIR, TSHARK, TsharkTest, environment
+
+from .outputs import KNOWLEDGE, general_headline
 
 FIELDS = {
     "sipexplain.code": ("Status code", "FT_UINT16"),
@@ -33,8 +34,11 @@ FIELDS = {
     "sipexplain.answer_time": ("Time since the request", "FT_RELATIVE_TIME"),
     "sipexplain.ring_time": ("Ring time", "FT_RELATIVE_TIME"),
     "sipexplain.talk_time": ("Talk time", "FT_RELATIVE_TIME"),
+    "sipexplain.call.kind": ("Kind of conversation", "FT_STRING"),
     "sipexplain.call.verdict": ("Verdict of the call", "FT_STRING"),
     "sipexplain.call.code": ("Outcome of the call", "FT_UINT16"),
+    "sipexplain.call.diagnosis": ("Diagnosis of the call", "FT_STRING"),
+    "sipexplain.call.headline": ("Headline of the call", "FT_STRING"),
     "sipexplain.description": ("What it means", "FT_STRING"),
     "sipexplain.when": ("When you see it", "FT_STRING"),
     "sipexplain.cause": ("Cause", "FT_STRING"),
@@ -56,19 +60,12 @@ FIELDS.update({f"sipexplain.expert.{verdict}": ("Verdict of the expert item", "F
     "normal", "benign", "user-action", "failure", "anomaly", "violation")})
 TYPES = {"text": "FT_STRING", "number": "FT_UINT32", "code": "FT_UINT16", "frame": "FT_FRAMENUM",
          "seconds": "FT_RELATIVE_TIME"}
-KNOWLEDGE = pathlib.Path(__file__).resolve().parents[2] / "src" / "knowledge"
 
 
 def rows_of(*path):
     """The rows of a CSV file of the knowledge."""
     with open(KNOWLEDGE.joinpath(*path), encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def general_headline(diagnosis):
-    """What a diagnosis says in general: the headline of its file."""
-    text = (KNOWLEDGE / "en" / "diagnoses" / (diagnosis + ".md")).read_text("utf-8")
-    return text.partition("\n# Headline\n")[2].partition("\n")[0]
 
 
 FIELDS.update({f"sipexplain.{row['field']}": (row["title"], TYPES[row["type"]])
@@ -121,7 +118,8 @@ class LoadTest(TsharkTest):
     def test_the_fields_have_exactly_these_names_and_types(self):
         lines = lines_of_fields(self.run_program(TSHARK, "-G", "fields").stdout)
         mine = [line for line in lines if line[0] == "F" and line[4] == "sipexplain"]
-        self.assertEqual({line[2]: (line[1], line[3]) for line in mine}, FIELDS)
+        found = {(line[2], (line[1], line[3])) for line in mine}
+        self.assertEqual((found - set(FIELDS.items()), set(FIELDS.items()) - found), (set(), set()))
         self.assertEqual(len(mine), len(FIELDS))
         for line in mine:
             if line[3].startswith("FT_UINT"):

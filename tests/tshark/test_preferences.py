@@ -332,10 +332,17 @@ class LookAheadTest(PreferencesTest):
         self.assertEqual([row for row in self.cells("-2", *self.ON) if row[1] or row[2]], explained)
 
     def test_with_it_two_passes_know_the_outcome_of_a_call_in_each_of_its_frames(self):
-        rows = self.fields(self.capture, "sipexplain.call.code", "frame.number",
+        rows = self.fields(self.capture, "sipexplain.call.kind", "frame.number",
+                           "sipexplain.call.code", "sipexplain.call.diagnosis",
                            args=("-2", *self.ON))
-        self.assertEqual(rows, [["486", "5"], ["486", "6"], ["486", "7"], ["486", "8"],
-                                ["486", "9"], ["503", "17"], ["503|503", "18"]])
+        wanted = [["registration", str(frame), "200", "auth.succeeded"] for frame in range(1, 5)]
+        wanted += [["call", str(frame), "486", "callee.busy"] for frame in range(5, 10)]
+        wanted += [["message", str(frame), "405", "header.missing-mandatory"] for frame in (10, 11)]
+        wanted += [["subscription", str(frame), "", ""] for frame in (12, 13)]
+        wanted += [["call", "17", "503", "route.unavailable"],
+                   ["call|call", "18", "503|503", "route.unavailable|route.unavailable"]]
+        self.assertEqual(rows, wanted)
+        self.assertEqual(self.fields(self.capture, "sipexplain.call.kind"), [])
 
     def test_with_it_two_passes_know_the_request_that_followed(self):
         rows = self.fields(self.capture, "sipexplain.retry_frame", "frame.number",
