@@ -58,9 +58,11 @@ void sx_expert_register(int proto) {
     register_verdicts(proto);
 }
 
-void sx_expert_add(packet_info *pinfo, proto_item *item, const sx_notice *notice) {
-    if (severities[notice->severity] >= sx_prefs.lowest_severity)
-        expert_add_info(pinfo, item, &items[notice->diagnosis * N_SEVERITIES + notice->severity]);
+gboolean sx_expert_add(packet_info *pinfo, proto_item *item, const sx_notice *notice) {
+    if (severities[notice->severity] < sx_prefs.lowest_severity)
+        return FALSE;
+    expert_add_info(pinfo, item, &items[notice->diagnosis * N_SEVERITIES + notice->severity]);
+    return TRUE;
 }
 
 void sx_expert_hide_verdict(proto_tree *tree, tvbuff_t *tvb, sx_verdict verdict) {

@@ -17,8 +17,9 @@ int sx_expert_severity(sx_severity severity);
 /**
  * Adds an expert item, unless the preferences ask for more severe ones only.
  * @param item what it belongs to, may be NULL
+ * @return whether it was added
  */
-void sx_expert_add(packet_info *pinfo, proto_item *item, const sx_notice *notice);
+gboolean sx_expert_add(packet_info *pinfo, proto_item *item, const sx_notice *notice);
 
 /** Adds the field sipexplain.expert.<verdict> that filters of old know, hidden. @param tree may be NULL */
 void sx_expert_hide_verdict(proto_tree *tree, tvbuff_t *tvb, sx_verdict verdict);

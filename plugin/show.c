@@ -88,19 +88,19 @@ static proto_item *add_row(proto_tree *tree, tvbuff_t *tvb, const sx_row *row) {
     return item;
 }
 
-/* The rows of the explanation; `items` takes the item of each row that has a notice. */
+/* The rows of the explanation; `items` takes the item of each. What is in view hangs on the last line of the row above
+ * it; what is hidden hangs on the first line, which has the field that it belongs to. */
 static void add_rows(const sx_explanation *explanation, tvbuff_t *tvb, proto_tree *tree,
                      proto_item **items) {
-    proto_tree *trees[MAX_DEPTH] = {tree};
+    proto_tree *in_view[MAX_DEPTH + 1] = {tree};
+    proto_tree *hidden[MAX_DEPTH + 1] = {tree};
     for (guint i = 0; i < explanation->n_rows; i++) {
         const sx_row *row = &explanation->rows[i];
-        guint depth = MIN(row->depth, MAX_DEPTH - 2);
-        items[i] = add_row(trees[depth], tvb, row);
-        gboolean has_rows =
-            i + 1 < explanation->n_rows && explanation->rows[i + 1].depth > row->depth;
-        if (has_rows)
-            trees[depth + 1] =
-                proto_item_add_subtree(items[i], row->folded ? ett_folded : ett_group);
+        guint depth = MIN(row->depth, MAX_DEPTH - 1);
+        items[i] = add_row(row->hidden ? hidden[depth] : in_view[depth], tvb, row);
+        in_view[depth + 1] = proto_item_add_subtree(items[i], row->folded ? ett_folded : ett_group);
+        if (row->field != SX_FIELD_CONTINUED)
+            hidden[depth + 1] = in_view[depth + 1];
     }
 }
 
@@ -119,10 +119,10 @@ void sx_show(const sx_explanation *explanation, tvbuff_t *tvb, packet_info *pinf
         const sx_notice *notice = &explanation->notices[i];
         gboolean of_row = items != NULL && notice->row != SX_NO_ROW;
         proto_item *item = of_row ? items[notice->row] : root;
-        sx_expert_add(pinfo, item, notice);
+        gboolean added = sx_expert_add(pinfo, item, notice);
         /* An expert item folds its item as one of its own kind: ours stays what it was. */
         proto_tree *subtree = proto_item_add_subtree(item, of_row ? ett_group : ett_sipexplain);
-        if (!of_row && tree != NULL)
+        if (added && !of_row && tree != NULL)
             sx_expert_hide_verdict(subtree, tvb, explanation->verdict);
     }
 }

@@ -37,6 +37,11 @@ static inline gboolean sx_is_harmless(const sx_explaining *e) {
     return e->annotation->verdict <= SX_VERDICT_BENIGN;
 }
 
+/** Whether it lacks a header that it must carry; one that it should carry is no reason to call it broken. */
+static inline gboolean sx_lacks_mandatory(const sx_annotation *annotation) {
+    return annotation->missing != 0 && sx_missing_worst(annotation->missing) != SX_MISSING_NOTED;
+}
+
 /** Finding 0 of the scratch store holds what the message says by itself, finding 1 what came of it. */
 enum { SX_SCRATCH_DETAILS, SX_SCRATCH_OUTCOME };
 

@@ -59,7 +59,7 @@ static guint diagnosis_by_class(const sx_annotation *a) {
                                       SX_DIAG_NORMAL_SUCCESS,       SX_DIAG_NORMAL_REDIRECT,
                                       SX_DIAG_FAILURE_CLIENT,       SX_DIAG_FAILURE_SERVER,
                                       SX_DIAG_FAILURE_GLOBAL};
-    if (a->missing != 0)
+    if (sx_lacks_mandatory(a))
         return SX_DIAG_HEADER_MISSING_MANDATORY;
     return by_class[a->code >= 100 && a->code < 700 ? a->code / 100 : 0];
 }

@@ -10,7 +10,7 @@ static void add_detail(sx_explaining *e, const sx_evidence *row) {
     sx_writer *w = &e->writer;
     char *text =
         sx_knowledge_evidence_text(w->view->language, row->evidence, row->args, row->n_args);
-    w->hidden = sx_writer_has_said(w, text);
+    w->hidden = sx_writer_has_said(w, text, TRUE);
     sx_writer_text(w, SX_FIELD_DETAIL, NULL, text);
     w->depth++;
     sx_explain_values(e, row);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Findings in rows: what happened with its evidence, causes, what to do, and the findings beside the one that leads.
  */
+#include <string.h>
+
 #include "evidence.h"
 #include "explanation/explaining.h"
 
@@ -30,16 +32,17 @@ static guint32 first_frame(const sx_evidence *evidence, guint *place) {
     return 0;
 }
 
-/* One sentence: a row that leads to the first frame in it, the other frames below. */
+/* One sentence: a row that leads to the first frame in it, the other frames below. It says nothing new if its words are
+ * there; one of several with the same words differs by its values. */
 static void add_sentence(sx_explaining *e, const sx_evidence *evidence, const char *label,
-                         const char *diagnosis) {
+                         const char *diagnosis, gboolean one_of_several) {
     sx_writer *w = &e->writer;
     char *text = sx_knowledge_evidence_text(w->view->language, evidence->evidence, evidence->args,
                                             evidence->n_args);
     gboolean hidden = w->hidden;
     guint place;
     guint32 frame = first_frame(evidence, &place);
-    w->hidden = hidden || sx_writer_has_said(w, text);
+    w->hidden = hidden || sx_writer_has_said(w, text, one_of_several);
     if (frame != 0)
         sx_writer_fold(w, sx_writer_number_as(w, SX_FIELD_EVIDENCE_FRAME, label, text, frame));
     else
@@ -62,10 +65,12 @@ static void add_sentence(sx_explaining *e, const sx_evidence *evidence, const ch
 void sx_explain_evidence(sx_explaining *e, const sx_finding_builder *store,
                          const sx_finding *finding, const char *label, const char *diagnosis) {
     guint position = 0;
+    guint previous = G_MAXUINT;
     sx_evidence evidence;
     while (sx_findings_next_evidence(store, finding, &position, &evidence)) {
         if (!sx_knowledge_evidence_is_headline(evidence.evidence))
-            add_sentence(e, &evidence, label, diagnosis);
+            add_sentence(e, &evidence, label, diagnosis, evidence.evidence == previous);
+        previous = evidence.evidence;
     }
 }
 
@@ -84,6 +89,35 @@ static void note(sx_explaining *e, const sx_finding *finding, guint row) {
     g_array_append_val(e->writer.notices, notice);
 }
 
+static gboolean has_text(const sx_evidence *evidence, const char *text) {
+    for (guint i = 0; i < evidence->n_args; i++) {
+        if (evidence->args[i].type == SX_ARG_TEXT &&
+            g_strcmp0(evidence->args[i].value.text, text) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean has_number(const sx_evidence *evidence, guint64 number) {
+    for (guint i = 0; i < evidence->n_args; i++) {
+        if (evidence->args[i].type == SX_ARG_NUMBER && evidence->args[i].value.number == number)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Whether the evidence of a finding names a missing header and who demands it. */
+static gboolean names(const sx_explaining *e, const sx_finding *finding,
+                      const sx_mandatory_rule *rule) {
+    guint position = 0;
+    sx_evidence evidence;
+    while (sx_findings_next_evidence(e->findings, finding, &position, &evidence)) {
+        if (has_text(&evidence, rule->what) && has_number(&evidence, rule->rfc))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void print_missing(const sx_explaining *e, const sx_mandatory_rule *rule, GString *out) {
     const sx_annotation *a = e->annotation;
     sx_language language = e->writer.view->language;
@@ -93,20 +127,21 @@ static void print_missing(const sx_explaining *e, const sx_mandatory_rule *rule,
     else if (a->method == NULL)
         sx_label_missing_must(language, out, rule->what, a->code, rule->rfc, rule->section);
     else if (should)
-        sx_label_missing_should_for_method(language, out, rule->what, a->code, a->method,
-                                           rule->rfc, rule->section);
+        sx_label_missing_should_for_method(language, out, rule->what, a->code, a->method, rule->rfc,
+                                           rule->section);
     else
-        sx_label_missing_must_for_method(language, out, rule->what, a->code, a->method,
-                                         rule->rfc, rule->section);
+        sx_label_missing_must_for_method(language, out, rule->what, a->code, a->method, rule->rfc,
+                                         rule->section);
 }
 
-static void add_missing(sx_explaining *e) {
+/* @param lead NULL: there is no finding */
+static void add_missing(sx_explaining *e, const sx_finding *lead) {
     sx_missing_set missing = e->annotation->missing;
     const sx_mandatory_rule *rule;
     while ((rule = sx_missing_next(&missing)) != NULL) {
         GString *text = g_string_new(NULL);
         print_missing(e, rule, text);
-        e->writer.hidden = sx_writer_has_said(&e->writer, text->str);
+        e->writer.hidden = lead != NULL && names(e, lead, rule);
         sx_writer_text_as(&e->writer, SX_FIELD_MISSING_HEADER, NULL, text->str, rule->what);
         e->writer.hidden = FALSE;
         g_string_free(text, TRUE);
@@ -116,7 +151,7 @@ static void add_missing(sx_explaining *e) {
 void sx_explain_lead(sx_explaining *e) {
     sx_writer *w = &e->writer;
     if (e->annotation->n_findings == 0) {
-        add_missing(e);
+        add_missing(e, NULL);
         return;
     }
     const sx_finding *proof = sx_explainer_proof(e->explainer, e->annotation, e->lead);
@@ -130,7 +165,7 @@ void sx_explain_lead(sx_explaining *e) {
     else
         sx_writer_hide_text(w, SX_FIELD_DESCRIPTION, meaning);
     sx_explain_evidence(e, e->findings, proof, NULL, id);
-    add_missing(e);
+    add_missing(e, proof);
     w->depth--;
     if (!is_in_view_since(w, group + 1) && (sx_code_speaks(e) || sx_is_harmless(e)))
         sx_writer_hide_row(w, group);
@@ -145,9 +180,10 @@ static void add_list(sx_explaining *e, sx_field group, const char *label, sx_fie
     sx_field whose = field == SX_FIELD_CAUSE ? SX_FIELD_CAUSE_DIAGNOSIS : SX_FIELD_FIX_DIAGNOSIS;
     if (n == 0)
         return;
-    if (!w->hidden)
+    if (!w->hidden) {
         sx_writer_group(w, group, label);
-    w->depth++;
+        w->depth++;
+    }
     for (guint i = 0; i < n; i++) {
         const char *text = sx_say(e, texts[i]);
         if (w->hidden) {
@@ -162,7 +198,8 @@ static void add_list(sx_explaining *e, sx_field group, const char *label, sx_fie
         sx_writer_hide_text(w, whose, owner);
         w->depth--;
     }
-    w->depth--;
+    if (!w->hidden)
+        w->depth--;
 }
 
 void sx_explain_list_of_code(sx_explaining *e, sx_field group, const char *label, sx_field field,

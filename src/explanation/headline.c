@@ -4,15 +4,11 @@
 #include "evidence.h"
 #include "explanation/explaining.h"
 
-static gboolean breaks_a_rule(const sx_annotation *annotation) {
-    return annotation->missing != 0 && sx_missing_worst(annotation->missing) != SX_MISSING_NOTED;
-}
-
 /* The finding that verdict, headline and advice are from: its index among those of the message. */
 static guint leading_finding(const sx_explainer *explainer, const sx_annotation *annotation) {
     const sx_finding_builder *findings = sx_explainer_findings(explainer);
     guint deciding = sx_explainer_deciding(explainer, annotation);
-    for (guint i = 0; breaks_a_rule(annotation) && i < annotation->n_findings; i++) {
+    for (guint i = 0; sx_lacks_mandatory(annotation) && i < annotation->n_findings; i++) {
         const sx_finding *finding = sx_findings_get(findings, annotation->first_finding + i);
         const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(finding->diagnosis);
         if (i == deciding && entry->verdict == SX_VERDICT_VIOLATION)

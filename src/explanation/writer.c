@@ -11,6 +11,7 @@
 #define MAX_BYTES 230 /* of a label: Wireshark cuts at 240 */
 #define MAX_LINES 6   /* of one text in view; the field has all of it */
 #define HANGING "   " /* before the lines that go on */
+#define CUT " ..."    /* behind the last line of a text that has more of them */
 #define LEAST_COLUMNS 24
 #define MAX_WORDS 64 /* of one text that are compared */
 
@@ -44,6 +45,9 @@ static guint newest(const sx_writer *writer) {
 }
 
 /* ---- what was said ---- */
+
+/* In the hash of a word: it is a value, such as a number, an address or a name in quotes. */
+#define IS_VALUE 1u
 
 static gboolean belongs_to_word(guchar c) {
     return g_ascii_isalnum(c) || c >= 0x80 || c == '@' || c == '.' || c == ':' || c == '+' ||
@@ -89,10 +93,10 @@ static gboolean is_common(guint32 hash) {
 }
 
 /* The next word of a text without the marks at its end; empty at the end. */
-static sx_slice next_word(const char **at) {
+static sx_slice next_word(const char **at, gboolean *quoted) {
     const char *p = *at;
-    while (*p != '\0' && !belongs_to_word((guchar)*p))
-        p++;
+    for (; *p != '\0' && !belongs_to_word((guchar)*p); p++)
+        *quoted ^= *p == '"';
     sx_slice word = {p, 0};
     while (belongs_to_word((guchar)*p)) /* not the end of the text */
         p++;
@@ -104,14 +108,26 @@ static sx_slice next_word(const char **at) {
     return word;
 }
 
+/* Whether a word is a value: a number, an address, a header or method. A first word may begin with a capital. */
+static gboolean looks_like_value(sx_slice word, gboolean is_first) {
+    for (gsize i = is_first ? 1 : 0; i < word.len; i++) {
+        if (!g_ascii_islower(word.p[i]) && (guchar)word.p[i] < 0x80)
+            return TRUE;
+    }
+    return word.len > 0 && g_ascii_isdigit(word.p[0]);
+}
+
 /* The words of a text that tell something, up to `limit`; their number. */
 static guint read_words(const char *text, guint32 *hashes, guint limit) {
     guint n = 0;
-    for (const char *at = text; *at != '\0' && n < limit;) {
-        sx_slice word = next_word(&at);
+    gboolean quoted = FALSE;
+    gboolean is_first = TRUE;
+    for (const char *at = text; *at != '\0' && n < limit; is_first = FALSE) {
+        sx_slice word = next_word(&at, &quoted);
         guint32 hash = hash_word(word.p, word.len);
-        if (word.len > 0 && !is_common(hash))
-            hashes[n++] = hash;
+        gboolean is_value = quoted || looks_like_value(word, is_first);
+        if (word.len > 0 && (is_value || !is_common(hash)))
+            hashes[n++] = is_value ? hash | IS_VALUE : hash & ~IS_VALUE;
     }
     return n;
 }
@@ -130,26 +146,35 @@ void sx_writer_note_said(sx_writer *writer, const char *text) {
     note_row(writer, NULL, text);
 }
 
-/* How many of these words a row has; `row` and `end` are places among the words of all rows. */
-static guint count_shared(const sx_writer *writer, guint row, guint end, const guint32 *hashes,
-                          guint n) {
-    guint shared = 0;
-    for (guint i = 0; i < n; i++) {
-        guint at = row;
-        while (at < end && g_array_index(writer->words, guint32, at) != hashes[i])
-            at++;
-        shared += at < end ? 1 : 0;
+/* Whether a word is among those between two places. */
+static gboolean is_among(const sx_writer *writer, guint from, guint end, guint32 hash) {
+    for (guint at = from; at < end; at++) {
+        if (((g_array_index(writer->words, guint32, at) ^ hash) & ~IS_VALUE) == 0)
+            return TRUE;
     }
-    return shared;
+    return FALSE;
 }
 
-gboolean sx_writer_has_said(const sx_writer *writer, const char *text) {
+static gboolean has_values(const sx_writer *writer, const guint32 *hashes, guint n) {
+    for (guint i = 0; i < n; i++) {
+        if ((hashes[i] & IS_VALUE) != 0 && !is_among(writer, 0, writer->words->len, hashes[i]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean sx_writer_has_said(const sx_writer *writer, const char *text, gboolean values) {
     guint32 hashes[MAX_WORDS];
     guint n = read_words(text, hashes, MAX_WORDS);
     guint first = 0;
+    if (values && !has_values(writer, hashes, n))
+        return FALSE;
     for (guint row = 0; row < writer->ends->len; row++) {
         guint end = g_array_index(writer->ends, guint, row);
-        if (n > 0 && count_shared(writer, first, end, hashes, n) * 2 > n)
+        guint shared = 0;
+        for (guint i = 0; i < n; i++)
+            shared += is_among(writer, first, end, hashes[i]) ? 1 : 0;
+        if (shared * 2 > n)
             return TRUE;
         first = end;
     }
@@ -166,24 +191,30 @@ static guint room(const sx_writer *writer, const char *label) {
                                                         : LEAST_COLUMNS;
 }
 
-/* Rows below the newest one for what is left of its text. */
+/* Whether a row has words that hold for any conversation: what was seen in this one is worth a row beside them. */
+static gboolean is_general(guint field) {
+    return field == SX_FIELD_DESCRIPTION || field == SX_FIELD_WHEN || field == SX_FIELD_CAUSE ||
+           field == SX_FIELD_FIX;
+}
+
+/* Rows below the newest one for what is left of its text; the last of them has room for the mark of a cut. */
 static void go_on(sx_writer *writer, sx_slice rest) {
     guint columns = room(writer, NULL) - (guint)strlen(HANGING);
-    for (guint line = 1; rest.len > 0; line++) {
-        sx_slice piece = sx_wrap_next(&rest, columns, MAX_BYTES);
-        gboolean last = line + 1 == MAX_LINES && rest.len > 0;
-        sx_row *row = add(writer, SX_FIELD_CONTINUED);
-        row->text = sx_writer_keep(
-            writer, g_strdup_printf(HANGING "%.*s%s", (int)piece.len, piece.p, last ? " ..." : ""));
-        if (last)
-            return;
+    gsize bytes = MAX_BYTES - strlen(HANGING);
+    for (guint line = 1; rest.len > 0 && line < MAX_LINES; line++) {
+        gsize mark = line + 1 == MAX_LINES ? strlen(CUT) : 0;
+        sx_slice piece = sx_wrap_next(&rest, columns - (guint)mark, bytes - mark);
+        add(writer, SX_FIELD_CONTINUED)->text =
+            sx_writer_keep(writer, g_strdup_printf(HANGING "%.*s%s", (int)piece.len, piece.p,
+                                                   mark > 0 && rest.len > 0 ? CUT : ""));
     }
 }
 
 /* The words of the newest row, and more rows where they are too wide. */
 static guint show(sx_writer *writer, const char *label, const char *text) {
     guint index = newest(writer);
-    note_row(writer, label, text);
+    if (!is_general(g_array_index(writer->rows, sx_row, index).field))
+        note_row(writer, label, text);
     if (writer->hidden)
         return index;
     sx_slice rest = {text, strlen(text)};

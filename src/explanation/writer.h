@@ -55,7 +55,10 @@ void sx_writer_hide_row(sx_writer *writer, guint index);
 /** Takes a text for said that is no row. */
 void sx_writer_note_said(sx_writer *writer, const char *text);
 
-/** Whether a row in view has most of the words of this text. */
-gboolean sx_writer_has_said(const sx_writer *writer, const char *text);
+/**
+ * Whether a row in view has most of the words of this text.
+ * @param values each number, address, header and name in quotes of the text has to be in view as well
+ */
+gboolean sx_writer_has_said(const sx_writer *writer, const char *text, gboolean values);
 
 #endif

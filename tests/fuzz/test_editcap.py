@@ -2,7 +2,6 @@
 """Damaged captures: editcap changes bytes at random, and tshark with the plugin must get through all the same."""
 
 import concurrent.futures
-import glob
 import os
 import re
 import shutil
@@ -10,20 +9,15 @@ import subprocess
 import time
 import unittest
 
-from flows.flow import load
-from flows.wire import wire
 from lib.tshark import TSHARK, TsharkTest, environment
-from tshark.outputs import mixed_capture
+from tshark.outputs import all_flows_capture, captures_of_others, mixed_capture
 
 EDITCAP = os.environ.get("EDITCAP", "editcap")
-CAPTURES = os.environ.get("SX_CAPTURES", "")
-FLOWS = os.path.join(os.path.dirname(__file__), "..", "flows", "**", "*.flow")
 SAMPLE = os.path.join(os.path.dirname(__file__), "..", "captures", "sample.pcap")
 SECONDS = 60  # in which all of it is done, on any machine: the rounds that do not fit are left out
 LARGEST = 4000000  # bytes of a capture; larger ones would take all of that time
 RATES = ("0.02", "0.005")  # chance that a byte is changed
 LOOKS = ((), ("-2", "-o", "sipexplain.look_ahead:TRUE"))
-SUFFIXES = (".pcap", ".pcapng", ".cap", ".pcap.gz", ".pcapng.gz")
 BAD = re.compile(r"sipexplain|assertion|\bERROR\b|\bSIG[A-Z]+\b|abort|core dumped|"
                  r"Dissector bug|Sanitizer", re.IGNORECASE)
 # What Wireshark says in the tree when a dissector, here ours, breaks its rules.
@@ -31,30 +25,12 @@ BAD_TREE = re.compile(r"Dissector bug, protocol SIP Explain|packet-sipexplain|"
                       r"Malformed Packet: SIP Explain")
 
 
-def all_flows(path):
-    """One capture with the frames of every flow case, each at a time of its own."""
-    whole = None
-    for number, flow in enumerate(sorted(glob.glob(FLOWS, recursive=True))):
-        capture = wire(load(flow)).capture
-        moved = [(micros + number * 1000000000, kept, length)
-                 for micros, kept, length in capture.frames]
-        if whole is None:
-            whole, whole.frames = capture, moved
-        else:
-            whole.frames += moved
-    return whole.write(path)
-
-
 class EditcapTest(TsharkTest):
 
     def captures(self):
         """Paths of the captures to damage."""
-        found = [mixed_capture(self.path("mixed.pcap")), all_flows(self.path("flows.pcap")), SAMPLE]
-        if CAPTURES:
-            found += sorted(
-                path for path in glob.glob(os.path.join(CAPTURES, "**", "*"), recursive=True)
-                if path.endswith(SUFFIXES) and os.path.getsize(path) < LARGEST)
-        return found
+        return [mixed_capture(self.path("mixed.pcap")), all_flows_capture(self.path("flows.pcap")),
+                SAMPLE] + captures_of_others(LARGEST)
 
     def damaged(self, capture, rate, seed):
         """A damaged copy of a capture; None where editcap cannot read it."""

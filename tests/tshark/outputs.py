@@ -3,16 +3,24 @@
 
 import collections
 import csv
+import glob
 import json
 import os
+import pathlib
 import re
 import xml.etree.ElementTree as ElementTree
 
+from flows.cases import cases
+from flows.flow import load
+from flows.wire import wire
 from lib import pcap, sip, streams
 
 PHONE, SERVER = ("192.0.2.10", 5060), ("192.0.2.20", 5060)
 LOOK_AHEAD = ("-o", "sipexplain.look_ahead:TRUE")
 SEPARATOR = "\x1f"
+HANGING = 3  # columns that a line is indented more than the row it goes on with
+SUFFIXES = (".pcap", ".pcapng", ".cap", ".pcap.gz", ".pcapng.gz")
+KNOWLEDGE = pathlib.Path(__file__).resolve().parents[2] / "src" / "knowledge"
 CODES_CSV = os.path.join(os.path.dirname(__file__), "..", "data", "sip-response-codes.csv")
 
 # What the plugin says about a frame, in the order of its messages.
@@ -92,6 +100,34 @@ def all_codes_capture(path):
     return codes
 
 
+def all_flows_capture(path):
+    """The frames of every flow case, each at a time of its own; returns the path."""
+    whole = None
+    for number, flow in enumerate(cases().values()):
+        capture = wire(load(flow)).capture
+        moved = [(micros + number * 1000000000, kept, length)
+                 for micros, kept, length in capture.frames]
+        if whole is None:
+            whole, whole.frames = capture, moved
+        else:
+            whole.frames += moved
+    return whole.write(path)
+
+
+def captures_of_others(largest=None):
+    """Paths of the captures in the folder SX_CAPTURES, none if that is not set; largest: in bytes."""
+    folder = os.environ.get("SX_CAPTURES", "")
+    paths = glob.glob(os.path.join(folder, "**", "*"), recursive=True) if folder else []
+    return sorted(path for path in paths if path.endswith(SUFFIXES)
+                  and (largest is None or os.path.getsize(path) < largest))
+
+
+def general_headline(diagnosis):
+    """What a diagnosis says in general: the headline of its file."""
+    text = (KNOWLEDGE / "en" / "diagnoses" / (diagnosis + ".md")).read_text("utf-8")
+    return text.partition("\n# Headline\n")[2].partition("\n")[0]
+
+
 # ---- readers: each makes a list of Row ---------------------------------------------------
 
 def unpack(value):
@@ -104,18 +140,48 @@ def explaining(rows):
     return [row for row in rows if row.codes]
 
 
+def rows_of_tree(lines):
+    """(depth, text) of each row below the title of a tree, the lines that go on with a row joined to it."""
+    rows = []
+    for line in lines[1:]:
+        text = line.lstrip(" ")
+        indent = len(line) - len(text)
+        if indent % 4 == HANGING:
+            rows[-1] = (rows[-1][0], rows[-1][1] + " " + text)
+        else:
+            rows.append((indent // 4 - 1, text))
+    return rows
+
+
+def without_node(rows, start):
+    """Rows of rows_of_tree() without each that starts so, and what is below it."""
+    kept, limit = [], None
+    for depth, text in rows:
+        if limit is None or depth <= limit:
+            limit = depth if text.startswith(start) else None
+        if limit is None:
+            kept.append((depth, text))
+    return kept
+
+
+def title_of(lines):
+    """(code or None, headline) that the first line of a tree has."""
+    title, _, headline = lines[0].partition(" - ")
+    code = re.match(r"SIP Explain: (?:NOTIFY reports )?(\d+) ", title + " ")
+    return code and code.group(1), headline
+
+
 def from_blocks(blocks):
     """Rows from (frame, text lines of one tree of the plugin)."""
     rows = {}
     for frame, lines in blocks:
         row = rows.setdefault(frame, Row(frame, [], [], []))
-        for line in lines:
-            found = re.match(r" {4}(Status code|Reported status code|Verdict|Headline): (.*)$",
-                             line)
-            if found:
-                kind = {"Verdict": row.verdicts, "Headline": row.headlines}.get(
-                    found.group(1), row.codes)
-                kind.append(found.group(2))
+        code, headline = title_of(lines)
+        row.codes.extend([code] if code else [])
+        below = [text.partition(": ") for depth, text in rows_of_tree(lines) if depth == 0]
+        # The verdict's row also tells what the message is to others; a headline that is too wide for the title has a row.
+        row.verdicts.extend(text.partition(", ")[0] for name, _, text in below if name == "Verdict")
+        row.headlines.append(next((text for name, _, text in below if name == "Headline"), headline))
     return explaining(rows[frame] for frame in sorted(rows))
 
 

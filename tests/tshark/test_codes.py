@@ -9,6 +9,8 @@ import unittest
 from lib import pcap, sip
 from lib.tshark import TsharkTest
 
+from .outputs import rows_of_tree, trees_of
+
 TESTS = pathlib.Path(__file__).resolve().parent.parent
 ENGLISH = TESTS.parent / "src" / "knowledge" / "en"
 METHODS = ("INVITE REGISTER OPTIONS SUBSCRIBE NOTIFY BYE ACK CANCEL PRACK UPDATE MESSAGE REFER"
@@ -169,13 +171,19 @@ class KnownCodesTest(CodeTest):
              (["Moved Temporarily"], ["3"], ["normal"]), (["Busy Here"], ["4"], ["user-action"]),
              (["Service Unavailable"], ["5"], ["failure"]), (["Decline"], ["6"], ["user-action"])])
 
-    def test_class_is_printed_with_its_name(self):
+    def test_what_sips_own_tree_shows_has_fields_but_no_rows(self):
         capture = pcap.Capture()
-        capture.udp(BOB, ALICE, self.respond(486, "Busy Here"))
-        out = self.tshark("-r", capture.write(self.path("one.pcap")), "-O", "sipexplain")
-        self.assertIn("\n    Class: 4xx Client failure (4)\n", out)
-        self.assertIn("\nSIP Explain: 486 Busy Here - %s\n"
-                      % CODES[486].text("Headline", "INVITE")[0], out)
+        capture.udp(BOB, ALICE, self.respond(486, "Line busy"))
+        path = capture.write(self.path("one.pcap"))
+        headline = CODES[486].text("Headline", "INVITE")[0]
+        lines = trees_of(self.tshark("-r", path, "-V"))[0][1]
+        self.assertEqual(lines[:2], ["SIP Explain: 486 Busy Here - " + headline,
+                                     "    Verdict: user-action, its request is not in this capture"])
+        for title in "Status code", "Name", "Phrase on the wire", "Class", "Method", "Headline":
+            self.assertNotIn(title, [text.partition(":")[0] for _, text in rows_of_tree(lines)])
+        self.assertEqual(self.fields(path, *["sipexplain." + name for name in (
+            "code", "name", "phrase", "class", "method", "headline")]),
+                         [["486", "Busy Here", "Line busy", "4", "INVITE", headline]])
 
 
 class MethodTextsTest(CodeTest):
@@ -249,9 +257,14 @@ class OtherCodesTest(CodeTest):
         for code in ("700", "999", "099", "699"):
             capture.udp(BOB, ALICE, self.respond(code, "x", "REGISTER"))
         path = capture.write(self.path("invalid.pcap"))
-        text = "Invalid status code: not a SIP status code, only 100 to 699 exist"
         out = self.tshark("-r", path, "-q", "-z", "expert,warn")
-        self.assertEqual(out.count(text), 3, out)
+        self.assertRegex(out, r"\n +3 +Response +SIP Explain +the request failed with a code nobody"
+                              r" registered\n")
+        rows = self.fields(path, "sipexplain.expert.failure.unknown-code", "frame.number",
+                           "sipexplain.headline")
+        self.assertEqual([row[1:] for row in rows],
+                         [[str(frame), "not a SIP status code, only 100 to 699 exist"]
+                          for frame in (1, 2, 3)])
         out = self.tshark("-r", path, "-Y", "sipexplain.expert.violation", "-T", "fields",
                           "-e", "frame.number")
         self.assertEqual(out.split(), ["1", "2", "3"])

@@ -6,6 +6,7 @@ import unittest
 from lib import pcap, sip
 from lib.tshark import TsharkTest
 
+from .outputs import general_headline
 from .test_codes import CODES
 from .test_transports import expert_items, read_trees
 
@@ -13,6 +14,7 @@ ALICE, BOB = ("192.0.2.10", 5060), ("198.51.100.20", 5060)
 ALICE6, BOB6 = ("2001:db8::10", 5060), ("2001:db8:1::20", 5060)
 ROUTER, ROUTER6 = "203.0.113.1", "2001:db8:f::1"
 CHAT, NOTE = "2097152", "4194304"  # values of _ws.expert.severity
+REFUSED = "failure.client"  # of a response that nobody diagnosed
 
 INVITE = sip.request("INVITE", headers=[("Content-Type", "application/sdp")], body=sip.sdp())
 RINGING = sip.response(180, "Ringing", INVITE)
@@ -71,19 +73,21 @@ class EmbeddedTest(TsharkTest):
 class SipfragTest(EmbeddedTest):
     """A NOTIFY with one body."""
 
-    CASES = {100: ("Trying", "normal", CHAT), 200: ("OK", "normal", CHAT),
-             404: ("Not Found", "failure", NOTE), 486: ("Busy Here", "user-action", CHAT)}
+    CASES = {100: ("Trying", "normal", "normal.provisional", CHAT),
+             200: ("OK", "normal", "normal.success", CHAT),
+             404: ("Not Found", "failure", REFUSED, NOTE),
+             486: ("Busy Here", "user-action", REFUSED, CHAT)}
 
     def add_cases(self):
         """One frame for each case."""
         self.add(*(notify("SIP/2.0 %d %s\r\n" % (code, name))
-                   for code, (name, _, _) in self.CASES.items()))
+                   for code, (name, _, _, _) in self.CASES.items()))
 
     def test_reported_code_is_explained_as_for_invite(self):
         self.add_cases()
         trees = self.trees()
         self.assertEqual(sorted(trees), [1, 2, 3, 4])
-        for number, (code, (name, verdict, _)) in enumerate(self.CASES.items(), 1):
+        for number, (code, (name, verdict, _, _)) in enumerate(self.CASES.items(), 1):
             tree, = trees[number]
             self.assertNotIn("sipexplain.code", tree)
             self.assertNotIn("sipexplain.phrase", tree)
@@ -98,12 +102,11 @@ class SipfragTest(EmbeddedTest):
     def test_expert_item_is_that_of_the_reported_code(self):
         self.add_cases()
         trees = self.trees()
-        for number, (code, (name, verdict, severity)) in enumerate(self.CASES.items(), 1):
+        for number, (_, verdict, diagnosis, severity) in enumerate(self.CASES.values(), 1):
             tree, = trees[number]
-            headline, = CODES[code].text("Headline", "INVITE")
-            self.assertEqual(expert_items(tree), [verdict])
+            self.assertEqual(expert_items(tree), [diagnosis, verdict])
             self.assertEqual(tree["_ws.expert.severity"], [severity])
-            self.assertEqual(tree["_ws.expert.message"], ["%d %s: %s" % (code, name, headline)])
+            self.assertEqual(tree["_ws.expert.message"], [general_headline(diagnosis)])
 
     def test_top_line_says_who_tells(self):
         self.add(notify("SIP/2.0 486 Busy Here\r\n"))
@@ -119,7 +122,7 @@ class SipfragTest(EmbeddedTest):
         self.assertEqual(trees[1][0]["sipexplain.sipfrag.code"], ["486"])
         self.assertEqual(trees[2][0]["sipexplain.code"], ["200"])
         self.assertNotIn("sipexplain.sipfrag.code", trees[2][0])
-        self.assertEqual(expert_items(trees[2][0]), ["normal"])
+        self.assertEqual(expert_items(trees[2][0]), ["normal.success", "normal"])
 
     def test_headers_behind_the_status_line_do_no_harm(self):
         self.add(notify(b"SIP/2.0 404 Not Found\r\nTo: <sip:x@y>;tag=1\r\nCSeq: 7 BYE\r\n\r\n"),
@@ -129,9 +132,9 @@ class SipfragTest(EmbeddedTest):
     def test_headers_missing_from_a_fragment_accuse_nobody(self):
         self.add(notify("SIP/2.0 401 Unauthorized\r\n\r\n"), notify("SIP/2.0 200 OK\r\n\r\n"))
         trees = self.trees()
-        for number in (1, 2):
+        for number, diagnosis in (1, REFUSED), (2, "normal.success"):
             self.assertNotIn("sipexplain.missing_header", trees[number][0])
-            self.assertEqual(expert_items(trees[number][0]), ["normal"])
+            self.assertEqual(expert_items(trees[number][0]), [diagnosis, "normal"])
 
     def test_spellings_of_the_media_type(self):
         types = ["message/sipfrag;version=2.0", "message/sipfrag; version=2.0",
@@ -282,7 +285,7 @@ class IcmpTest(EmbeddedTest):
         for ends, router in (((BOB, ALICE), ROUTER), ((BOB6, ALICE6), ROUTER6)):
             sent = self.capture.udp(*ends, BUSY)
             self.capture.icmp(router, None, sent)
-        sent = (["486"], ["Busy Here"], ["INVITE"], None, ["user-action"])
+        sent = (["486"], ["Busy Here"], ["INVITE"], None, [REFUSED, "user-action"])
         quoted = (["486"], ["Busy Here"], ["INVITE"], QUOTED, [])
         self.assertEqual(self.facts(), {1: sent, 2: quoted, 3: sent, 4: quoted})
 
@@ -291,7 +294,7 @@ class IcmpTest(EmbeddedTest):
         self.capture.icmp(ROUTER, None, sent)
         path = self.capture.write(self.path("quote.pcap"))
         wanted = " || ".join("sipexplain.expert." + name for name in (
-            "normal", "benign", "user-action", "failure", "anomaly", "violation"))
+            "normal", "benign", "user-action", "failure", "anomaly", "violation", REFUSED))
         self.assertEqual(self.fields(path, "frame.number"), [["1"], ["2"]])
         self.assertEqual(self.tshark("-r", path, "-Y", wanted, "-T", "fields",
                                      "-e", "frame.number"), "1\n")
@@ -313,7 +316,7 @@ class IcmpTest(EmbeddedTest):
         self.capture.icmp(ROUTER, None, sent)
         trees = self.trees()
         self.assertEqual(trees[1][0]["sipexplain.verdict"], ["violation"])
-        self.assertEqual(expert_items(trees[1][0]), ["violation"])
+        self.assertEqual(expert_items(trees[1][0]), ["header.missing-mandatory", "violation"])
         self.assertEqual(trees[2][0]["sipexplain.verdict"], ["normal"])
         self.assertNotIn("sipexplain.missing_header", trees[2][0])
         self.assertEqual(expert_items(trees[2][0]), [])

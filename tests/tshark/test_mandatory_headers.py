@@ -5,12 +5,16 @@ import collections
 import re
 import unittest
 
+from flows.seen import packets
 from lib import pcap, sip
 from lib.streams import CLIENT, SERVER, TcpStream
 from lib.tshark import TsharkTest
 
+from .outputs import rows_of_tree, trees_of
+
 ALICE, BOB = ("192.0.2.10", 5060), ("198.51.100.20", 5060)
-NOTE, WARN, ERROR = "4194304", "6291456", "8388608"  # values of _ws.expert.severity
+NOTE, WARN, ERROR = "note", "warn", "error"
+MISSING = "header.missing-mandatory"
 
 # Headers that make a response of any code and method complete; each test drops or replaces some.
 COMPLETE = [(name, "1") for name in (
@@ -89,16 +93,13 @@ class MandatoryTest(TsharkTest):
         return out.split("\n")[:-1]
 
     def items(self, path):
-        """{frame: [(severity, text)]} of the expert items of sipexplain.expert.violation."""
-        found = {}
-        out = self.tshark("-r", path, "-Y", "sipexplain.expert.violation", "-T", "fields",
-                          "-E", "aggregator=|", "-e", "frame.number", "-e", "_ws.expert.severity",
-                          "-e", "_ws.expert.message")
-        for line in out.splitlines():
-            number, severities, texts = line.split("\t")
-            found[int(number)] = [pair for pair in zip(severities.split("|"), texts.split("|"))
-                                  if re.search(" (must|should) carry it ", pair[1])]
-        return found
+        """{frame: (expert item of the whole message, rows that name a header)} where a header is missing."""
+        out = self.tshark("-r", path, "-Y", "sipexplain.missing_header", "-T", "pdml")
+        rows = {frame: [text for _, text in rows_of_tree(lines)
+                        if re.search(" (must|should) carry it ", text)]
+                for frame, lines in trees_of(self.tshark("-r", path, "-V"))}
+        return {frame: (one.experts[-1], rows[frame])
+                for frame, (_, trees) in packets(out).items() for one in trees}
 
     def verdicts(self, path):
         """For each frame of a capture the verdict."""
@@ -116,7 +117,7 @@ class RulesTest(MandatoryTest):
 
     @staticmethod
     def text(rule):
-        """What the expert item of a broken rule says."""
+        """What the row of a broken rule says."""
         method = " to %s" % rule.method if rule.method else ""
         duty = "should" if rule.severity == NOTE else "must"
         return "%s is missing: a %d%s %s carry it (%s)" % (
@@ -129,23 +130,44 @@ class RulesTest(MandatoryTest):
         self.assertEqual(self.verdicts(self.write(*self.broken())), [
             "failure" if rule.code in (489, 608) else "violation" for rule in RULES])
 
-    def test_expert_item_has_the_severity_and_the_text_of_the_rule(self):
+    def test_a_row_names_header_and_rfc_and_the_expert_item_has_the_severity_of_the_rule(self):
+        ids = {489: "failure.client", 608: "failure.global"}  # no RFC in force demands these headers
         self.assertEqual(self.items(self.write(*self.broken())), {
-            number: [(rule.severity, self.text(rule))] for number, rule in enumerate(RULES, 1)})
+            number: ((ids.get(rule.code, MISSING), rule.severity), [self.text(rule)])
+            for number, rule in enumerate(RULES, 1)})
 
-    def test_tree_names_header_and_rfc(self):
-        out = self.tshark("-r", self.write(*self.broken()), "-V",
-                          "-Y", "sipexplain.expert.violation")
-        frames = out.split("\nFrame ")
-        self.assertEqual(len(frames), len(RULES))
-        for rule, frame in zip(RULES, frames):
-            self.assertIn("\n    " + self.text(rule) + "\n", frame)
+    def test_with_diagnosing_the_missing_header_leads(self):
+        # Headline, verdict and first diagnosis are of the same finding, which has the severity of the rule.
+        self.options = ()
+        calls = [[("Call-ID", None if rule.header == "Call-ID" else number)]
+                 for number, rule in enumerate(RULES)]
+        path = self.write(*(without(rule.code, rule.method, rule.header, also=call)
+                            for rule, call in zip(RULES, calls)))
+        out = self.tshark("-r", path, "-T", "fields", "-E", "aggregator=|", *[
+            part for name in ("diagnosis", "verdict", "headline", "evidence", "missing_header")
+            for part in ("-e", "sipexplain." + name)])
+        items = self.items(path)
+        for (number, rule), line in zip(enumerate(RULES, 1), out.splitlines()):
+            with self.subTest(code=rule.code, header=rule.header):
+                ids, verdict, headline, evidence, header = [
+                    cell.split("|") for cell in line.split("\t")]
+                leads = rule.severity != NOTE
+                self.assertEqual(header, [rule.header])
+                self.assertEqual(verdict, ["violation" if leads else "failure"])
+                self.assertEqual(ids[0].startswith(("header.missing-", "auth.challenge-header-")), leads)
+                self.assertEqual(items[number][0], (ids[0], rule.severity))
+                if ids[0] == MISSING:
+                    self.assertEqual(headline, [
+                        "no %s in it, which a %d must carry" % (rule.header, rule.code)])
+                    self.assertEqual(evidence[0], "%d without %s (%s)" % (
+                        rule.code, rule.header, rule.reference))
 
     def test_a_noted_header_keeps_the_expert_item_of_the_code(self):
         path = self.write(without(489, "SUBSCRIBE", "Allow-Events"),
                           without(494, "INVITE", "Security-Server"),
                           without(608, "INVITE", "Call-Info"))
-        for name, frames in (("failure", "1\n3\n"), ("violation", "1\n2\n3\n")):
+        for name, frames in (("failure", "1\n3\n"), ("violation", "2\n"),
+                             ("failure.client", "1\n"), ("failure.global", "3\n"), (MISSING, "2\n")):
             self.assertEqual(self.tshark(
                 "-r", path, "-Y", "sipexplain.expert." + name, "-T", "fields",
                 "-e", "frame.number"), frames)
@@ -168,7 +190,9 @@ class RulesTest(MandatoryTest):
     def test_several_missing_headers_are_all_named(self):
         path = self.write(without(200, "PUBLISH", "Via", "Expires", "SIP-ETag", "Allow"))
         self.assertEqual(self.missing_in(path), ["Via|Expires|SIP-ETag"])
-        self.assertEqual([severity for severity, _ in self.items(path)[1]], [ERROR, WARN, WARN])
+        item, rows = self.items(path)[1]
+        self.assertEqual((item, [row.partition(" ")[0] for row in rows]),
+                         ((MISSING, ERROR), ["Via", "Expires", "SIP-ETag"]))
 
     def test_a_response_of_the_start_line_only_lacks_all_five(self):
         self.assertEqual(self.missing(b"SIP/2.0 486 Busy Here\r\n\r\n"),
@@ -205,9 +229,9 @@ class NearMissTest(MandatoryTest):
         path = self.write(without(415, "INVITE", *three),
                           without(415, "INVITE", *three, also=["Accept-Contact: *"]))
         self.assertEqual(self.missing_in(path), ["Accept/Accept-Encoding/Accept-Language"] * 2)
-        self.assertEqual(self.items(path)[1], [
-            (WARN, "Accept/Accept-Encoding/Accept-Language is missing: a 415 to INVITE must"
-                   " carry it (RFC 3261 section 21.4.13)")])
+        self.assertEqual(self.items(path)[1], ((MISSING, WARN), [
+            "Accept/Accept-Encoding/Accept-Language is missing: a 415 to INVITE must"
+            " carry it (RFC 3261 section 21.4.13)"]))
 
     def test_an_unrelated_challenge_does_not_satisfy_a_401(self):
         lines = ["Proxy-Authenticate: Digest", "X-WWW-Authenticate: Digest", "WWW-Authenticat: x",
@@ -270,8 +294,8 @@ class ReliableProvisionalTest(MandatoryTest):
         path = self.write(sip.response(183, "x", sip.request(), ["RSeq: 1"]),
                           sip.response(183, "x", sip.request(), ["Require: 100rel"]))
         text = "%s is missing: a 183 to INVITE must carry it (RFC 3262 section 3)"
-        self.assertEqual(self.items(path), {1: [(WARN, text % "Require: 100rel")],
-                                            2: [(WARN, text % "RSeq")]})
+        self.assertEqual(self.items(path), {1: ((MISSING, WARN), [text % "Require: 100rel"]),
+                                            2: ((MISSING, WARN), [text % "RSeq"])})
 
     def test_199_needs_a_to_tag(self):
         wrong = ["<sip:a@b>", "<sip:a@b;tag=1>", "\"x;tag=1\" <sip:a@b>", "<sip:a@b>;tags=1"]
@@ -280,7 +304,8 @@ class ReliableProvisionalTest(MandatoryTest):
                                          to_tag=None) for value in wrong + right))
         text = "To tag is missing: a 199 to INVITE must carry it (RFC 6228 section 5)"
         self.assertEqual(self.missing_in(path), ["To tag"] * 4 + [""] * 3)
-        self.assertEqual(self.items(path), {number: [(WARN, text)] for number in (1, 2, 3, 4)})
+        self.assertEqual(self.items(path),
+                         {number: ((MISSING, WARN), [text]) for number in (1, 2, 3, 4)})
 
 
 class TruncatedTest(MandatoryTest):

@@ -11,7 +11,7 @@ from lib import pcap, sip, streams
 from lib.tshark import TSHARK, TsharkTest
 
 from . import strip
-from .outputs import mixed_capture
+from .outputs import captures_of_others, mixed_capture
 
 CAPTURES = os.environ.get("SX_CAPTURES", "")
 TORTURE = os.path.join(os.path.dirname(__file__), "..", "data", "rfc4475", "*.dat")
@@ -261,8 +261,7 @@ class NonInterferenceTest(TsharkTest):
 
     @unittest.skipUnless(CAPTURES, "SX_CAPTURES names no folder with captures")
     def test_captures_of_others(self):
-        paths = sorted(path for path in glob.glob(os.path.join(CAPTURES, "**", "*"), recursive=True)
-                       if path.endswith((".pcap", ".pcapng", ".cap", ".pcap.gz", ".pcapng.gz")))
+        paths = captures_of_others()
         self.assertNotEqual(paths, [], "no captures in " + CAPTURES)
         for path in paths:
             self.compare(path)

@@ -7,8 +7,8 @@ import re
 from lib.tshark import TsharkTest
 
 from .outputs import (EXPECTED, LOOK_AHEAD, SEPARATOR, Row, all_codes_capture, from_blocks,
-                      from_ek, from_json, from_pdml, lines_of_node, mixed_capture, trees_of,
-                      unpack)
+                      from_ek, from_json, from_pdml, lines_of_node, mixed_capture, rows_of_tree,
+                      title_of, trees_of, unpack)
 
 EXPLAINED = "sipexplain.code or sipexplain.sipfrag.code"
 
@@ -168,7 +168,7 @@ class FilterTest(OutputTest):
                 ("sipexplain.code == 404", []),
                 ("sipexplain.sipfrag.code == 404", [12]),
                 ("sipexplain.class == 5", [18]),
-                ('sipexplain.method == "REGISTER"', [2, 4]),
+                ('sipexplain.code and sipexplain.method == "REGISTER"', [2, 4]),
                 ('sipexplain.name contains "Busy"', [8, 19]),
                 ('sipexplain.verdict == "user-action"', [8]),
                 ('sipexplain.verdict == "failure"', [12, 18, 19]),
@@ -180,8 +180,11 @@ class FilterTest(OutputTest):
                 ("sipexplain.expert.user-action", [8]),
                 ("sipexplain.expert.normal", [2, 4, 6, 7, 13, 18]),
                 ("sipexplain.expert.anomaly", []),
-                ('_ws.expert.message contains "Allow is missing"', [11]),
-                ("sip and not sipexplain.headline", [1, 3, 5, 9, 10, 17]),
+                ("sipexplain.expert.header.missing-mandatory", [11]),
+                ("sipexplain.expert.policy.method-unsupported", [11]),
+                ("sipexplain.expert.timer.icmp-unreachable", [19]),
+                ("sipexplain.expert.auth.challenge-header-missing", []),
+                ('_ws.expert.message == "a header that this code must carry is missing"', [11]),
                 ("sip.Status-Code == 486 and not icmp and sipexplain.code == 486", [8])):
             with self.subTest(filter=text):
                 self.assertEqual(self.frames(text), frames)
@@ -190,10 +193,12 @@ class FilterTest(OutputTest):
     def test_the_protocol_is_in_explained_frames_and_on_a_second_look_in_the_calls(self):
         everything = [row[0] for row in EXPECTED]
         self.assertEqual(self.frames("sipexplain"), everything)
-        self.assertEqual(self.frames("sip and not sipexplain"), [1, 3, 5, 9, 10, 17])
-        # 5, 9 and 17 belong to calls; the MESSAGE in 10 is told what became of it.
+        for field in "sipexplain", "sipexplain.headline":
+            self.assertEqual(self.frames("sip and not " + field), [1, 3, 5, 9, 10, 17])
+            # A filter on sip lets the first pass see it.
+            self.assertEqual(self.frames("sip and not " + field, "-2"), [])
         self.assertEqual(self.frames("sipexplain", "-2", *LOOK_AHEAD),
-                         sorted(everything + [5, 9, 10, 17]))
+                         sorted(everything + list(SecondLookTest.TITLES)))
 
     def test_causes_and_fixes_can_be_searched(self):
         for field in "sipexplain.cause", "sipexplain.fix", "sipexplain.description":
@@ -205,11 +210,47 @@ class FilterTest(OutputTest):
             self.assertIn(8, wanted)
 
 
+class SecondLookTest(OutputTest):
+    """Requests without findings say what came of them; they have no verdict of their own."""
+
+    AGAIN = ("-2", *LOOK_AHEAD)
+    LOGIN = 'the registrar accepted the registration (credentials of user "alice" accepted)'
+    TITLES = {
+        1: "REGISTER - answered with 401 in frame 2: the server asks for credentials, a normal login step",
+        3: "REGISTER - answered with 200 in frame 4: " + LOGIN,
+        5: "INVITE - answered with 486 in frame 8: the called user is busy",
+        9: "ACK - acknowledges the 486 in frame 8",
+        10: "MESSAGE - answered with 405 in frame 11: no Allow in it, which a 405 must carry",
+        17: "INVITE - answered with 503 in frame 18: the server cannot handle requests at the moment",
+    }
+
+    def test_titles_of_requests(self):
+        titles = {frame: lines[0] for frame, lines in trees_of(self.text("-V", *self.AGAIN))
+                  if frame in self.TITLES}
+        self.assertEqual(titles, {frame: "SIP Explain: " + title
+                                  for frame, title in self.TITLES.items()})
+        rows = self.fields(self.capture, "sipexplain.headline", "frame.number", args=self.AGAIN)
+        self.assertEqual({int(frame): headline for headline, frame in rows
+                          if int(frame) in self.TITLES},
+                         {frame: title.partition(" - ")[2] for frame, title in self.TITLES.items()})
+
+    def test_they_have_no_verdict_and_no_expert_item(self):
+        for field in "verdict", "diagnosis", "code", "cause", "expert":
+            text = "_ws.expert" if field == "expert" else "sipexplain." + field
+            frames = self.frames(text, *self.AGAIN)
+            self.assertIn(8, frames)
+            self.assertEqual(set(frames) & set(self.TITLES), set(), field)
+
+    def test_once_they_say_nothing(self):
+        self.assertEqual(set(self.frames("sipexplain")) & set(self.TITLES), set())
+
+
 class StatisticsTest(OutputTest):
     """-z expert lists our items; -z io,phs does not show the plugin."""
 
-    # The warnings: no Allow in the 405, and the ICMP error (timer.icmp-unreachable).
-    COUNTS = {"Warns": 2, "Notes": 2, "Chats": 7}
+    # The warnings: no Allow in the 405, and the ICMP error. The notes: the method that the 405 refuses, the transfer
+    # that failed, and the 503.
+    COUNTS = {"Warns": 2, "Notes": 3, "Chats": 7}
 
     def expert_counts(self, *args):
         """{severity heading: how many of our items} as tshark -z expert lists them."""
@@ -318,52 +359,62 @@ class SharkdTest(OutputTest):
 
 
 class LongTextTest(OutputTest):
-    """Labels of tree rows are limited to 240 bytes, values of fields are not."""
+    """Rows are as wide as the view, values of fields are whole."""
 
-    NAMES = ("description", "when", "cause", "fix")
-    TITLES = {"What it means: ": 0, "When you see it: ": 1}
-    LISTS = {"Typical causes": 2, "How to fix": 3}
+    ALWAYS = ("-o", "sipexplain.long_texts:always")
+    NAMES = ("description", "when", "cause", "cause.diagnosis", "fix", "fix.diagnosis")
+    TITLES = {"What it means": "description", "When you see it": "when"}
+    LISTS = {"Likely causes": "cause", "Causes": "cause", "What to do": "fix", "How to fix": "fix"}
 
     def setUp(self):
         super().setUp()
         self.capture = self.path("codes.pcap")
         self.codes = all_codes_capture(self.capture)
 
-    def texts_of_block(self, lines):
-        """The four kinds of long texts in a tree, of findings too, their rows joined."""
-        texts, kind, base, number = ([], [], [], []), None, 0, 0
-        for line in lines:
-            text = line.lstrip(" ")
-            indent = len(line) - len(text)
-            title = next((title for title in self.TITLES if text.startswith(title)), None)
-            if kind is not None and indent > base:  # a row below a title
-                item = re.match(r"\d+\. ", text) if indent == base + 4 and kind > 1 else None
-                if item:
-                    number += 1
-                    self.assertEqual(item.group(), "%d. " % number)
-                    texts[kind].append(text[item.end():])
-                else:
-                    texts[kind][-1] += " " + text
-            elif title:
-                kind, base = self.TITLES[title], indent
-                texts[kind].append(text[len(title):])
+    def texts_of_tree(self, lines):
+        """{field: the long texts in view}, their rows joined."""
+        texts, field, level = {name: [] for name in self.NAMES}, None, 0
+        for depth, text in rows_of_tree(lines):
+            title, _, rest = text.partition(": ")
+            if title in self.TITLES:
+                texts[self.TITLES[title]].append(rest)
+            elif text in self.LISTS:
+                field, level, number = self.LISTS[text], depth + 1, 0
+            elif field is not None and depth == level:
+                number += 1
+                self.assertTrue(text.startswith("%d. " % number), text)
+                texts[field].append(text[len("%d. " % number):])
             else:
-                kind, base, number = self.LISTS.get(text), indent, 0
+                field = None
         return texts
 
-    def test_rows_of_the_details_joined_are_the_whole_values(self):
-        out = self.text("-T", "fields", "-E", "aggregator=" + SEPARATOR, *[
+    def values(self, *args):
+        """[{field: its values}] for each frame."""
+        out = self.text(*args, "-T", "fields", "-E", "aggregator=" + SEPARATOR, *[
             part for name in self.NAMES for part in ("-e", "sipexplain." + name)])
-        values = [tuple(unpack(cell) for cell in line.split("\t")) for line in out.splitlines()]
-        self.assertEqual(len(values), 3 * len(self.codes))
-        self.assertGreater(max(len(value[0][0].encode()) for value in values), 240)
-        blocks = trees_of(self.text("-V"))
-        self.assertEqual([self.texts_of_block(lines) for _, lines in blocks], values)
+        return [dict(zip(self.NAMES, map(unpack, line.split("\t")))) for line in out.splitlines()]
 
-    def test_no_row_is_longer_than_wireshark_shows(self):
-        blocks = trees_of(self.text("-V"))
-        self.assertEqual(len(blocks), 3 * len(self.codes))
-        for _, lines in blocks:
-            for line in lines:
-                self.assertLessEqual(len(line.lstrip(" ").encode()), 240, line)
-                self.assertNotRegex(line, r"truncated\]|\[…\]|…$")
+    def is_part_in_order(self, some, of_all):
+        """Whether a list is another one with items left out."""
+        rest = iter(of_all)
+        return all(item in rest for item in some)
+
+    def test_rows_joined_are_the_whole_values(self):
+        values, blocks = self.values(), trees_of(self.text("-V", *self.ALWAYS))
+        self.assertEqual(len(values), 3 * len(self.codes))
+        self.assertEqual(len(blocks), len(values))
+        self.assertGreater(max(len(text.encode()) for value in values
+                               for text in value["description"]), 240)
+        for (_, lines), value in zip(blocks, values):
+            shown, code = self.texts_of_tree(lines), title_of(lines)[0]
+            for name, owners in (("cause", "cause.diagnosis"), ("fix", "fix.diagnosis")):
+                general = [text for text, owner in zip(value[name], value[owners]) if owner == code]
+                self.assertGreater(len(general), 0, lines)
+                self.assertTrue(self.is_part_in_order(general, shown[name]), (general, shown))
+                self.assertTrue(self.is_part_in_order(shown[name], value[name]), (shown, value))
+            self.assertEqual(shown["when"], value["when"])
+            self.assertEqual(shown["description"][-1], value["description"][-1])
+            self.assertTrue(self.is_part_in_order(shown["description"], value["description"]))
+
+    def test_what_is_in_view_changes_no_value(self):
+        self.assertEqual(self.values(*self.ALWAYS), self.values())

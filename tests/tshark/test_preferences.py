@@ -1,20 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Each preference has its default, and changes what it says and nothing else."""
 
+import os
 import re
 import xml.etree.ElementTree as ElementTree
 
 from lib import pcap, sip
 from lib.tshark import SHARKD, TSHARK, TsharkTest
 
-from .outputs import SEPARATOR, mixed_capture, trees_of
-
-PHONE, SERVER = ("192.0.2.10", 5060), ("192.0.2.20", 5060)
+from .outputs import (PHONE, SEPARATOR, SERVER, mixed_capture, rows_of_tree, title_of, trees_of,
+                      without_node)
 
 # Values of _ws.expert.severity.
 CHAT, NOTE, WARNING, ERROR = "2097152", "4194304", "6291456", "8388608"
-
-LONG_TITLES = ("What it means: ", "When you see it: ", "Typical causes", "How to fix")
 
 
 def set_to(name, value):
@@ -33,11 +31,11 @@ def severities_capture(path):
     answer(180, "Ringing")                      # 1 chat
     answer(486, "Busy Here")                    # 2 chat
     answer(404, "Not Found")                    # 3 note
-    answer(405, "Method Not Allowed", "INFO")   # 4 warning: no Allow
+    answer(405, "Method Not Allowed", "INFO")   # 4 warning: no Allow; note: the method
     answer(401, "Unauthorized", "REGISTER")     # 5 error: no WWW-Authenticate
-    answer(489, "Bad Event", "SUBSCRIBE")       # 6 two notes: no Allow-Events, and it failed
+    answer(489, "Bad Event", "SUBSCRIBE")       # 6 note: no Allow-Events, which no RFC in force demands
     answer(200, "OK", "BYE")                    # 7 chat
-    answer(423, "Interval Too Brief", "REGISTER", [("CSeq", None)])  # 8 warning and error
+    answer(423, "Interval Too Brief", "REGISTER", [("CSeq", None)])  # 8 error: worse than no Min-Expires
     return capture.write(path)
 
 
@@ -67,7 +65,7 @@ class PreferencesTest(TsharkTest):
 class DefaultsTest(TsharkTest):
     """The list of preferences."""
 
-    WANTED = {"diagnose": "TRUE", "long_texts": "TRUE", "explain_provisional": "TRUE",
+    WANTED = {"diagnose": "TRUE", "long_texts": "Automatic", "explain_provisional": "TRUE",
               "lowest_severity": "Chat: every response", "look_ahead": "FALSE"}
 
     def preferences(self, what):
@@ -86,49 +84,99 @@ class DefaultsTest(TsharkTest):
 
 
 class LongTextsTest(PreferencesTest):
-    """long_texts hides rows; the fields stay."""
+    """long_texts says when the general words about a code are in view; fields have them in every case."""
 
-    OFF = set_to("long_texts", "FALSE")
+    # What else may be written in a profile: of older versions, and words that nobody knows.
+    WAYS = {"auto": "auto", "always": "always", "never": "never",
+            "TRUE": "auto", "FALSE": "never", "true": "auto", "sometimes": "auto"}
+
+    def setUp(self):
+        super().setUp()
+        self.mixed = self.capture
+        self.capture = severities_capture(self.path("severities.pcap"))
+
+    def rows(self, *args):
+        """[(frame, rows)] of the trees, with the title as the first row."""
+        return [(frame, [(-1, lines[0])] + rows_of_tree(lines))
+                for frame, lines in trees_of(self.tshark("-r", self.capture, "-V", *args))]
 
     @staticmethod
-    def without_long_rows(lines):
-        """The lines of a tree without the long texts, of findings too, and what is below them."""
-        kept, limit = [], None  # limit: the indentation of the long text that is left out
-        for line in lines:
-            text = line.lstrip(" ")
-            indent = len(line) - len(text)
-            if limit is None or indent <= limit:
-                limit = indent if text.startswith(LONG_TITLES) else None
-            if limit is None:
-                kept.append(line)
-        return kept
+    def general(rows):
+        """The rows of the node about the code, and whether what the diagnosis means has a row."""
+        start = next((i for i, (_, text) in enumerate(rows) if text.startswith("About ")), None)
+        about = [] if start is None else [
+            text for depth, text in rows[start:] if depth > 0 or text.startswith("About ")]
+        return about, any(depth == 1 and text.startswith("What it means: ")
+                          for depth, text in rows[:start])
 
-    def test_the_rows_are_there_by_default(self):
-        for _, lines in trees_of(self.tshark("-r", self.capture, "-V")):
-            titles = [line for line in lines if line[4:].startswith(LONG_TITLES)]
-            self.assertEqual(len(titles), 4, lines)
+    @staticmethod
+    def without_general(rows):
+        """The rows without these; nor a diagnosis that has no row below it but what it means."""
+        rows = without_node(without_node(rows, "About "), "What it means: ")
+        return [row for row, after in zip(rows, rows[1:] + rows[:1])
+                if after[0] > 0 or not row[1].startswith("What happened: ")]
 
-    def test_off_hides_the_rows_of_the_details_and_no_other(self):
-        for passes in (), ("-2",):
-            with self.subTest(passes=passes):
-                before = trees_of(self.tshark("-r", self.capture, "-V", *passes))
-                after = trees_of(self.tshark("-r", self.capture, "-V", *passes, *self.OFF))
-                wanted = [(frame, self.without_long_rows(lines)) for frame, lines in before]
-                self.assertNotEqual(wanted, before)
-                self.assertEqual(after, wanted)
+    def test_automatic_shows_them_where_no_diagnosis_says_more(self):
+        # Frame 6 has no diagnosis but that of its class, and 1 and 7 are no reason to worry.
+        for frame, rows in self.rows():
+            about, meaning = self.general(rows)
+            self.assertEqual(bool(about), frame == 6, rows)
+            self.assertFalse(meaning, rows)
 
-    def test_off_leaves_the_fields_whole(self):
-        self.assertEqual(self.cells(*self.OFF), self.cells())
+    def test_always_shows_them_under_every_response(self):
+        for capture in self.mixed, self.capture:
+            self.capture = capture
+            for _, rows in self.rows(*set_to("long_texts", "always")):
+                code, about = title_of([rows[0][1]])[0], self.general(rows)[0]
+                self.assertTrue(about[0].startswith("About %s " % code), rows)
+                titles = [text.partition(":")[0] for _, text in rows]
+                for title in "What it means", "When you see it", "Reference", "Related codes":
+                    self.assertIn(title, titles)
+                self.assertTrue({"Causes", "Likely causes"} & set(titles), rows)
+                self.assertTrue({"How to fix", "What to do"} & set(titles), rows)
 
-    def test_off_leaves_the_filters(self):
+    def test_never_shows_none(self):
+        for _, rows in self.rows(*set_to("long_texts", "never")):
+            self.assertEqual(self.general(rows), ([], False))
+
+    def test_nothing_else_changes(self):
+        for capture in self.mixed, self.capture:
+            self.capture = capture
+            for passes in (), ("-2",):
+                plain = [[(frame, self.without_general(rows))
+                          for frame, rows in self.rows(*passes, *set_to("long_texts", value))]
+                         for value in ("auto", "always", "never")]
+                self.assertEqual(plain[1:], plain[:1] * 2)
+
+    def test_words_of_older_versions_and_unknown_ones(self):
+        wanted = {value: self.rows(*set_to("long_texts", value)) for value in self.WAYS.values()}
+        self.assertNotEqual(wanted["auto"], wanted["never"])
+        profile = self.path(".config/wireshark/preferences")
+        os.makedirs(os.path.dirname(profile))
+        for word, value in self.WAYS.items():
+            with self.subTest(word=word):
+                self.assertEqual(self.rows(*set_to("long_texts", word)), wanted[value])
+                with open(profile, "w", encoding="utf-8") as file:
+                    file.write("sipexplain.long_texts: %s\n" % word)
+                self.assertEqual(self.rows(), wanted[value])
+                os.remove(profile)
+
+    def test_the_fields_stay_whole(self):
+        for capture in self.mixed, self.capture:
+            self.capture = capture
+            for value in "always", "never":
+                self.assertEqual(self.cells(*set_to("long_texts", value)), self.cells())
+
+    def test_the_filters_stay(self):
+        never = set_to("long_texts", "never")
         for name in "description", "when", "cause", "fix":
             with self.subTest(name=name):
                 field = "sipexplain." + name
-                self.assertEqual(self.frames(field, *self.OFF), self.frames("sipexplain"))
+                self.assertEqual(self.frames(field, *never), self.frames("sipexplain"))
                 value = self.fields(self.capture, field)[0][0]
                 text = '%s contains "%s"' % (field, re.search(r"\w+ \w+ \w+", value).group())
-                self.assertEqual(self.frames(text, *self.OFF), self.frames(text))
-                self.assertIn(2, self.frames(text, *self.OFF))
+                self.assertEqual(self.frames(text, *never), self.frames(text))
+                self.assertIn(1, self.frames(text, *never))
 
 
 class ProvisionalTest(PreferencesTest):
@@ -162,7 +210,7 @@ class ProvisionalTest(PreferencesTest):
         before = trees_of(self.tshark("-r", self.capture, "-V"))
         after = trees_of(self.tshark("-r", self.capture, "-V", *self.OFF))
         self.assertEqual(after, [(frame, lines) for frame, lines in before
-                                 if not lines[1].startswith("    Status code: 1")])
+                                 if not title_of(lines)[0].startswith("1")])
         self.assertEqual(len(before) - len(after), 3)
 
     def test_off_works_for_a_reported_status_and_a_violation(self):
@@ -184,8 +232,8 @@ class LowestSeverityTest(PreferencesTest):
     """lowest_severity removes expert items, and only them."""
 
     WANTED = {
-        1: [CHAT], 2: [CHAT], 3: [NOTE], 4: [WARNING], 5: [ERROR], 6: [NOTE, NOTE], 7: [CHAT],
-        8: [ERROR, WARNING]}
+        1: [CHAT], 2: [CHAT], 3: [NOTE], 4: [NOTE, WARNING], 5: [ERROR], 6: [NOTE], 7: [CHAT],
+        8: [ERROR]}
     LIMITS = {"chat": CHAT, "note": NOTE, "warning": WARNING, "error": ERROR, "none": "99999999"}
 
     def setUp(self):
@@ -199,15 +247,22 @@ class LowestSeverityTest(PreferencesTest):
 
     @staticmethod
     def prune(element, limit):
-        """Drop the expert items of our tree below limit; returns the severities that stay."""
+        """Drop the expert items of our tree below limit, and the verdict field next to the one of the whole tree.
+
+        Returns the severities that stay.
+        """
         stay = []
         for child in list(element):
             if child.get("name") == "_ws.expert":
                 severity = child.find("field[@name='_ws.expert.severity']").get("show")
-                if int(severity) < int(limit):
-                    element.remove(child)
-                else:
+                if int(severity) >= int(limit):
                     stay.append(severity)
+                    continue
+                element.remove(child)
+                for verdict in element.findall("field"):
+                    if element.tag == "proto" and verdict.get("name", "").startswith(
+                            "sipexplain.expert."):
+                        element.remove(verdict)
             else:
                 stay += LowestSeverityTest.prune(child, limit)
         return stay
@@ -234,13 +289,17 @@ class LowestSeverityTest(PreferencesTest):
 
     def test_filters_follow(self):
         for value, normal, failure, violation in (
-                ("chat", [1, 7], [3, 6], [4, 5, 6, 8]), ("note", [], [3, 6], [4, 5, 6, 8]),
+                ("chat", [1, 7], [3, 6], [4, 5, 8]), ("note", [], [3, 6], [4, 5, 8]),
                 ("warning", [], [], [4, 5, 8]), ("error", [], [], [5, 8]), ("none", [], [], [])):
             with self.subTest(value=value):
                 args = set_to("lowest_severity", value)
                 self.assertEqual(self.frames("sipexplain.expert.normal", *args), normal)
                 self.assertEqual(self.frames("sipexplain.expert.failure", *args), failure)
                 self.assertEqual(self.frames("sipexplain.expert.violation", *args), violation)
+                self.assertEqual(self.frames("sipexplain.expert.header.missing-mandatory", *args),
+                                 [frame for frame in violation if frame != 5])
+                self.assertEqual(self.frames("sipexplain.expert.policy.method-unsupported", *args),
+                                 [4] if value in ("chat", "note") else [])
                 self.assertEqual(self.frames("sipexplain", *args), list(range(1, 9)))
 
     def test_fields_stay(self):
@@ -251,9 +310,6 @@ class LookAheadTest(PreferencesTest):
     """look_ahead may cost time; on a second look it adds what came later, and changes nothing."""
 
     ON = set_to("look_ahead", "TRUE")
-    LATER = re.compile(r" {4}(Next request in frame|Its final response in frame|"
-                       r"Verdict of the call|Outcome of the call): ")
-    WHAT_CAME = re.compile(r"\n    What came of it(\n     +[^\n]*)+")
 
     def test_on_changes_no_output_of_one_pass(self):
         for args in ("-V",), ("-T", "json"), (), ("-q", "-z", "io,phs"):
@@ -262,22 +318,31 @@ class LookAheadTest(PreferencesTest):
                                  self.tshark("-r", self.capture, *args))
 
     def test_on_adds_what_came_later_to_two_passes_and_nothing_else(self):
-        trees = []
+        looks = []
         for args in (), ("-2",), ("-2", *self.ON):
-            out = self.tshark("-r", self.capture, "-V", *args)
-            trees.append([(frame, [line for line in self.WHAT_CAME.sub("", "\n".join(lines))
-                                   .split("\n") if not self.LATER.match(line)])
-                          for frame, lines in trees_of(out)
-                          if lines[1].startswith(("    Status code", "    Reported status code"))])
-        self.assertEqual(len(trees[0]), 11)
-        self.assertEqual(trees[1], trees[0])
-        self.assertEqual(trees[2], trees[0])
+            looks.append([(frame, lines[0], rows_of_tree(lines)) for frame, lines in
+                          trees_of(self.tshark("-r", self.capture, "-V", *args))
+                          if title_of(lines)[0]])
+        self.assertEqual(len(looks[0]), 11)
+        self.assertEqual(looks[1], looks[0])
+        self.assertNotEqual(looks[2], looks[0])
+        self.assertEqual([(frame, title, without_node(rows, "What came of it"))
+                          for frame, title, rows in looks[2]], looks[0])
+        explained = [row for row in self.cells() if row[1] or row[2]]
+        self.assertEqual([row for row in self.cells("-2", *self.ON) if row[1] or row[2]], explained)
 
     def test_with_it_two_passes_know_the_outcome_of_a_call_in_each_of_its_frames(self):
-        rows = self.fields(self.capture, "sipexplain.call.code", "frame.number",
+        rows = self.fields(self.capture, "sipexplain.call.kind", "frame.number",
+                           "sipexplain.call.code", "sipexplain.call.diagnosis",
                            args=("-2", *self.ON))
-        self.assertEqual(rows, [["486", "5"], ["486", "6"], ["486", "7"], ["486", "8"],
-                                ["486", "9"], ["503", "17"], ["503|503", "18"]])
+        wanted = [["registration", str(frame), "200", "auth.succeeded"] for frame in range(1, 5)]
+        wanted += [["call", str(frame), "486", "callee.busy"] for frame in range(5, 10)]
+        wanted += [["message", str(frame), "405", "header.missing-mandatory"] for frame in (10, 11)]
+        wanted += [["subscription", str(frame), "", ""] for frame in (12, 13)]
+        wanted += [["call", "17", "503", "route.unavailable"],
+                   ["call|call", "18", "503|503", "route.unavailable|route.unavailable"]]
+        self.assertEqual(rows, wanted)
+        self.assertEqual(self.fields(self.capture, "sipexplain.call.kind"), [])
 
     def test_with_it_two_passes_know_the_request_that_followed(self):
         rows = self.fields(self.capture, "sipexplain.retry_frame", "frame.number",
@@ -298,8 +363,8 @@ class LookAheadTest(PreferencesTest):
             trees += [str([node for node in answers[i]["result"]["tree"]
                            if node["l"].startswith("SIP Explain: 405 ")]) for i in (2, 4)]
         for tree in trees:
-            self.assertIn("Allow is missing: a 405 to MESSAGE must carry it", tree)
+            self.assertIn("405 without Allow (RFC 3261 section 21.4.6)", tree)
         self.assertEqual(trees[0], trees[1])
         self.assertEqual(trees[2], trees[3])
         # What came before the frame is known for sure only with look ahead.
-        self.assertIn("Request in frame: 10", trees[0])
+        self.assertIn("Verdict: violation, answers frame 10 after 10 ms", trees[0])

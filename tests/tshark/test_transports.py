@@ -22,6 +22,7 @@ RINGING = sip.response(180, "Ringing", INVITE)
 BUSY = sip.response(486, "Busy Here", INVITE)
 ALIVE = sip.response(200, "OK", OPTIONS)
 ANSWER = [("Contact", "<sip:bob@198.51.100.20>"), ("Content-Type", "application/sdp")]
+SUCCESS, PROVISIONAL = ["normal.success", "normal"], ["normal.provisional", "normal"]  # expert items
 LONG = sip.response(200, "OK", INVITE, ANSWER + [("X-Filler", "x" * 2200)], sip.sdp())
 
 
@@ -45,7 +46,7 @@ def read_trees(pdml):
 
 
 def expert_items(tree):
-    """The names of the plugin's expert items in a tree, without the common beginning."""
+    """The diagnoses of the expert items in a tree, and of the one of the whole message the verdict."""
     start = "sipexplain.expert."
     return [name[len(start):] for name in tree if name.startswith(start) for _ in tree[name]]
 
@@ -351,14 +352,15 @@ class MessageInMessageTest(TransportTest):
         self.assertEqual(tree["sipexplain.quoted"],
                          ["in an error message or in another message: nobody sent it here"])
         self.assertEqual((tree["sipexplain.name"], tree["sipexplain.headline"]),
-                         (["Busy Here"], CODES[486].text("Headline", "INVITE")))
+                         (["Busy Here"], ["quoted, not sent here"]))
+        self.assertEqual(tree["sipexplain.description"], CODES[486].text("Meaning", "INVITE"))
         out = self.tshark("-r", self.path("transport.pcap"), "-O", "sipexplain")
         self.assertIn("\nSIP Explain: 486 Busy Here - quoted, not sent here\n", out)
 
     def test_response_in_a_response_is_quoted_and_the_outer_one_is_not(self):
         self.capture.udp(BOB, ALICE, sip.response(
             200, "OK", sip.request("MESSAGE"), [self.TYPE], BUSY))
-        self.assertEqual(self.facts(), {1: [("200", False, ["normal"]), ("486", True, [])]})
+        self.assertEqual(self.facts(), {1: [("200", False, SUCCESS), ("486", True, [])]})
 
     def test_request_in_a_request_is_nothing(self):
         self.capture.udp(ALICE, BOB, sip.request("MESSAGE", headers=[self.TYPE], body=OPTIONS))
@@ -376,8 +378,8 @@ class MessageInMessageTest(TransportTest):
         stream = TcpStream(self.capture, ALICE, BOB, mss=9000)
         stream.send(SERVER, outer + BUSY + TRYING)
         stream.send(SERVER, TRYING + outer + ALIVE + outer + BUSY)
-        quoted, busy = ("486", True, []), ("486", False, ["user-action"])
-        trying, alive = ("100", False, ["normal"]), ("200", False, ["normal"])
+        quoted, busy = ("486", True, []), ("486", False, ["failure.client", "user-action"])
+        trying, alive = ("100", False, PROVISIONAL), ("200", False, SUCCESS)
         self.assertEqual(self.facts(), {1: [quoted, busy, trying],
                                         2: [trying, quoted, alive, quoted, busy]})
 
@@ -386,7 +388,7 @@ class MessageInMessageTest(TransportTest):
         outer = sip.request("MESSAGE", headers=[self.TYPE], body=inner)
         TcpStream(self.capture, ALICE, BOB, mss=9000).send(SERVER, outer + TRYING)
         self.assertEqual(self.facts(), {
-            1: [("200", True, []), ("486", True, []), ("100", False, ["normal"])]})
+            1: [("200", True, []), ("486", True, []), ("100", False, PROVISIONAL)]})
 
 
 if __name__ == "__main__":
