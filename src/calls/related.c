@@ -4,8 +4,7 @@
 #include "calls/related.h"
 
 const char *sx_transaction_method(const sx_transaction *transaction) {
-    const char *name = sx_method_name((sx_method)transaction->keys.method);
-    return name != NULL ? name : "request";
+    return sx_method_name((sx_method)transaction->keys.method);
 }
 
 const sx_final *sx_transaction_success(const sx_transaction *transaction) {

@@ -7,7 +7,7 @@
 
 #include "calls/calls.h"
 
-/** Constant name of the method of a transaction; "request" if it is not registered. */
+/** Constant name of the method of a transaction; NULL if it is not registered. */
 const char *sx_transaction_method(const sx_transaction *transaction);
 
 /** Its first 2xx; NULL if there is none. */

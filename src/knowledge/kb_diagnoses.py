@@ -49,13 +49,15 @@ def fault_of_row(row):
     return None
 
 
-def read_diagnoses(path, errors):
+def read_diagnoses(path, english, errors):
     """{id: row} of the register; the order of its lines is their precedence."""
     registry, names = {}, set()
     for line, row in read_rows(path, COLUMNS, errors, may_be_empty="codes methods requests on".split()):
         fault = fault_of_row(row)
         if not fault and name_in_c(row["id"]) in names:
             fault = f"'{row['id']}' is given twice, or has the same name in C"
+        if not fault and not (english / "diagnoses" / f"{row['id']}.md").exists():
+            errors.append((str(path), line, f"diagnosis {row['id']} has no file"))
         if fault:
             errors.append((str(path), line, fault))
             continue

@@ -28,7 +28,7 @@ class Knowledge:
         self.forms = {doc.file: doc.form for docs in self.documents.values() for doc in docs}
         self.situations = read_situations(folder / "situations.csv", errors)
         self.codes = kb_codes.read_codes(folder / "codes.csv", english, errors)
-        self.diagnoses = kb_diagnoses.read_diagnoses(folder / "diagnoses.csv", errors)
+        self.diagnoses = kb_diagnoses.read_diagnoses(folder / "diagnoses.csv", english, errors)
         self.fields = read_fields(english / "fields.csv", errors)
         self.values = {path.stem: read_values(path, errors)
                        for path in sorted(english.glob("values/*.csv"))}

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A small knowledge folder for the tests of kb.py."""
+import contextlib
+import io
 import os
 import pathlib
 import shlex
@@ -7,10 +9,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import types
 import unittest
+from unittest import mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KNOWLEDGE = ROOT / "src" / "knowledge"
+sys.path.insert(0, str(KNOWLEDGE))
+import kb  # noqa: E402 (the path comes first)
+
 # What kb.py compiles, and the C that reads it.
 SOURCES = ["knowledge_facts.c", "knowledge_words.c",
            *(str(KNOWLEDGE / name) for name in ("words.c", "plurals.c", "knowledge.c", "diagnosis.c", "bullets.c",
@@ -98,6 +105,8 @@ class Knowledge(unittest.TestCase):
             self.write(f"en/codes/{code}.md", TEXT)
         for name in ("invalid", "1xx", "2xx", "3xx", "4xx", "5xx", "6xx"):
             self.write(f"en/classes/{name}.md", TEXT)
+        for row in DIAGNOSES.splitlines()[1:]:
+            self.write(f"en/diagnoses/{row.split(',')[0]}.md", DIAGNOSIS)
         (self.root / "en/labels").mkdir()
         shutil.copy(KNOWLEDGE / "en/labels/units.md", self.root / "en/labels")
 
@@ -115,9 +124,18 @@ class Knowledge(unittest.TestCase):
         self.write(name, text.replace(old, new))
 
     def run_kb(self, *arguments):
-        return subprocess.run(
-            [sys.executable, "-B", KNOWLEDGE / "kb.py", "--folder", ".", *arguments], cwd=self.root,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", check=False)
+        """What kb.py does, in this process: starting one for each costs more than all the rest."""
+        out, err, here = io.StringIO(), io.StringIO(), os.getcwd()
+        os.chdir(self.root)
+        try:
+            with mock.patch.object(sys, "argv", ["kb.py", "--folder", ".", *arguments]), \
+                    contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                status = kb.main()
+        except SystemExit as end:
+            status = end.code
+        finally:
+            os.chdir(here)
+        return types.SimpleNamespace(stdout=out.getvalue(), stderr=err.getvalue(), returncode=status)
 
     def run_compile(self):
         return self.run_kb("compile", ".")

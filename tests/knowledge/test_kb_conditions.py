@@ -102,7 +102,7 @@ class OfDiagnoses(Knowledge):
             #include "knowledge/diagnosis.h"
             #include "knowledge_ids.h"
             int main(void) {
-                const sx_bullet *cause = &sx_bullet_entries[sx_knowledge_diagnosis(1)->words.causes.first];
+                const sx_bullet *cause = &sx_bullet_entries[sx_knowledge_diagnosis(2)->words.causes.first];
                 const sx_condition *condition = &sx_condition_entries[cause->first_condition];
                 printf("%u %d %d\n", cause->n_conditions, condition->kind == SX_IF_EVIDENCE,
                        condition->first == SX_EV_AUTH_WRONG_CREDENTIALS_RANG);

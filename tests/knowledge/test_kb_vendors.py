@@ -76,7 +76,7 @@ class Vendors(Knowledge):
             "acme.own|0|0|687-687|0|0-65535|-|-",
             "acme.d1|4|1|0-65535|0|600-613|SIP|-",
             "acme.own|3|0|0-65535|1|0-65535|-|-",
-            "Acme;acme;road runner|-|one|Do it|field practice|1",
+            "Acme;acme;road runner|-|one|Do it|field practice|2",
             'Acme;acme;road runner|-|"two"|Wait|a book|0',
             "header"])
 

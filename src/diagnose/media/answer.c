@@ -80,9 +80,9 @@ static gboolean add_line(const line_pair *pair) {
         sx_ev_normal_success_answer_direction(
             out, pair->number, directions[answered->direction], directions[offered->direction],
             pair->frame,
-            offered->direction == SX_SDP_SENDONLY   ? "recvonly or inactive"
-            : offered->direction == SX_SDP_RECVONLY ? "sendonly or inactive"
-                                                    : "inactive only");
+            offered->direction == SX_SDP_SENDONLY   ? "recvonly, inactive"
+            : offered->direction == SX_SDP_RECVONLY ? "sendonly, inactive"
+                                                    : "inactive");
         any = TRUE;
     }
     if (answered->rtcp_mux && !offered->rtcp_mux && !pair->bundled) {

@@ -254,8 +254,8 @@ const sx_media_summary *sx_media_refused_offer(const sx_context *context);
  */
 const sx_media_host *sx_media_server_history(const sx_context *context);
 
-/** How the offer leaves it to the peer whether to encrypt; NULL if it does not. */
-const char *sx_media_optional_srtp(const sx_media_summary *offer);
+/** How the offer leaves it to the peer whether to encrypt; 0 if it does not. */
+sx_word sx_media_optional_srtp(const sx_media_summary *offer);
 
 /** What is learned about private addresses before and after the rules. */
 void sx_media_learn_address(sx_context *context);

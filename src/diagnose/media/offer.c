@@ -136,13 +136,13 @@ static void add_codecs(sx_context *context, const sx_media_summary *offer) {
 static void add_transport(sx_context *context, const sx_media_summary *offer) {
     sx_finding_builder *out = context->out;
     const sx_media_host *peer = sx_media_server_history(context);
-    const char *optional = sx_media_optional_srtp(offer);
+    sx_word optional = sx_media_optional_srtp(offer);
     if (peer != NULL && peer->profiles != 0 && (peer->profiles & offer->profiles) == 0 &&
         offer->profiles != 0)
         sx_ev_media_offer_refused_profiles(out, sx_media_profiles_text(context, offer->profiles),
                                            sx_media_profiles_text(context, peer->profiles),
                                            peer->sdp_frame);
-    if (optional != NULL)
+    if (optional != 0)
         sx_ev_media_offer_refused_optional(out, optional);
     if (offer->crypto)
         sx_ev_media_offer_refused_sdes(out);

@@ -21,16 +21,18 @@ static const char *state_text(sx_context *context, const sx_sdp_precondition *of
     return sx_context_keep(context, text);
 }
 
-/* What is mandatory and not there; "" if all is there. */
-static const char *unmet_text(sx_context *context, const sx_sdp_precondition *of) {
-    GString *text = g_string_new(NULL);
+/* What is mandatory and not there; FALSE if all is there. */
+static gboolean add_unmet(sx_context *context, const sx_sdp_precondition *of) {
+    gboolean any = FALSE;
     for (guint i = 0; i < SX_N_QOS; i++) {
-        if (of[i].strength == SX_QOS_MANDATORY && (of[i].desired & ~of[i].current & 3) != 0)
-            g_string_append_printf(text, "%s%s (%s wanted, %s there)", text->len > 0 ? ", " : "",
-                                   sx_qos_status_name(i), sx_qos_direction_name(of[i].desired),
-                                   sx_qos_direction_name(of[i].current));
+        if (of[i].strength != SX_QOS_MANDATORY || (of[i].desired & ~of[i].current & 3) == 0)
+            continue;
+        sx_ev_media_precondition_failed_unmet(context->out, sx_qos_status_name(i),
+                                              sx_qos_direction_name(of[i].desired),
+                                              sx_qos_direction_name(of[i].current));
+        any = TRUE;
     }
-    return sx_context_keep(context, text);
+    return any;
 }
 
 static void add_refused(sx_context *context) {
@@ -58,11 +60,8 @@ static void add_offer(sx_context *context, const sx_media_summary *offer) {
         sx_ev_media_precondition_failed_request(out, frame);
         return;
     }
-    const char *unmet = unmet_text(context, offer->preconditions);
     sx_ev_media_precondition_failed_offer(out, frame, state_text(context, offer->preconditions));
-    if (unmet[0] != '\0')
-        sx_ev_media_precondition_failed_unmet(out, unmet);
-    else if (offer->whole)
+    if (!add_unmet(context, offer->preconditions) && offer->whole)
         sx_ev_media_precondition_failed_no_unmet(out);
     if (offer->qos_required)
         sx_ev_media_precondition_failed_required(out);

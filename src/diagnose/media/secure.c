@@ -3,6 +3,7 @@
  */
 #include "diagnose/media/media_state.h"
 #include "evidence.h"
+#include "labels.h"
 #include "rules.h"
 
 /* Profiles that the peer is known to use, and how that is known. */
@@ -60,27 +61,26 @@ static void add_headline(sx_context *context, const sx_media_summary *offer,
 static const char *webrtc_marks(sx_context *context, const sx_media_summary *offer) {
     if (!offer->fingerprint || !(offer->ice || offer->bundle))
         return NULL;
-    return sx_context_print(
-        context, "DTLS fingerprint%s%s%s%s", offer->ice ? ", ICE" : "",
-        offer->bundle ? ", BUNDLE" : "", offer->rtcp_mux ? ", rtcp-mux" : "",
-        (offer->profiles & 1u << SX_PROFILE_DTLS_SAVPF) != 0 ? ", feedback (SAVPF)" : "");
+    return sx_context_print(context, "a=fingerprint%s%s%s%s", offer->ice ? ", ICE" : "",
+                            offer->bundle ? ", BUNDLE" : "", offer->rtcp_mux ? ", a=rtcp-mux" : "",
+                            (offer->profiles & 1u << SX_PROFILE_DTLS_SAVPF) != 0 ? ", SAVPF" : "");
 }
 
-const char *sx_media_optional_srtp(const sx_media_summary *offer) {
+sx_word sx_media_optional_srtp(const sx_media_summary *offer) {
     if (offer->negotiates)
-        return "a=pcfg (RFC 5939)";
+        return SX_LABEL_ENCRYPTION_POTENTIAL;
     if (offer->any_secure && !offer->only_secure)
-        return "m= lines with SRTP and with plain RTP";
+        return SX_LABEL_ENCRYPTION_BOTH;
     if (offer->only_plain && offer->crypto)
-        return "a=crypto under plain RTP/AVP";
-    return NULL;
+        return SX_LABEL_ENCRYPTION_CRYPTO;
+    return 0;
 }
 
 /* What the offer says of keys, and what is known of the peer. */
 static void add_offer(sx_context *context, const sx_media_summary *offer) {
     sx_finding_builder *out = context->out;
     const char *marks = webrtc_marks(context, offer);
-    const char *optional = sx_media_optional_srtp(offer);
+    sx_word optional = sx_media_optional_srtp(offer);
     if (offer->fingerprint)
         sx_ev_media_secure_profile_mismatch_dtls(out);
     else if (offer->crypto)
@@ -91,7 +91,7 @@ static void add_offer(sx_context *context, const sx_media_summary *offer) {
         sx_ev_media_secure_profile_mismatch_ice(out);
     if (marks != NULL)
         sx_ev_media_secure_profile_mismatch_webrtc(out, marks);
-    if (optional != NULL)
+    if (optional != 0)
         sx_ev_media_secure_profile_mismatch_optional(out, optional);
 }
 

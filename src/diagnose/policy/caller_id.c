@@ -6,6 +6,7 @@
 #include "diagnose/auth/auth.h"
 #include "diagnose/policy/policy_state.h"
 #include "evidence.h"
+#include "labels.h"
 #include "rules.h"
 #include "wire/keyed_hash.h"
 
@@ -24,19 +25,19 @@ static gboolean is_international(const char *user) {
     return n >= 7 && n <= 15 && *user != '0' && user[n] == '\0';
 }
 
-const char *sx_policy_form(const char *user) {
+sx_word sx_policy_form(const char *user) {
     gboolean plus = *user == '+';
     const char *digits = user + plus;
     guint n = count_digits(digits);
     if (n == 0 || digits[n] != '\0')
-        return "not a number";
+        return SX_LABEL_NUMBER_FORMS_NONE;
     if (plus)
-        return n >= 7 && n <= 15 ? "a number in +E.164 form" : "a number with + of unusual length";
+        return n >= 7 && n <= 15 ? SX_LABEL_NUMBER_FORMS_E164 : SX_LABEL_NUMBER_FORMS_ODD_PLUS;
     if (g_str_has_prefix(digits, "00"))
-        return "a number with international prefix 00";
+        return SX_LABEL_NUMBER_FORMS_INTERNATIONAL;
     if (*digits == '0')
-        return "a number with national prefix 0";
-    return n >= 7 ? "a number without prefix" : "a short number";
+        return SX_LABEL_NUMBER_FORMS_NATIONAL;
+    return n >= 7 ? SX_LABEL_NUMBER_FORMS_PLAIN : SX_LABEL_NUMBER_FORMS_SHORT;
 }
 
 /* The number that stands for the caller: the asserted one, if there is one. */

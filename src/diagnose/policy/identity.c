@@ -71,7 +71,7 @@ static void add_domain(sx_context *context, const sx_transaction *t) {
     }
 }
 
-typedef void (*identity_row)(sx_finding_builder *out, const char *user, const char *form);
+typedef void (*identity_row)(sx_finding_builder *out, const char *user, sx_word form);
 
 static void add_caller(sx_context *context, const sx_transaction *t) {
     static const struct {

@@ -30,7 +30,7 @@ static inline sx_policy_memory *sx_policy_memory_of(const sx_context *context) {
 guint64 sx_policy_peer_key(const sx_transaction *transaction);
 
 /** The form of a number in words, such as "a short number". */
-const char *sx_policy_form(const char *user);
+sx_word sx_policy_form(const char *user);
 
 /* What each topic remembers of the capture. */
 void sx_policy_init_scanner(sx_policy_memory *memory);

@@ -11,12 +11,12 @@
 
 static void add_target(sx_context *context, const sx_transaction *t, const char *user) {
     const char *host = sx_request_text(t, SX_REQUEST_TARGET_HOST);
-    const char *form = user != NULL ? sx_route_form(user) : NULL;
+    sx_word form = user != NULL ? sx_route_form(user) : 0;
     if (user != NULL)
         sx_ev_route_not_found_headline(context->out, user);
     if (user != NULL || host != NULL)
         sx_ev_route_not_found_target(context->out, user ? user : "", host ? host : "", t->frame);
-    if (form != NULL)
+    if (form != 0)
         sx_ev_route_not_found_form(context->out, form);
 }
 

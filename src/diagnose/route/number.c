@@ -5,6 +5,7 @@
 
 #include "diagnose/route/route_state.h"
 #include "evidence.h"
+#include "labels.h"
 #include "rules.h"
 #include "wire/keyed_hash.h"
 
@@ -21,11 +22,11 @@ typedef enum {
     N_FORMS
 } number_form;
 
-static const char *const form_names[N_FORMS] = {
-    [FORM_E164] = "+ and country code",
-    [FORM_00] = "00 and country code",
-    [FORM_0] = "national with leading 0",
-    [FORM_DIGITS] = "digits without prefix",
+static const sx_word form_names[N_FORMS] = {
+    [FORM_E164] = SX_LABEL_NUMBER_FORMS_E164,
+    [FORM_00] = SX_LABEL_NUMBER_FORMS_INTERNATIONAL,
+    [FORM_0] = SX_LABEL_NUMBER_FORMS_NATIONAL,
+    [FORM_DIGITS] = SX_LABEL_NUMBER_FORMS_PLAIN,
 };
 
 /** A number that rang at a server, by form and last digits. */
@@ -60,7 +61,7 @@ static number_form form_of(const char *user) {
     return *user == '0' ? FORM_0 : FORM_DIGITS;
 }
 
-const char *sx_route_form(const char *user) {
+sx_word sx_route_form(const char *user) {
     return form_names[form_of(user)];
 }
 

@@ -32,11 +32,11 @@ typedef struct {
     guint16 code;
 } sx_route_options;
 
-/** That of a server; NULL if there is none. */
+/** That of a server; 0 if there is none. */
 const sx_route_options *sx_route_options_of(const sx_context *context, const sx_host *server);
 
-/** The form of a called number in words; NULL: short, or not a number, and never judged. */
-const char *sx_route_form(const char *user);
+/** The form of a called number in words; 0: short, or not a number, and never judged. */
+sx_word sx_route_form(const char *user);
 
 /** Whether a redirection that answered a transaction points to an address-of-record. */
 gboolean sx_route_points_to(const sx_transaction *redirected, guint64 aor);

@@ -7,6 +7,21 @@
 
 #define AFTER_BYE (64 * SX_SECOND) /* a BYE explains what is refused so long after it */
 
+/* Who sent the BYE that ended the dialog, and when. */
+static void add_bye(sx_context *context, const sx_bye *bye, const sx_transaction *ended) {
+    const char *address = sx_context_place(context, ended != NULL ? ended->client : NULL, 0);
+    gint64 earlier = sx_gap(bye->time, context->packet->time);
+    switch (sx_session_party_of(context, bye->from_tag)) {
+    case SX_PARTY_CALLER:
+        sx_ev_benign_dialog_already_ended_bye_of_caller(context->out, address, bye->frame, earlier);
+        break;
+    case SX_PARTY_CALLEE:
+        sx_ev_benign_dialog_already_ended_bye_of_callee(context->out, address, bye->frame, earlier);
+        break;
+    default: sx_ev_benign_dialog_already_ended_bye(context->out, address, bye->frame, earlier);
+    }
+}
+
 gboolean sx_rule_benign_dialog_already_ended(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     guint code = context->message->code;
@@ -18,9 +33,7 @@ gboolean sx_rule_benign_dialog_already_ended(sx_context *context) {
         return FALSE;
     const sx_transaction *ended = sx_calls_transaction(context->calls, bye->transaction);
     sx_ev_benign_dialog_already_ended_headline(context->out, bye->frame);
-    sx_ev_benign_dialog_already_ended_bye(
-        context->out, sx_session_sender(context, bye->from_tag, ended ? ended->client : NULL),
-        bye->frame, sx_gap(bye->time, context->packet->time));
+    add_bye(context, bye, ended);
     if (ended != NULL && ended->final != NULL)
         sx_ev_benign_dialog_already_ended_answered(context->out, ended->final->code,
                                                    ended->final->frame);

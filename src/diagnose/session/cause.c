@@ -49,22 +49,39 @@ gboolean sx_session_clears_normally(sx_context *context) {
     return read_reasons(context, &reason) == SAYS_NORMAL;
 }
 
-/* "Q.850 cause 41, temporary failure" */
-static const char *describe(sx_context *context, const sx_reason *reason) {
-    const char *protocol = sx_context_shown(context, reason->protocol, SX_SHOWN);
-    sx_word meaning = sx_reason_meaning(reason);
-    const char *name = meaning != 0 ? sx_word_text(SX_ENGLISH, meaning) : NULL;
+/* "the call was ended with Q.850 cause 41, temporary failure" */
+static void add_headline(sx_context *context, const sx_reason *reason) {
+    sx_finding_builder *out = context->out;
     const sx_vendor_row *own = sx_vendor_own_cause(context->message, reason);
-    if (own != NULL) {
-        protocol = sx_word_text(SX_ENGLISH, sx_vendor_of(own)->name);
-        name = reason->text.len > 0 ? sx_context_shown(context, reason->text, SX_SHOWN)
-                                    : sx_word_text(SX_ENGLISH, own->means);
-    }
+    const char *protocol = sx_context_shown(context, reason->protocol, SX_SHOWN);
+    guint64 cause = (guint64)MAX(reason->cause, 0);
+    sx_word meaning = own != NULL ? own->means : sx_reason_meaning(reason);
     if (reason->cause < 0)
-        return sx_context_print(context, "\"%s\"",
-                                sx_context_shown(context, reason->text, SX_SHOWN_WHOLE));
-    return sx_context_print(context, "%s cause %d%s%s", protocol, reason->cause, name ? ", " : "",
-                            name ? name : "");
+        sx_ev_session_ended_with_cause_headline_text(
+            out, sx_context_shown(context, reason->text, SX_SHOWN_WHOLE));
+    else if (own != NULL && reason->text.len > 0)
+        sx_ev_session_ended_with_cause_headline_own_text(
+            out, sx_vendor_of(own)->name, cause, sx_context_shown(context, reason->text, SX_SHOWN));
+    else if (own != NULL)
+        sx_ev_session_ended_with_cause_headline_own(out, sx_vendor_of(own)->name, cause, meaning);
+    else if (meaning != 0)
+        sx_ev_session_ended_with_cause_headline(out, protocol, cause, meaning);
+    else
+        sx_ev_session_ended_with_cause_headline_number(out, protocol, cause);
+}
+
+static void add_sender(sx_context *context, const sx_transaction *t) {
+    const char *method = sx_transaction_method(t);
+    const char *address = sx_context_place(context, t->client, 0);
+    switch (sx_session_party_of(context, t->keys.from_tag)) {
+    case SX_PARTY_CALLER:
+        sx_ev_session_ended_with_cause_sent_by_caller(context->out, method, address);
+        break;
+    case SX_PARTY_CALLEE:
+        sx_ev_session_ended_with_cause_sent_by_callee(context->out, method, address);
+        break;
+    default: sx_ev_session_ended_with_cause_sender(context->out, method, address);
+    }
 }
 
 gboolean sx_rule_session_ended_with_cause(sx_context *context) {
@@ -75,9 +92,8 @@ gboolean sx_rule_session_ended_with_cause(sx_context *context) {
         read_reasons(context, &reason) != SAYS_CAUSE ||
         sx_calls_relayed_request(context->calls, &context->seen) != NULL)
         return FALSE;
-    sx_ev_session_ended_with_cause_headline(context->out, describe(context, &reason));
-    sx_ev_session_ended_with_cause_sender(context->out, sx_transaction_method(t),
-                                          sx_session_sender(context, t->keys.from_tag, t->client));
+    add_headline(context, &reason);
+    add_sender(context, t);
     if (dialog != NULL && dialog->confirmed_frame != 0 &&
         dialog->confirmed_method == SX_METHOD_INVITE)
         sx_ev_session_ended_with_cause_talk(context->out,

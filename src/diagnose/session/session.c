@@ -22,14 +22,12 @@ sx_session_call *sx_session_call_make(const sx_context *context) {
     return (sx_session_call *)sx_attachment_make(&context->seen.call->attached, &of_call);
 }
 
-const char *sx_session_sender(sx_context *context, guint64 from_tag, const sx_host *host) {
+sx_session_party sx_session_party_of(const sx_context *context, guint64 from_tag) {
     const sx_dialog *dialog = context->seen.dialog;
-    const char *address = sx_context_place(context, host, 0);
     if (dialog == NULL || dialog->confirmed_frame == 0 ||
         dialog->confirmed_method != SX_METHOD_INVITE || context->seen.call->starts_inside)
-        return address;
-    return sx_context_print(context, "the %s (%s)",
-                            dialog->caller_tag == from_tag ? "caller" : "called side", address);
+        return SX_PARTY_UNKNOWN;
+    return dialog->caller_tag == from_tag ? SX_PARTY_CALLER : SX_PARTY_CALLEE;
 }
 
 /* A BYE that was challenged has ended nothing. */

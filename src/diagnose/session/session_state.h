@@ -64,8 +64,9 @@ void sx_session_note_glare(sx_context *context);     /* a response, after the ru
 /** A PRACK was refused: the 1xx that it names, and the one that was sent, side by side. */
 void sx_session_add_rack(sx_context *context);
 
-/** "the caller (192.0.2.1)" if the dialog tells who this is, else the address. */
-const char *sx_session_sender(sx_context *context, guint64 from_tag, const sx_host *host);
+/** Who sent a request of a dialog, as far as the dialog tells. */
+typedef enum { SX_PARTY_UNKNOWN, SX_PARTY_CALLER, SX_PARTY_CALLEE } sx_session_party;
+sx_session_party sx_session_party_of(const sx_context *context, guint64 from_tag);
 
 /** The newest BYE of the dialog before this answer that the refused request is no copy of; NULL if there is none. */
 const sx_bye *sx_session_other_bye(const sx_context *context);

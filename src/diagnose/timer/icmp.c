@@ -6,49 +6,27 @@
 #include "diagnose/policy/policy.h"
 #include "diagnose/timer/timer_state.h"
 #include "evidence.h"
+#include "labels.h"
 #include "rules.h"
 
 #define MAX_FLOWS 4096
 #define QUOTED_WITHIN                                                                              \
     (10 * SX_SECOND) /* from a message to the error, when only addresses join them */
 
-static const char *const why_v4[] = {
-    "network unreachable",
-    "host unreachable",
-    "protocol unreachable",
-    "port unreachable",
-    "too large for the path MTU",
-    "source route failed",
-    "network unknown",
-    "host unknown",
-    "source host isolated",
-    "network administratively prohibited",
-    "host administratively prohibited",
-    "network unreachable for this type of service",
-    "host unreachable for this type of service",
-    "prohibited by a filter",
-    "host precedence violation",
-    "precedence cutoff",
-};
-
-static const char *const why_v6[] = {
-    "no route to destination", "prohibited by a filter", "beyond scope of source address",
-    "address unreachable",     "port unreachable",       "source address failed policy",
-    "route rejected",
-};
-
-/* What type and code say; NULL if the error does not mean that the message was not delivered. */
-static const char *why(const sx_packet *packet) {
-    guint code = packet->icmp_code;
-    if (packet->icmp_version == 4 && packet->icmp_type == 3)
-        return code < G_N_ELEMENTS(why_v4) ? why_v4[code] : "destination unreachable";
+/* What type and code say; 0 if the error does not mean that the message was not delivered. */
+static sx_word why(const sx_packet *packet) {
+    gboolean v4 = packet->icmp_version == 4;
+    if (packet->icmp_type == (v4 ? 3 : 1)) {
+        sx_word reason = sx_knowledge_value(
+            v4 ? SX_VALUES_ICMP_UNREACHABLE : SX_VALUES_ICMPV6_UNREACHABLE, packet->icmp_code);
+        return reason != 0 ? reason : SX_LABEL_ICMP_UNREACHABLE;
+    }
     if (packet->icmp_version != 6)
-        return NULL;
+        return 0;
     switch (packet->icmp_type) {
-    case 1: return code < G_N_ELEMENTS(why_v6) ? why_v6[code] : "destination unreachable";
-    case 2: return "too large for the path MTU";
-    case 4: return "parameter problem";
-    default: return NULL;
+    case 2: return SX_LABEL_ICMP_TOO_LARGE;
+    case 4: return SX_LABEL_ICMP_PARAMETER;
+    default: return 0;
     }
 }
 
@@ -173,8 +151,8 @@ static const char *first_line(sx_context *context) {
 
 gboolean sx_rule_timer_icmp_unreachable(sx_context *context) {
     const sx_packet *packet = context->packet;
-    const char *reason = why(packet);
-    if (reason == NULL)
+    sx_word reason = why(packet);
+    if (reason == 0)
         return FALSE;
     const sx_endpoint *to = &packet->destination;
     sx_host target = {.ip_len = to->ip_len};

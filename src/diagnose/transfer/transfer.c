@@ -9,8 +9,9 @@
 
 #define NOTIFY_WITHIN SX_SECOND /* the first NOTIFY follows the 2xx at once */
 
+/* Refer-To of a REFER; NULL if it had none. */
 static const char *target_of(const sx_refer *refer) {
-    return refer != NULL && refer->refer_to[0] != '\0' ? refer->refer_to : "an unknown target";
+    return refer != NULL && refer->refer_to[0] != '\0' ? refer->refer_to : NULL;
 }
 
 gboolean sx_rule_transfer_refused(sx_context *context) {
@@ -19,12 +20,13 @@ gboolean sx_rule_transfer_refused(sx_context *context) {
     if (code == 401 || code == 407)
         return FALSE;
     const sx_refer *refer = sx_refer_by_cseq(sx_refers_of(context), t->keys.from_tag, t->keys.cseq);
-    if (refer != NULL) {
-        sx_ev_transfer_refused_headline(context->out, target_of(refer), code);
-        sx_ev_transfer_refused_target(context->out, t->frame, target_of(refer));
-        if (refer->referred_by != NULL)
-            sx_ev_transfer_refused_by(context->out, refer->referred_by);
+    const char *target = target_of(refer);
+    if (target != NULL) {
+        sx_ev_transfer_refused_headline(context->out, target, code);
+        sx_ev_transfer_refused_target(context->out, t->frame, target);
     }
+    if (refer != NULL && refer->referred_by != NULL)
+        sx_ev_transfer_refused_by(context->out, refer->referred_by);
     const char *words = sx_context_words(context);
     if (words != NULL)
         sx_ev_transfer_refused_reason(context->out, words);
@@ -76,7 +78,8 @@ gboolean sx_rule_transfer_no_notify(sx_context *context) {
         sx_ev_transfer_no_notify_headline(context->out, waited);
         sx_ev_transfer_no_notify_refer(context->out, refer->frame, refer->accepted_code,
                                        refer->accepted_frame);
-        sx_ev_transfer_no_notify_target(context->out, target_of(refer));
+        if (target_of(refer) != NULL)
+            sx_ev_transfer_no_notify_target(context->out, target_of(refer));
         return TRUE;
     }
     return FALSE;
@@ -96,10 +99,14 @@ gboolean sx_rule_transfer_failed(sx_context *context) {
     if (!reports(context, 300, 699, &fragment))
         return FALSE;
     const sx_refer *refer = sx_refer_of_notify(context);
-    if (refer != NULL) {
-        sx_ev_transfer_failed_headline(context->out, target_of(refer), fragment.code);
-        sx_ev_transfer_failed_refer(context->out, refer->frame, target_of(refer),
+    const char *target = target_of(refer);
+    if (target != NULL) {
+        sx_ev_transfer_failed_headline(context->out, target, fragment.code);
+        sx_ev_transfer_failed_refer(context->out, refer->frame, target,
                                     sx_gap(refer->time, context->packet->time));
+    } else if (refer != NULL) {
+        sx_ev_transfer_failed_no_target(context->out, refer->frame,
+                                        sx_gap(refer->time, context->packet->time));
     } else {
         sx_ev_transfer_failed_no_refer(context->out);
     }
@@ -125,10 +132,14 @@ gboolean sx_rule_transfer_succeeded(sx_context *context) {
     if (!reports(context, 200, 299, &fragment))
         return FALSE;
     const sx_refer *refer = sx_refer_of_notify(context);
-    if (refer != NULL) {
-        sx_ev_transfer_succeeded_headline(context->out, target_of(refer));
-        sx_ev_transfer_succeeded_refer(context->out, refer->frame, target_of(refer),
+    const char *target = target_of(refer);
+    if (target != NULL) {
+        sx_ev_transfer_succeeded_headline(context->out, target);
+        sx_ev_transfer_succeeded_refer(context->out, refer->frame, target,
                                        sx_gap(refer->time, context->packet->time));
+    } else if (refer != NULL) {
+        sx_ev_transfer_succeeded_no_target(context->out, refer->frame,
+                                           sx_gap(refer->time, context->packet->time));
     } else {
         sx_ev_transfer_succeeded_no_refer(context->out);
     }
