@@ -88,19 +88,24 @@ static proto_item *add_row(proto_tree *tree, tvbuff_t *tvb, const sx_row *row) {
     return item;
 }
 
-/* The rows of the explanation; `items` takes the item of each. What is in view hangs on the last line of the row above
- * it; what is hidden hangs on the first line, which has the field that it belongs to. */
+/* The rows of the explanation; `items` takes the last line of each. What is in view hangs on the last line of the row
+ * above it; what is hidden hangs on the first line, which has the field that it belongs to. */
 static void add_rows(const sx_explanation *explanation, tvbuff_t *tvb, proto_tree *tree,
                      proto_item **items) {
     proto_tree *in_view[MAX_DEPTH + 1] = {tree};
     proto_tree *hidden[MAX_DEPTH + 1] = {tree};
+    guint first_line = 0;
     for (guint i = 0; i < explanation->n_rows; i++) {
         const sx_row *row = &explanation->rows[i];
         guint depth = MIN(row->depth, MAX_DEPTH - 1);
         items[i] = add_row(row->hidden ? hidden[depth] : in_view[depth], tvb, row);
         in_view[depth + 1] = proto_item_add_subtree(items[i], row->folded ? ett_folded : ett_group);
-        if (row->field != SX_FIELD_CONTINUED)
+        if (row->field == SX_FIELD_CONTINUED) {
+            items[first_line] = items[i];
+        } else {
             hidden[depth + 1] = in_view[depth + 1];
+            first_line = i;
+        }
     }
 }
 

@@ -276,11 +276,18 @@ void sx_writer_hide_time(sx_writer *writer, sx_field field, gint64 microseconds)
     row->value.number = (guint64)microseconds;
 }
 
+/* Behind the lines that go on with a row. */
+static guint end_of_row(const sx_writer *writer, guint index) {
+    do
+        index++;
+    while (index < writer->rows->len &&
+           g_array_index(writer->rows, sx_row, index).field == SX_FIELD_CONTINUED);
+    return index;
+}
+
 void sx_writer_hide_row(sx_writer *writer, guint index) {
-    sx_row *rows = (sx_row *)(gpointer)writer->rows->data;
-    rows[index].hidden = TRUE;
-    while (++index < writer->rows->len && rows[index].field == SX_FIELD_CONTINUED)
-        rows[index].hidden = TRUE;
+    for (guint end = end_of_row(writer, index); index < end; index++)
+        g_array_index(writer->rows, sx_row, index).hidden = TRUE;
 }
 
 void sx_writer_further_frame(sx_writer *writer, sx_field field, guint32 frame) {
@@ -290,5 +297,6 @@ void sx_writer_further_frame(sx_writer *writer, sx_field field, guint32 frame) {
 }
 
 void sx_writer_fold(sx_writer *writer, guint index) {
-    g_array_index(writer->rows, sx_row, index).folded = TRUE;
+    for (guint end = end_of_row(writer, index); index < end; index++)
+        g_array_index(writer->rows, sx_row, index).folded = TRUE;
 }

@@ -148,6 +148,14 @@ class Desktop:
         self.click(places[str(number)])
         return self.wait_for_details("Frame %d:" % number)
 
+    def go_to_list(self):
+        """Gives the packet list the keyboard: clicks on a frame in the middle of it."""
+        self.look()
+        top = self.seen["filter"]["middle"][1]
+        bottom = min((y for _, y in self.seen.get("details", {}).get("middles", [])), default=9999)
+        places = [place for place in self.seen["list"]["middles"] if top < place[1] < bottom]
+        self.click(places[len(places) // 2])
+
     def fold(self):
         """Folds all rows of the details, now and for the frames selected later."""
         self.press("ctrl+Left")

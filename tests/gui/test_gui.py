@@ -16,6 +16,7 @@ from .desktop import Desktop, NoDisplay, what_is_missing
 
 PHONE, PROXY = ("192.0.2.10", 5060), ("192.0.2.20", 5060)
 KEEPALIVES = 40  # frames between the call and the last response: more than the list has room for
+WIDEST = 64  # characters of a row, which half the width of a window shows
 COLUMNS = ('"No.","%m","Code","%Cus:sipexplain.code:0:R",'
            '"Verdict","%Cus:sipexplain.verdict:0:R","Info","%i"')
 OPTIONS = (
@@ -85,6 +86,7 @@ class GuiTest(TsharkTest):
         except NoDisplay as problem:
             raise unittest.SkipTest("no display: %s" % problem) from None
         cls.addClassCleanup(cls.gui.close)
+        cls.first_look = cls.gui.select(cls.frames[486])  # before anything is folded
 
     def setUp(self):
         super().setUp()
@@ -108,11 +110,13 @@ class GuiTest(TsharkTest):
 
     def go_to_last(self):
         """Shows the last frame, scrolling the list."""
+        self.gui.go_to_list()
         self.gui.press("ctrl+End")
         return self.gui.wait_for_details("Frame %d:" % len(self.rows))
 
     def go_to_first(self):
         """Shows the first frame, scrolling the list."""
+        self.gui.go_to_list()
         self.gui.press("ctrl+Home")
         return self.gui.wait_for_details("Frame 1:")
 
@@ -124,32 +128,67 @@ class GuiTest(TsharkTest):
         for code in codes + codes[::-1]:
             details = self.gui.select(self.frames[code])
             self.assertIn("SIP Explain: %d " % code, details[-1])
-        self.assertNotIn("SIP Explain", self.gui.select(1)[-1])
         self.assertIn("SIP Explain: 405 Method Not Allowed - ", self.go_to_last()[-1])
-        self.assertNotIn("SIP Explain", self.go_to_first()[-1])
         self.check_rows(self.rows)
+
+    def test_requests_tell_what_came_of_them_once_the_capture_is_read(self):
+        self.assertEqual(self.gui.select(1)[-1],
+                         "SIP Explain: REGISTER - answered with 401 in frame 2: the server asks for "
+                         "credentials, a normal login step")
+        self.assertRegex(self.gui.select(self.frames[486] + 1)[-1],
+                         "^SIP Explain: ACK - acknowledges the 486 in frame %d$" % self.frames[486])
+        self.assertNotIn("SIP Explain", self.gui.select(self.frames["keepalive 0"])[-1])
+
+    def rows_below(self, start):
+        """The rows of our tree when all of it is unfolded, with the lines that go on joined to theirs."""
+        self.gui.expand(start)
+        texts = self.gui.details()
+        rows = []
+        for text in texts[next(i for i, row in enumerate(texts) if row.startswith(start)) + 1:]:
+            if not text.startswith("[Expert Info ("):
+                self.assertLessEqual(len(text), WIDEST, text)
+            if text.startswith("   "):
+                rows[-1] += text[2:]
+            else:
+                rows.append(text)
+        return rows
 
     def test_details_of_a_response(self):
         self.assertRegex(self.gui.select(self.frames[486])[-1],
                          "^SIP Explain: 486 Busy Here - [a-z]")
-        self.gui.expand("SIP Explain: ")
-        rows = self.gui.details()
-        rows = rows[next(i for i, row in enumerate(rows) if row.startswith("SIP Explain")) + 1:]
-        for row in ("Status code: 486", "Name: Busy Here", "Class: 4xx Client failure (4)",
-                    "Method: INVITE", "Verdict: user-action", "Typical causes", "How to fix"):
+        rows = self.rows_below("SIP Explain: ")
+        for row in ("Verdict: user-action, answers frame 5 after 30 ms, rang for 10 ms",
+                    "Request in frame: 5", "What happened: callee.busy", "Likely causes",
+                    "What to do", "About 486 Busy Here", "Causes", "How to fix"):
             self.assertIn(row, rows)
-        for start in ("Headline: ", "What it means: ", "When you see it: ", "Reference: RFC 3261",
-                      "Related codes: 480, 600"):
+        for start in ("Answered by: callee", "What it means: ", "When you see it: ",
+                      "Reference: RFC 3261", "Related codes: 480, 600"):
             self.assertTrue(any(row.startswith(start) for row in rows), (start, rows))
-        for title in ("Typical causes", "How to fix"):
+        for title in "Likely causes", "What to do", "Causes", "How to fix":
             self.assertRegex(rows[rows.index(title) + 1], "^1[.] [A-Z]")
+        for start in "Status code", "Name", "Class", "Method", "Headline":
+            self.assertFalse(any(row.startswith(start + ":") for row in rows), (start, rows))
+
+    def test_what_is_general_and_frames_are_folded_at_first(self):
+        rows = self.first_look[next(i for i, row in enumerate(self.first_look)
+                                    if row.startswith("SIP Explain: 486")):]
+        self.assertIn("What happened: callee.busy", rows)
+        self.assertIn("1. The user is in another call", rows)
+        self.assertIn("About 486 Busy Here", rows)
+        for start in "What it means: ", "Request in frame: ":
+            self.assertFalse(any(row.startswith(start) for row in rows), (start, rows))
 
     def test_details_of_a_broken_response(self):
         self.go_to_last()
-        self.gui.expand("SIP Explain: 405")
-        rows = self.gui.details()
-        self.assertIn("Verdict: violation", rows)
-        self.assertTrue(any(row.startswith("Allow is missing: ") for row in rows), rows)
+        rows = self.rows_below("SIP Explain: 405")
+        self.assertIn("Verdict: violation, answers frame %d after 10 ms" % (len(self.rows) - 1), rows)
+        self.assertIn("What happened: header.missing-mandatory", rows)
+        self.assertIn("405 without Allow (RFC 3261 section 21.4.6)", rows)
+        # Its expert item stands below all lines of the other diagnosis.
+        other = next(i for i, row in enumerate(rows) if row.startswith("Also: "))
+        self.assertEqual(rows[other], "Also: subscribe.not-supported - this event package or method "
+                                      "is not supported here")
+        self.assertIn("[Expert Info (Note/Response): ", " ".join(rows[other:other + 3]))
 
     def test_display_filter(self):
         self.gui.apply_filter('sipexplain.verdict == "user-action"')

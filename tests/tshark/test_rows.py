@@ -14,7 +14,7 @@ import xml.etree.ElementTree as ElementTree
 from lib import pcap, sip
 from lib.tshark import TSHARK, TsharkTest
 
-from .outputs import (LOOK_AHEAD, PHONE, SEPARATOR, SERVER, all_codes_capture, all_flows_capture,
+from .outputs import (HANGING, LOOK_AHEAD, PHONE, SEPARATOR, SERVER, all_codes_capture, all_flows_capture,
                       captures_of_others, mixed_capture, trees_of, unpack)
 
 COLUMNS, BYTES = 100, 230  # of a row: what tshark's output is made for, and what Wireshark does not cut
@@ -63,7 +63,15 @@ class EveryExplanationTest(TsharkTest):
                                   and not EXPERT_ITEM.match(line)], [], command)
                 self.assertEqual([line for line in lines
                                   if len(line.lstrip(" ").encode()) > BYTES], [], command)
+                self.check_lines_that_go_on(lines, command)
         self.assertGreater(trees, 1000)
+
+    def check_lines_that_go_on(self, lines, command):
+        """Nothing stands between a row and the lines that go on with it."""
+        indents = [len(line) - len(line.lstrip(" ")) for line in lines]
+        for before, indent, line in zip(indents, indents[1:], lines[1:]):
+            if indent % 4 == HANGING:
+                self.assertIn(before, (indent, indent - HANGING), (command, line))
 
     # ---- keys: no sentence is one ----
 

@@ -124,6 +124,25 @@ static void test_width(void) {
     g_string_free(endless, TRUE);
 }
 
+static void test_a_row_is_folded_and_hidden_with_all_its_lines(void) {
+    sx_view view = {.columns = 40};
+    sx_writer writer = new_writer(&view);
+    guint first = sx_writer_text(&writer, SX_FIELD_DETAIL, NULL, "short");
+    guint wide = sx_writer_text(&writer, SX_FIELD_DETAIL, NULL,
+                                "a text that needs more than one row of forty columns");
+    guint last = sx_writer_text(&writer, SX_FIELD_DETAIL, NULL, "short again");
+    g_assert_cmpuint(last, >, wide + 1);
+    sx_writer_fold(&writer, wide);
+    sx_writer_hide_row(&writer, wide);
+    for (guint i = first; i <= last; i++) {
+        g_assert_cmpint(row_at(&writer, i)->folded, ==, i >= wide && i < last);
+        g_assert_cmpint(row_at(&writer, i)->hidden, ==, i >= wide && i < last);
+    }
+    sx_writer_fold(&writer, last);
+    g_assert_true(row_at(&writer, last)->folded);
+    clear(&writer);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/writer/same-words", test_same_words);
@@ -131,5 +150,6 @@ int main(int argc, char **argv) {
     g_test_add_func("/writer/values-in-other-rows", test_values_in_other_rows);
     g_test_add_func("/writer/general-and-hidden", test_general_and_hidden_rows_say_nothing);
     g_test_add_func("/writer/width", test_width);
+    g_test_add_func("/writer/fold-and-hide", test_a_row_is_folded_and_hidden_with_all_its_lines);
     return g_test_run();
 }
