@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "explanation/wrap.h"
+#include "labels.h"
 
 #define INDENT 4      /* columns a level */
 #define MAX_BYTES 230 /* of a label: Wireshark cuts at 240 */
@@ -62,32 +63,35 @@ static guint32 hash_word(const char *word, gsize len) {
     return hash;
 }
 
-/* Words that sentences about different things share: their hashes, and a filter by the lowest bits. */
-static const guint32 *common_words(guint *n, guint64 *filter) {
-    static const char *const common[] = {
-        "a",    "an",  "the", "of",    "in", "to",   "and",  "or",   "is",   "was",   "are", "be",
-        "with", "for", "by",  "on",    "at", "as",   "from", "that", "this", "it",    "its", "has",
-        "have", "not", "no",  "frame", "so", "than", "then", "but",  "may",  "which", "s"};
-    static guint32 hashes[G_N_ELEMENTS(common)];
-    static guint64 bits;
-    if (bits == 0) {
-        for (guint i = 0; i < G_N_ELEMENTS(common); i++) {
-            hashes[i] = hash_word(common[i], strlen(common[i]));
-            bits |= G_GUINT64_CONSTANT(1) << (hashes[i] & 63);
-        }
+#define MAX_COMMON 64
+
+/** Words that sentences about different things share: their hashes, and a filter by the lowest bits. */
+typedef struct {
+    sx_language language;
+    guint n;
+    guint32 hashes[MAX_COMMON];
+    guint64 filter;
+} common_words;
+
+static const common_words *common_words_of(sx_language language) {
+    static common_words words; /* of the language used last */
+    if (words.n > 0 && words.language == language)
+        return &words;
+    words = (common_words){.language = language};
+    const char *at = sx_word_text(language, SX_LABEL_SENTENCES_COMMON_WORDS);
+    while (*at != '\0' && words.n < MAX_COMMON) {
+        gsize len = strcspn(at, " ");
+        guint32 hash = hash_word(at, len);
+        words.hashes[words.n++] = hash;
+        words.filter |= G_GUINT64_CONSTANT(1) << (hash & 63);
+        at += len + strspn(at + len, " ");
     }
-    *n = G_N_ELEMENTS(common);
-    *filter = bits;
-    return hashes;
+    return &words;
 }
 
-static gboolean is_common(guint32 hash) {
-    guint n;
-    guint64 filter;
-    const guint32 *hashes = common_words(&n, &filter);
-    if ((filter >> (hash & 63) & 1) == 0)
-        return FALSE;
-    while (n > 0 && hashes[n - 1] != hash)
+static gboolean is_common(const common_words *words, guint32 hash) {
+    guint n = (words->filter >> (hash & 63) & 1) != 0 ? words->n : 0;
+    while (n > 0 && words->hashes[n - 1] != hash)
         n--;
     return n > 0;
 }
@@ -118,7 +122,8 @@ static gboolean looks_like_value(sx_slice word, gboolean is_first) {
 }
 
 /* The words of a text that tell something, up to `limit`; their number. */
-static guint read_words(const char *text, guint32 *hashes, guint limit) {
+static guint read_words(const sx_writer *writer, const char *text, guint32 *hashes, guint limit) {
+    const common_words *common = common_words_of(writer->view->language);
     guint n = 0;
     gboolean quoted = FALSE;
     gboolean is_first = TRUE;
@@ -126,7 +131,7 @@ static guint read_words(const char *text, guint32 *hashes, guint limit) {
         sx_slice word = next_word(&at, &quoted);
         guint32 hash = hash_word(word.p, word.len);
         gboolean is_value = quoted || looks_like_value(word, is_first);
-        if (word.len > 0 && (is_value || !is_common(hash)))
+        if (word.len > 0 && (is_value || !is_common(common, hash)))
             hashes[n++] = is_value ? hash | IS_VALUE : hash & ~IS_VALUE;
     }
     return n;
@@ -136,8 +141,8 @@ static void note_row(sx_writer *writer, const char *label, const char *text) {
     guint32 hashes[MAX_WORDS];
     if (writer->hidden)
         return;
-    guint n = label != NULL ? read_words(label, hashes, MAX_WORDS) : 0;
-    n += read_words(text, hashes + n, MAX_WORDS - n);
+    guint n = label != NULL ? read_words(writer, label, hashes, MAX_WORDS) : 0;
+    n += read_words(writer, text, hashes + n, MAX_WORDS - n);
     g_array_append_vals(writer->words, hashes, n);
     g_array_append_val(writer->ends, writer->words->len);
 }
@@ -165,7 +170,7 @@ static gboolean has_values(const sx_writer *writer, const guint32 *hashes, guint
 
 gboolean sx_writer_has_said(const sx_writer *writer, const char *text, gboolean values) {
     guint32 hashes[MAX_WORDS];
-    guint n = read_words(text, hashes, MAX_WORDS);
+    guint n = read_words(writer, text, hashes, MAX_WORDS);
     guint first = 0;
     if (values && !has_values(writer, hashes, n))
         return FALSE;

@@ -12,8 +12,8 @@ from kb_template import Template
 from kb_values import DETAIL
 
 MAX_OFFSET = 65535
-INCLUDES = ["knowledge_ids.h", "knowledge/bullets.h", "knowledge/diagnosis.h", "knowledge/facts.h", "knowledge/fields.h",
-            "knowledge/values.h", "knowledge/vendor_rows.h", "wire/method.h"]
+INCLUDES = ["knowledge_ids.h", "knowledge/bullets.h", "knowledge/diagnosis.h", "knowledge/facts.h",
+            "knowledge/fields.h", "knowledge/values.h", "knowledge/vendor_rows.h", "wire/method.h"]
 
 
 def in_c(truth):

@@ -6,7 +6,8 @@ from kb_csv import read_rows
 
 COLUMNS = ["term", "instead of", "note"]
 # What stands in quotes was sent by somebody; ids, header names and parameters are as they are.
-EXEMPT = re.compile(r'"[^"]*"|\b[a-z]+\.[a-z][\w.-]*|\b[\w-]*_\w*|\b[A-Z][a-z]*(?:-[A-Z][\w]*)+|\b[a-z-]+=\S*|\{[^{}|]*')
+EXEMPT = re.compile(r'"[^"]*"|\b[a-z]+\.[a-z][\w.-]*|\b[\w-]*_\w*|\b[A-Z][a-z]*(?:-[A-Z][\w]*)+'
+                    r'|\b[a-z-]+=\S*|\{[^{}|]*')
 
 
 def read_terms(path, errors):

@@ -5,7 +5,7 @@
 #include "diagnose/findings.h"
 #include "evidence.h"
 #include "fuzz.h"
-#include "knowledge/values.h"
+#include "knowledge/fields.h"
 
 #define MAX_ROWS 255       /* of one finding */
 #define MAX_ROW_BYTES 1300 /* a value in which each byte became U+FFFD, and the words around it */
@@ -16,10 +16,14 @@ static void check_row(const sx_evidence *row) {
     CHECK(g_utf8_validate(text, -1, NULL) && strpbrk(text, "\r\n") == NULL);
     CHECK(row->n_args <= SX_MAX_ARGS);
     for (guint i = 0; i < row->n_args; i++) {
+        static const sx_field_type types[] = {
+            [SX_ARG_FRAME] = SX_HOLDS_FRAME,   [SX_ARG_SECONDS] = SX_HOLDS_SECONDS,
+            [SX_ARG_NUMBER] = SX_HOLDS_NUMBER, [SX_ARG_CODE] = SX_HOLDS_CODE,
+            [SX_ARG_TEXT] = SX_HOLDS_TEXT,     [SX_ARG_WORD] = SX_HOLDS_TEXT};
         guint field = sx_knowledge_evidence_field(row->evidence, i);
-        CHECK(field <= sx_knowledge_n_fields());
-        if (field != 0)
-            CHECK(sx_knowledge_field(field)->type == row->args[i].type);
+        CHECK(field < SX_N_FIELDS);
+        if (field != SX_FIELD_NONE)
+            CHECK(sx_field_type_of(field) == types[row->args[i].type]);
         if (row->args[i].type == SX_ARG_TEXT)
             CHECK(row->args[i].value.text != NULL &&
                   strlen(row->args[i].value.text) <= MAX_ROW_BYTES);

@@ -9,7 +9,8 @@ static void check_packing(const sx_sdp *sdp) {
     sx_media_summary summary, back;
     sx_media_summarize(sdp, &summary);
     memset(&back, 0x55, sizeof back);
-    void *packed = sx_media_offer_pack(&summary);
+    void *packed = g_malloc(sx_media_offer_size(&summary));
+    sx_media_offer_pack(&summary, packed);
     sx_media_offer_unpack(packed, &back);
     g_free(packed);
     CHECK(back.address == summary.address && back.n_media == summary.n_media);
