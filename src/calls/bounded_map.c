@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A ring of entries in blocks, and slots that say where a key is. The slot of a dropped entry is told by its id; such
- * slots go when the slots are laid out anew, which costs a few steps an entry.
+ * A ring of entries in blocks, and slots that say where a key is. The slot of a dropped entry is known by its id; it is
+ * used again, or goes when the slots are laid out anew, which costs a few steps an entry.
  */
 #include "calls/bounded_map.h"
 
@@ -20,20 +20,12 @@ void sx_map_clear(sx_bounded_map *map) {
     sx_map_init(map, map->entry_size, map->limit);
 }
 
-/* Room for the entry with this id. */
-static void *make_room(sx_bounded_map *map, guint32 id) {
-    guint32 block = (id - 1) % map->limit / SX_MAP_BLOCK;
-    if (block >= map->n_blocks) {
-        if ((map->n_blocks & (map->n_blocks - 1)) == 0) /* doubled each time it is full */
-            map->blocks = g_renew(guint8 *, map->blocks, MAX(2 * map->n_blocks, 1));
-        map->blocks[map->n_blocks++] = g_malloc((gsize)SX_MAP_BLOCK * map->entry_size);
-    }
-    void *entry = sx_map_at(map, id);
-    memset(entry, 0, map->entry_size);
-    return entry;
+/* Half of the slots stay free, so that searches end soon. */
+static gboolean is_full(const sx_bounded_map *map) {
+    return map->slots == NULL || map->n_used > map->mask / 2;
 }
 
-/* Lays the slots out anew, without those of dropped entries, so that at least half of them are free. */
+/* Lays the slots out anew, without those of dropped entries, with room for as many entries again. */
 static void lay_out(sx_bounded_map *map) {
     sx_map_slot *old = map->slots;
     guint32 n_old = old != NULL ? map->mask + 1 : 0;
@@ -41,7 +33,7 @@ static void lay_out(sx_bounded_map *map) {
     map->n_used = 0;
     for (guint32 i = 0; i < n_old; i++)
         map->n_used += sx_map_has(map, old[i].id) ? 1 : 0;
-    while (n / 2 <= map->n_used)
+    while (n / 4 < map->n_used)
         n *= 2;
     map->slots = g_new0(sx_map_slot, n);
     map->mask = n - 1;
@@ -56,29 +48,37 @@ static void lay_out(sx_bounded_map *map) {
     g_free(old);
 }
 
-/* The slot for a key: that of the newest entry with it, else a free one, or one whose entry was dropped. */
+/* The slot for a key: that of the newest entry with it, else one whose entry was dropped, else a free one. */
 static sx_map_slot *slot_for(sx_bounded_map *map, guint64 key) {
     sx_map_slot *dropped = NULL;
     guint32 at = (guint32)key & map->mask;
     for (; map->slots[at].id != 0; at = (at + 1) & map->mask) {
-        const guint64 *entry = (const guint64 *)sx_map_at(map, map->slots[at].id);
-        if (entry == NULL)
-            dropped = &map->slots[at];
-        else if (map->slots[at].tag == (guint32)key && *entry == key)
-            return &map->slots[at];
+        sx_map_slot *slot = &map->slots[at];
+        if (!sx_map_has(map, slot->id))
+            dropped = slot;
+        else if (slot->tag == (guint32)key && *(const guint64 *)sx_map_at(map, slot->id) == key)
+            return slot;
     }
     return dropped != NULL ? dropped : &map->slots[at];
 }
 
+static void add_block(sx_bounded_map *map) {
+    if ((map->n_blocks & (map->n_blocks - 1)) == 0) /* doubled each time it is full */
+        map->blocks = g_renew(guint8 *, map->blocks, MAX(2 * map->n_blocks, 1));
+    map->blocks[map->n_blocks++] = g_malloc((gsize)SX_MAP_BLOCK * map->entry_size);
+}
+
 void *sx_map_add(sx_bounded_map *map, guint64 key) {
-    if (map->slots == NULL || map->n_used >= map->mask - map->mask / 4)
+    if (is_full(map))
         lay_out(map);
     guint32 id = ++map->newest;
-    guint64 *entry = (guint64 *)make_room(map, id);
+    if ((id - 1) % SX_MAP_BLOCK == 0 && id <= map->limit)
+        add_block(map);
     sx_map_slot *slot = slot_for(map, key);
-    if (slot->id == 0)
-        map->n_used++;
+    map->n_used += slot->id == 0 ? 1 : 0;
     *slot = (sx_map_slot){(guint32)key, id};
+    guint64 *entry = (guint64 *)sx_map_at(map, id);
+    memset(entry, 0, map->entry_size);
     *entry = key;
     return entry;
 }

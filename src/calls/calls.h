@@ -198,6 +198,7 @@ void sx_calls_free(sx_calls *calls);
 /**
  * Takes a message into the memory: finds or makes its transaction, call and dialog, counts copies, links CANCEL, ACK
  * and BYE. To be called once a message, in order, for messages that are not quoted.
+ * @param seen all zero; filled in
  */
 void sx_calls_observe(sx_calls *calls, const sx_message *message, const sx_packet *packet,
                       sx_observation *seen);

@@ -7,7 +7,7 @@
 #include "calls/bounded_map.h"
 #include "calls/calls.h"
 
-#define SX_MAX_RECENT 8192 /* recent packets that are compared with new ones */
+#define SX_MAX_RECENT 4096 /* recent packets that are compared with new ones */
 
 #define SX_N_ACKS 16 /* newest ACKs kept of a call */
 

@@ -444,7 +444,6 @@ static void note_tags(sx_observation *seen, const sx_message *message, guint32 f
 void sx_calls_observe(sx_calls *calls, const sx_message *message, const sx_packet *packet,
                       sx_observation *seen) {
     gboolean is_new;
-    memset(seen, 0, sizeof *seen);
     sx_keys_read(message, &seen->keys, &seen->request_uri);
     seen->source = sx_memory_host(calls, &packet->source);
     seen->destination = sx_memory_host(calls, &packet->destination);

@@ -127,6 +127,17 @@ gint64 sx_context_since_request(const sx_context *context) {
     return transaction ? sx_gap(transaction->time, context->packet->time) : 0;
 }
 
+const sx_uri *sx_context_contact(sx_context *context) {
+    sx_header_walk walk = {0};
+    sx_slice contact;
+    if (!context->knows_contact &&
+        (!sx_message_next_element(context->message, SX_HDR_CONTACT, &walk, &contact) ||
+         !sx_uri_read(contact, &context->contact)))
+        context->contact.scheme.len = 0;
+    context->knows_contact = TRUE;
+    return context->contact.scheme.len > 0 ? &context->contact : NULL;
+}
+
 const char *sx_context_shown(sx_context *context, sx_slice value, gsize limit) {
     value = sx_slice_head(sx_slice_trim(value), limit);
     if (g_utf8_validate(value.p, (gssize)value.len, NULL))

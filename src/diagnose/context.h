@@ -49,6 +49,9 @@ gboolean sx_matches(const char *text, const char *pattern);
  */
 gboolean sx_matches_with(const char *text, const char *const words[], const char *pattern);
 
+/** The URI of the first Contact; NULL if there is none that can be read. */
+const sx_uri *sx_context_contact(sx_context *context);
+
 /** A value from the wire as evidence shows it: trimmed, cut to so many bytes. */
 const char *sx_context_shown(sx_context *context, sx_slice value, gsize limit);
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "calls/bounded_map.h"
 #include "evidence.h"
 #include "wire/keyed_hash.h"
 
@@ -23,17 +24,21 @@ struct sx_finding_builder {
     guint kept_words; /* words that belong to findings */
     guint n_new;      /* evidence added since sx_findings_begin() */
     GStringChunk *strings;
-    GPtrArray *texts;         /* number -> string */
-    GHashTable *text_numbers; /* hash of a string (folded) -> number of the newest with that hash */
+    sx_bounded_map texts; /* kept_text; the number of a text is its id */
 };
+
+typedef struct {
+    guint64 key; /* hash of the text */
+    const char *text;
+    gsize len;
+} kept_text;
 
 sx_finding_builder *sx_findings_new(void) {
     sx_finding_builder *store = g_new0(sx_finding_builder, 1);
     store->findings = g_array_new(FALSE, FALSE, sizeof(sx_finding));
     store->words = g_array_new(FALSE, FALSE, sizeof(guint32));
     store->strings = g_string_chunk_new(1024);
-    store->texts = g_ptr_array_new();
-    store->text_numbers = g_hash_table_new(NULL, NULL);
+    sx_map_init(&store->texts, sizeof(kept_text), G_MAXUINT32);
     return store;
 }
 
@@ -43,8 +48,7 @@ void sx_findings_free(sx_finding_builder *store) {
     g_array_free(store->findings, TRUE);
     g_array_free(store->words, TRUE);
     g_string_chunk_free(store->strings);
-    g_ptr_array_free(store->texts, TRUE);
-    g_hash_table_destroy(store->text_numbers);
+    sx_map_clear(&store->texts);
     g_free(store);
 }
 
@@ -87,22 +91,15 @@ guint sx_findings_keep(sx_finding_builder *store, guint diagnosis, sx_severity s
 }
 
 static const char *numbered_text(const sx_finding_builder *store, guint32 number) {
-    return (const char *)g_ptr_array_index(store->texts, number - 1);
+    return ((const kept_text *)sx_map_at(&store->texts, number))->text;
 }
 
-/* The number of a text that is kept already, 0 if it is not. What is kept is valid UTF-8. */
-static guint32 find_text(const sx_finding_builder *store, sx_slice bytes, gpointer key) {
-    guint32 number = GPOINTER_TO_UINT(g_hash_table_lookup(store->text_numbers, key));
-    if (number == 0)
-        return 0;
-    const char *kept = numbered_text(store, number);
-    return strlen(kept) == bytes.len && memcmp(kept, bytes.p, bytes.len) == 0 ? number : 0;
-}
-
+/* The number of a text, which is kept if it is new. What is kept is valid UTF-8. */
 static guint32 keep_text(sx_finding_builder *store, sx_slice bytes) {
-    gpointer key = GSIZE_TO_POINTER((gsize)sx_hash_slice(0, bytes));
-    guint32 number = find_text(store, bytes, key);
-    if (number != 0)
+    guint64 key = sx_hash_slice(0, bytes);
+    guint32 number = sx_map_id(&store->texts, key);
+    const kept_text *known = (const kept_text *)sx_map_at(&store->texts, number);
+    if (known != NULL && known->len == bytes.len && memcmp(known->text, bytes.p, bytes.len) == 0)
         return number;
     if (!g_utf8_validate(bytes.p, (gssize)bytes.len, NULL)) {
         char *valid = g_utf8_make_valid(bytes.p, (gssize)bytes.len);
@@ -110,11 +107,10 @@ static guint32 keep_text(sx_finding_builder *store, sx_slice bytes) {
         g_free(valid);
         return number;
     }
-    g_ptr_array_add(store->texts,
-                    g_string_chunk_insert_len(store->strings, bytes.p, (gssize)bytes.len));
-    number = store->texts->len;
-    g_hash_table_insert(store->text_numbers, key, GUINT_TO_POINTER(number));
-    return number;
+    kept_text *added = (kept_text *)sx_map_add(&store->texts, key);
+    added->text = g_string_chunk_insert_len(store->strings, bytes.p, (gssize)bytes.len);
+    added->len = bytes.len;
+    return store->texts.newest;
 }
 
 const char *sx_findings_text(sx_finding_builder *store, sx_slice bytes, gsize limit) {
@@ -172,7 +168,7 @@ gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_fin
         sx_arg *arg = &evidence->args[i];
         arg->type = (sx_arg_type)((shape >> (TYPE * i) & TYPE_MASK) - 1);
         if (arg->type == SX_ARG_TEXT)
-            arg->value.text = word ? (const char *)g_ptr_array_index(store->texts, word - 1) : NULL;
+            arg->value.text = word ? numbered_text(store, word) : NULL;
         else
             arg->value.number = arg->type == SX_ARG_SECONDS ? (guint64)word * 1000 : word;
     }

@@ -50,6 +50,13 @@ extern const sx_learner sx_requests_learner, sx_auth_learner, sx_stir_learner, s
 /** By sx_learner_id. */
 extern const sx_learner *const sx_learners[SX_N_LEARNERS];
 
+/** All learn from a message before the rules, from a new one also after them; outcome: sx_diagnosis_id. */
+void sx_learn_before(sx_context *context);
+void sx_learn_after(sx_context *context, guint outcome);
+
+/** Adds what they can say of a new refusal from other messages, as evidence of the finding that is being made. */
+void sx_add_refusal_rows(sx_context *context);
+
 /** Makes the memories of all, for a new capture. */
 void sx_memories_new(void *memories[SX_N_LEARNERS]);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The list of learners, and their memories.
+ * The list of learners, their memories, and who of them is asked when.
  */
 #include "diagnose/learner.h"
 
@@ -38,4 +38,61 @@ void sx_memories_free(void *memories[SX_N_LEARNERS]) {
             sx_learners[i]->memory_clear(memories[i]);
         g_free(memories[i]);
     }
+}
+
+/* What all learners do on one kind of message, in their order. */
+typedef struct {
+    void (*functions[2 * SX_N_LEARNERS])(sx_context *context);
+    guint n;
+} lesson;
+
+static struct {
+    lesson copy, request, response, refusal;
+    void (*after[SX_N_LEARNERS])(sx_context *context, guint outcome);
+    guint n_after;
+} lessons;
+
+static void add(lesson *to, void (*function)(sx_context *context)) {
+    if (function != NULL)
+        to->functions[to->n++] = function;
+}
+
+static void collect_lessons(void) {
+    for (guint i = 0; i < SX_N_LEARNERS; i++) {
+        const sx_learner *learner = sx_learners[i];
+        add(&lessons.copy, learner->any);
+        add(&lessons.request, learner->any);
+        add(&lessons.request, learner->request);
+        add(&lessons.response, learner->any);
+        add(&lessons.response, learner->response);
+        add(&lessons.refusal, learner->refusal);
+        if (learner->after != NULL)
+            lessons.after[lessons.n_after++] = learner->after;
+    }
+}
+
+static void take(const lesson *taken, sx_context *context) {
+    for (guint i = 0; i < taken->n; i++)
+        taken->functions[i](context);
+}
+
+void sx_learn_before(sx_context *context) {
+    static gsize ready;
+    if (g_once_init_enter(&ready)) {
+        collect_lessons();
+        g_once_init_leave(&ready, 1);
+    }
+    if (context->seen.repetition != SX_FIRST)
+        take(&lessons.copy, context);
+    else
+        take(context->message->is_response ? &lessons.response : &lessons.request, context);
+}
+
+void sx_learn_after(sx_context *context, guint outcome) {
+    for (guint i = 0; i < lessons.n_after; i++)
+        lessons.after[i](context, outcome);
+}
+
+void sx_add_refusal_rows(sx_context *context) {
+    take(&lessons.refusal, context);
 }

@@ -35,7 +35,9 @@ typedef struct {
     void *const *memory;     /* what each learner remembers of the whole capture: learner.h */
     sx_scratch *scratch;     /* texts for this message: context.h */
     const char *text;        /* see sx_context_text() */
-    sx_bounded_map *hops;    /* what was reported at other hops: hops.h */
+    sx_uri contact;          /* see sx_context_contact(); not set before it was asked */
+    gboolean knows_contact;
+    sx_bounded_map *hops; /* what was reported at other hops: hops.h */
 } sx_context;
 
 #define SX_RULE_RANGES 4 /* of codes, for one rule */

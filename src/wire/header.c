@@ -29,7 +29,7 @@ static guint slot_of(const char *name, gsize len) {
 
 static name_index names;
 
-static void fill_names(void) {
+static __attribute__((constructor)) void fill_names(void) {
     for (guint id = SX_HDR_OTHER + 1; id < SX_N_HDRS; id++) {
         guint8 *newest = &names.newest[slot_of(header_names[id], name_lengths[id])];
         names.next[id] = *newest;
@@ -87,11 +87,6 @@ static __attribute__((noinline)) sx_header_id lookup_in_slot(sx_slice name, guin
 }
 
 sx_header_id sx_header_lookup(sx_slice name) {
-    static gsize ready;
-    if (g_once_init_enter(&ready)) {
-        fill_names();
-        g_once_init_leave(&ready, 1);
-    }
     if (name.len < 2)
         return name.len == 1 ? lookup_compact(name.p[0]) : SX_HDR_OTHER;
     guint id = names.newest[slot_of(name.p, name.len)];

@@ -6,26 +6,11 @@
 
 #include <string.h>
 
-static gsize ready;
-static guint64 secret_key[2];
+guint64 sx_hash_key[2];
 
-static __attribute__((noinline)) void draw_key(void) {
+static __attribute__((constructor)) void draw_key(void) {
     for (int i = 0; i < 2; i++)
-        secret_key[i] = (guint64)g_random_int() << 32 | g_random_int();
-    g_once_init_leave(&ready, 1);
-}
-
-static inline const guint64 *secret(void) {
-    if (g_once_init_enter(&ready))
-        draw_key();
-    return secret_key;
-}
-
-/* Both halves of a 128-bit product folded into one: every bit of the result depends on every bit of both factors. */
-static inline guint64 mix(guint64 a, guint64 b) {
-    __extension__ typedef unsigned __int128 wide;
-    wide product = (wide)a * b;
-    return (guint64)product ^ (guint64)(product >> 64);
+        sx_hash_key[i] = (guint64)g_random_int() << 32 | g_random_int();
 }
 
 /* Eight bytes in lower case (ASCII), each where it stands. */
@@ -53,26 +38,22 @@ static inline guint64 word_at(const guint8 *p, gboolean any_case) {
     return any_case ? lower(word) : word;
 }
 
-static inline guint64 finish(guint64 hash, gsize len, const guint64 *key) {
-    hash = mix(hash ^ len, key[1]);
-    return hash ? hash : 1;
-}
-
 /* Two words at a time; the last two overlap those before, or each other. */
 static inline __attribute__((always_inline)) guint64 hash_words(guint64 seed, const guint8 *p,
                                                                 gsize len, gboolean any_case) {
-    const guint64 *key = secret();
+    const guint64 *key = sx_hash_key;
     guint64 hash = seed ^ key[0];
     gsize left = len;
     for (; left > 16; left -= 16, p += 16)
-        hash = mix(word_at(p, any_case) ^ key[1], word_at(p + 8, any_case) ^ hash);
+        hash = sx_hash_mix(word_at(p, any_case) ^ key[1], word_at(p + 8, any_case) ^ hash);
     if (left >= 8) {
-        hash = mix(word_at(p, any_case) ^ key[1], word_at(p + left - 8, any_case) ^ hash);
+        hash = sx_hash_mix(word_at(p, any_case) ^ key[1], word_at(p + left - 8, any_case) ^ hash);
     } else if (left > 0) {
         guint64 word = short_word(p, left);
-        hash = mix((any_case ? lower(word) : word) ^ key[1], hash);
+        hash = sx_hash_mix((any_case ? lower(word) : word) ^ key[1], hash);
     }
-    return finish(hash, len, key);
+    hash = sx_hash_mix(hash ^ len, key[1]);
+    return hash ? hash : 1;
 }
 
 guint64 sx_hash_bytes(guint64 seed, const void *bytes, gsize len) {
@@ -85,9 +66,4 @@ guint64 sx_hash_slice(guint64 seed, sx_slice s) {
 
 guint64 sx_hash_lower(guint64 seed, sx_slice s) {
     return hash_words(seed, (const guint8 *)s.p, MIN(s.len, 255), TRUE);
-}
-
-guint64 sx_hash_number(guint64 seed, guint64 number) {
-    const guint64 *key = secret();
-    return finish(mix(number ^ key[1], seed ^ key[0]), sizeof number, key);
 }

@@ -19,7 +19,20 @@ guint64 sx_hash_slice(guint64 seed, sx_slice s);
 /** The same for a slice in lower case (ASCII), such as a host name. At most 255 bytes count. */
 guint64 sx_hash_lower(guint64 seed, sx_slice s);
 
+/** The secret; drawn when the program starts. For this file only. */
+extern guint64 sx_hash_key[2];
+
+/** Both halves of a 128-bit product folded into one: every bit of the result depends on every bit of both factors. */
+static inline guint64 sx_hash_mix(guint64 a, guint64 b) {
+    __extension__ typedef unsigned __int128 wide;
+    wide product = (wide)a * b;
+    return (guint64)product ^ (guint64)(product >> 64);
+}
+
 /** The same for a number. */
-guint64 sx_hash_number(guint64 seed, guint64 number);
+static inline guint64 sx_hash_number(guint64 seed, guint64 number) {
+    guint64 hash = sx_hash_mix(number ^ sx_hash_key[1], seed ^ sx_hash_key[0]);
+    return hash ? hash : 1;
+}
 
 #endif

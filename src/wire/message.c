@@ -26,6 +26,18 @@ static inline const char *end_of_line(const char *p, const char *end) {
         p++;
     return p;
 }
+
+/* The colon behind the name of a header, which nearly always is among its first 16 bytes; NULL if there is none. */
+static inline const char *find_colon(const char *p, const char *end) {
+    if (end - p >= 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+        guint found = (guint)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(':')));
+        if (found != 0)
+            return p + __builtin_ctz(found);
+        p += 16;
+    }
+    return memchr(p, ':', (gsize)(end - p));
+}
 #else
 #define LINE_CHUNK 256 /* bytes searched at a time, so that a text without LF stays linear */
 
@@ -39,6 +51,10 @@ static inline const char *end_of_line(const char *p, const char *end) {
         p += chunk;
     }
     return end;
+}
+
+static inline const char *find_colon(const char *p, const char *end) {
+    return memchr(p, ':', (gsize)(end - p));
 }
 #endif
 
@@ -114,7 +130,7 @@ header_at(const char *start, const char *text_end, sx_slice *name, const char **
         end = end_of_line(*behind, text_end);
         *behind = behind_line(end, text_end);
     }
-    const char *colon = memchr(start, ':', (gsize)(end - start));
+    const char *colon = find_colon(start, end);
     if (colon == NULL) {
         *name = (sx_slice){start, 0};
         return *name;

@@ -117,18 +117,17 @@ static sx_slice parameters(sx_slice element) {
     return (sx_slice){semicolon, (gsize)(end - semicolon)};
 }
 
-gboolean sx_slice_param(sx_slice element, const char *name, sx_slice *value) {
+gboolean sx_slice_find_param(sx_slice element, sx_slice name, sx_slice *value) {
     sx_slice rest = parameters(element);
     sx_slice piece;
-    gsize name_len = strlen(name);
     if (rest.len > 0) {
         rest.p++;
         rest.len--;
     }
     while (next_piece(&rest, ';', &piece)) {
-        if (!sx_slice_starts(piece, name))
+        if (piece.len < name.len || !sx_same_letters(piece.p, name.p, name.len))
             continue;
-        sx_slice tail = {piece.p + name_len, piece.len - name_len};
+        sx_slice tail = {piece.p + name.len, piece.len - name.len};
         while (tail.len > 0 && sx_is_space(tail.p[0])) {
             tail.p++;
             tail.len--;
@@ -144,15 +143,16 @@ gboolean sx_slice_param(sx_slice element, const char *name, sx_slice *value) {
 }
 
 guint32 sx_slice_number(sx_slice s, guint *digits) {
+    const char *p = s.p;
+    const char *end = p + MIN(s.len, 18); /* more do not fit into 64 bits */
     guint64 number = 0;
-    guint n = 0;
-    for (; n < s.len; n++) {
-        guint digit = (guchar)s.p[n] - (guint)'0';
-        if (digit > 9)
-            break;
-        if (number <= G_MAXUINT32)
-            number = number * 10 + digit;
+    guint digit;
+    for (; p < end && (digit = (guchar)*p - (guint)'0') <= 9; p++)
+        number = number * 10 + digit;
+    *digits = (guint)(p - s.p);
+    if (p == end) {
+        for (; *digits < s.len && g_ascii_isdigit(s.p[*digits]); (*digits)++)
+            number = G_MAXUINT64;
     }
-    *digits = n;
-    return number > G_MAXUINT32 ? G_MAXUINT32 : (guint32)number;
+    return (guint32)MIN(number, G_MAXUINT32);
 }

@@ -21,13 +21,13 @@ static inline gboolean sx_is_space(char c) {
 
 /** The slice without spaces, tabs and line ends at both ends. */
 static inline sx_slice sx_slice_trim(sx_slice s) {
-    while (s.len > 0 && sx_is_space(s.p[0])) {
-        s.p++;
-        s.len--;
-    }
-    while (s.len > 0 && sx_is_space(s.p[s.len - 1]))
-        s.len--;
-    return s;
+    const char *start = s.p;
+    const char *end = s.p + s.len;
+    while (start < end && sx_is_space(*start))
+        start++;
+    while (end > start && sx_is_space(end[-1]))
+        end--;
+    return (sx_slice){start, (gsize)(end - start)};
 }
 
 /** As g_ascii_strncasecmp() == 0; sx_same_letters() is faster where the case is the same too. */
@@ -74,6 +74,9 @@ static inline gboolean sx_slice_starts(sx_slice s, const char *text) {
  */
 gboolean sx_slice_next_element(sx_slice *rest, sx_slice *element);
 
+/** sx_slice_param() for a name that is a slice. */
+gboolean sx_slice_find_param(sx_slice element, sx_slice name, sx_slice *value);
+
 /**
  * The value of a parameter behind the element, as in `;tag=abc` (generic-param of RFC 3261 section 25.1). Quotes
  * around the value are taken off. Parameters inside angle brackets belong to the URI and are not found.
@@ -82,7 +85,9 @@ gboolean sx_slice_next_element(sx_slice *rest, sx_slice *element);
  * @param value set to the value, empty if the parameter has none
  * @return whether the parameter is there
  */
-gboolean sx_slice_param(sx_slice element, const char *name, sx_slice *value);
+static inline gboolean sx_slice_param(sx_slice element, const char *name, sx_slice *value) {
+    return sx_slice_find_param(element, (sx_slice){name, strlen(name)}, value);
+}
 
 /**
  * The decimal number that the slice starts with.

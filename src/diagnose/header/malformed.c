@@ -36,19 +36,20 @@ static guint header_defects(const sx_context *context) {
 }
 
 /* A private Contact can be a defect only if the request came over a public network. */
-static guint contact_defects(const sx_context *context) {
+static guint contact_defects(sx_context *context) {
     const sx_host *source = context->seen.source;
     sx_header_walk walk = {0};
-    sx_slice contact;
-    sx_uri uri;
+    sx_slice element;
     if (!sx_message_has(context->message, SX_HDR_CONTACT))
         return 0;
-    if (!sx_message_next_element(context->message, SX_HDR_CONTACT, &walk, &contact))
-        return EMPTY_CONTACT;
-    if (sx_ip_is_public(source->ip, source->ip_len) && sx_uri_read(contact, &uri) &&
-        sx_host_is_private(uri.host))
-        return PRIVATE_CONTACT;
-    return 0;
+    const sx_uri *contact = sx_context_contact(context);
+    if (contact == NULL)
+        return sx_message_next_element(context->message, SX_HDR_CONTACT, &walk, &element)
+                   ? 0
+                   : EMPTY_CONTACT;
+    return sx_ip_is_public(source->ip, source->ip_len) && sx_host_is_private(contact->host)
+               ? PRIVATE_CONTACT
+               : 0;
 }
 
 /** What is wrong with the headers of a request. */

@@ -177,14 +177,11 @@ void sx_media_note_address(sx_context *context) {
         sx_map_put(&memory->reported, key_of(&memory->proven));
 }
 
-gboolean sx_rule_media_private_address(sx_context *context) {
-    const sx_private_media *proven = &sx_media_memory_of(context)->proven;
+static void add_private_address(sx_context *context, const sx_private_media *proven) {
     const sx_media_call *call = sx_media_call_of(context);
     sx_finding_builder *out = context->out;
     sx_header_walk walk = {0};
     sx_slice via, received = {"", 0};
-    if (proven->frame == 0 || call == NULL)
-        return FALSE;
     sx_ev_media_private_address_headline(out, proven->text);
     sx_ev_media_private_address_address(out, proven->text, proven->port, proven->frame);
     if (proven->from_public)
@@ -195,5 +192,12 @@ gboolean sx_rule_media_private_address(sx_context *context) {
     if (call->public_frame != 0 && call->public_cseq < proven->cseq &&
         call->public_sender == proven->sender && !proven->response)
         sx_ev_media_private_address_was_public(out, call->public_frame);
+}
+
+gboolean sx_rule_media_private_address(sx_context *context) {
+    const sx_private_media *proven = &sx_media_memory_of(context)->proven;
+    if (proven->frame == 0)
+        return FALSE;
+    add_private_address(context, proven);
     return TRUE;
 }

@@ -64,12 +64,11 @@ guint64 sx_codecs_hash(const sx_codec_set *set) {
 /* Appends a word, or as much of it as there is room for. */
 static void append(char *text, gsize size, const char *separator, sx_slice word) {
     gsize used = strlen(text);
-    if (word.len == 0)
+    gsize between = used > 0 ? strlen(separator) : 0;
+    if (word.len == 0 || used + between + 1 >= size)
         return;
-    if (used > 0)
-        used = g_strlcat(text, separator, size);
-    if (used + 1 >= size)
-        return;
+    memcpy(text + used, separator, between);
+    used += between;
     word = sx_slice_head(word, size - 1 - used);
     memcpy(text + used, word.p, word.len);
     text[used + word.len] = '\0';

@@ -2,7 +2,6 @@
  * The two sides of a call: their tags, and where they want to get requests.
  */
 #include "diagnose/session/session_state.h"
-#include "wire/uri.h"
 
 #define MAX_SIDES 4 /* of one call */
 
@@ -49,19 +48,17 @@ static void learn_contact(sx_context *context) {
     const sx_message *message = context->message;
     const sx_observation *seen = &context->seen;
     guint64 tag = message->is_response ? seen->keys.to_tag : seen->keys.from_tag;
-    sx_header_walk walk = {0};
-    sx_slice element;
-    sx_uri uri;
     if ((seen->keys.method != SX_METHOD_INVITE && seen->keys.method != SX_METHOD_UPDATE) ||
         message->code >= 300)
         return;
     sx_session_side *side = sx_session_side_of(sx_session_call_of(context), tag);
     if (side == NULL ||
-        (side->contact != 0 && (side->from != seen->source || side->to != seen->destination)) ||
-        !sx_message_next_element(message, SX_HDR_CONTACT, &walk, &element) ||
-        !sx_uri_read(element, &uri))
+        (side->contact != 0 && (side->from != seen->source || side->to != seen->destination)))
         return;
-    side->contact = sx_uri_target(&uri);
+    const sx_uri *contact = sx_context_contact(context);
+    if (contact == NULL)
+        return;
+    side->contact = sx_uri_target(contact);
     side->contact_frame = context->packet->frame;
     side->has_record_route = sx_message_has(message, SX_HDR_RECORD_ROUTE);
     side->from = seen->source;

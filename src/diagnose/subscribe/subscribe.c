@@ -82,9 +82,10 @@ static guint32 refused_before(const sx_context *context, const char *event) {
 
 static void note_refused(sx_context *context, guint outcome) {
     subscribe_memory *memory = (subscribe_memory *)context->memory[SX_LEARNER_SUBSCRIBE];
+    if (outcome != SX_DIAG_SUBSCRIBE_NOT_SUPPORTED || context->seen.relayed_from != NULL)
+        return;
     const char *event = event_of(context->seen.transaction);
-    if (outcome != SX_DIAG_SUBSCRIBE_NOT_SUPPORTED || event == NULL ||
-        context->seen.relayed_from != NULL)
+    if (event == NULL)
         return;
     refused_event *first =
         (refused_event *)sx_map_put(&memory->refused, refused_key(context, event));
