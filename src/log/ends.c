@@ -42,6 +42,21 @@ static guint16 port_number(sx_slice text) {
     return digits > 0 && digits == text.len && number <= G_MAXUINT16 ? (guint16)number : 0;
 }
 
+/* As tcpdump writes it: 192.0.2.1.5060. */
+static gboolean take_dotted_port(sx_slice *text, guint16 *port) {
+    guint8 ip[16];
+    const char *dot = memrchr(text->p, '.', text->len);
+    if (dot == NULL)
+        return FALSE;
+    sx_slice host = {text->p, (gsize)(dot - text->p)};
+    guint16 number = port_number((sx_slice){dot + 1, text->len - host.len - 1});
+    if (number == 0 || sx_uri_host_ip(host, ip) == 0)
+        return FALSE;
+    *text = host;
+    *port = number;
+    return TRUE;
+}
+
 /* Parts host and port: the port is behind the last colon, unless the whole is an address without one. */
 static sx_slice take_port(sx_slice text, guint16 *port) {
     guint8 ip[16];
@@ -53,7 +68,7 @@ static sx_slice take_port(sx_slice text, guint16 *port) {
             *port = port_number((sx_slice){colon + 1, text.len - (gsize)(colon - text.p) - 1});
         return host;
     }
-    if (colon == NULL)
+    if (take_dotted_port(&text, port) || colon == NULL)
         return text;
     sx_slice host = {text.p, (gsize)(colon - text.p)};
     sx_slice tail = {colon + 1, text.len - host.len - 1};

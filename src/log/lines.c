@@ -45,10 +45,12 @@ static gsize entity_length(sx_slice s, char *character) {
     return 0;
 }
 
-sx_slice sx_lines_clean(sx_slice line, gboolean with_entities, GString *room, guint *repairs) {
-    gboolean colored = memchr(line.p, ESC, line.len) != NULL;
+sx_slice sx_lines_clean(sx_slice line, gboolean with_entities, gboolean quotes, GString *room,
+                        guint *repairs) {
     char character = '\0';
-    if (!colored && (!with_entities || memchr(line.p, '&', line.len) == NULL))
+    if (memchr(line.p, ESC, line.len) == NULL &&
+        (!with_entities || memchr(line.p, '&', line.len) == NULL) &&
+        (!quotes || memchr(line.p, '\\', line.len) == NULL))
         return line;
     g_string_truncate(room, 0);
     for (gsize i = 0; i < line.len;) {
@@ -61,6 +63,9 @@ sx_slice sx_lines_clean(sx_slice line, gboolean with_entities, GString *room, gu
             i += len;
             g_string_append_c(room, character);
             *repairs |= SX_LOG_ENTITIES;
+        } else if (quotes && rest.len > 1 && rest.p[0] == '\\' && rest.p[1] == '"') {
+            i++; /* the quote itself comes next */
+            g_string_append_c(room, line.p[i++]);
         } else {
             g_string_append_c(room, *rest.p);
             i++;
@@ -123,21 +128,23 @@ static sx_slice all(const sx_lines *lines) {
     return lines->window ? (sx_slice){lines->window->bytes, lines->window->len} : lines->text;
 }
 
-/* Where the line that begins here ends, not counting the line end; a line without one may be FALSE for its length. */
-static gboolean find_line_end(sx_lines *lines, gsize *end, gboolean *ends) {
+/* Finds the end of the line that begins here, not counting the line feed; FALSE if there is none nearby. */
+static gboolean find_line_end(sx_lines *lines) {
     gsize from = lines->at;
+    if (lines->escape != '\0' && from < lines->line_end)
+        return TRUE; /* the line goes on behind an escaped end */
     for (;;) {
         sx_slice text = all(lines);
         const char *lf = from < text.len ? memchr(text.p + from, '\n', text.len - from) : NULL;
-        *ends = lf != NULL;
-        *end = lf ? (gsize)(lf - text.p) : text.len;
-        if (*end - lines->at > SX_LOG_LARGEST)
+        lines->line_ends = lf != NULL;
+        lines->line_end = lf ? (gsize)(lf - text.p) : text.len;
+        if (lines->line_end - lines->at > SX_LOG_LARGEST)
             return FALSE;
         if (lf != NULL)
             return TRUE;
         from = text.len;
         if (lines->window == NULL || !sx_window_fill(lines->window))
-            return *end > lines->at;
+            return lines->line_end > lines->at;
     }
 }
 
@@ -177,10 +184,11 @@ static void take_prefix_off(sx_lines *lines, sx_line *line) {
 }
 
 static gboolean next_line(sx_lines *lines, sx_line *line) {
-    gsize end;
-    if (!find_line_end(lines, &end, &line->ends))
+    if (!find_line_end(lines))
         return FALSE;
     sx_slice text = all(lines);
+    gsize end = lines->line_end;
+    line->ends = lines->line_ends;
     line->begin = lines->at;
     line->behind = end + (line->ends ? 1 : 0);
     if (lines->escape != '\0')
@@ -196,7 +204,12 @@ static gboolean next_line(sx_lines *lines, sx_line *line) {
     line->nul = nul != NULL;
     if (nul != NULL)
         line->text.len = (gsize)(nul - line->text.p);
-    line->text = sx_lines_clean(line->text, lines->entities, lines->clean, &lines->repairs);
+    if (lines->dots && line->text.len > 0 && line->text.p[line->text.len - 1] == '.') {
+        line->text.len--;
+        line->cr = TRUE;
+    }
+    line->text = sx_lines_clean(line->text, lines->entities, lines->escape == '\\', lines->clean,
+                                &lines->repairs);
     if (lines->prefix.len > 0)
         take_prefix_off(lines, line);
     return TRUE;

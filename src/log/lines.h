@@ -13,8 +13,11 @@ typedef struct {
     sx_window *window; /* is filled as far as lines are asked for; NULL: the text is all there is */
     sx_slice text;     /* without a window */
     gsize at;          /* of the line to come */
-    char escape;       /* '#', '\\' or '^': how line ends are written beside LF; '\0': not */
+    gsize line_end;    /* of the line as it stands in the text, while `at` is in it */
+    gboolean line_ends;    /* it has a line feed there */
+    char escape;           /* '#', '\\' or '^': how line ends are written beside LF; '\0': not */
     gboolean blank_escape; /* a blank before each escape belongs to it */
+    gboolean dots;         /* a '.' stands for the CR of each line */
     gboolean entities;     /* &lt; stands for < */
     gboolean doubled;      /* behind each line comes an empty one that is none */
     sx_slice prefix;       /* stands before each line; digits, months and single letters differ */
@@ -38,8 +41,14 @@ gboolean sx_lines_next(sx_lines *lines, sx_line *line);
 /** The length of the escaped line end at the start of a text; 0 if there is none of this kind. */
 gsize sx_lines_escape(sx_slice text, char kind);
 
-/** A line without escape sequences of a terminal and, if wanted, with entities replaced; `room` takes it if it differs. */
-sx_slice sx_lines_clean(sx_slice line, gboolean entities, GString *room, guint *repairs);
+/**
+ * A line without escape sequences of a terminal.
+ * @param entities &lt; and the like are replaced
+ * @param quotes so is \", as in strings of programs
+ * @param room takes the line if it differs
+ */
+sx_slice sx_lines_clean(sx_slice line, gboolean entities, gboolean quotes, GString *room,
+                        guint *repairs);
 
 /** How much of a line is like this prefix; -1 if it does not begin with it. */
 gssize sx_lines_prefix(sx_slice prefix, sx_slice line);

@@ -51,8 +51,8 @@ typedef enum {
     SX_LOG_DOUBLED = 1 << 5,   /* every line was followed by an empty one */
     SX_LOG_JOINED = 1 << 6,    /* put together from several records */
     SX_LOG_EMPTY_LINE = 1 << 7, /* the empty line behind the headers was missing */
-    SX_LOG_LENGTH =
-        1 << 8, /* the body is not as long as Content-Length says; both are left as they are */
+    SX_LOG_WRAPPED = 1 << 8,    /* a header that was broken into lines is one again */
+    SX_LOG_LENGTH = 1 << 9,     /* the body does not fit Content-Length; both stay as they are */
 } sx_log_repair;
 
 /** Where a message stands, and what only a walk through the log can tell of it: all that reading it again needs. */

@@ -75,6 +75,13 @@ static gsize take_transport(sx_slice rest, sx_head *head) {
     return word.len;
 }
 
+static gsize take_letter(sx_slice rest, sx_head *head) {
+    if (letters(rest) != 1 || (rest.p[0] != 'U' && rest.p[0] != 'T'))
+        return 0;
+    head->transport = rest.p[0] == 'U' ? "UDP" : "TCP";
+    return 1;
+}
+
 static gsize take_stamp(sx_slice rest, sx_head *head) {
     if (!(sx_stamp_find((sx_slice){rest.p, MIN(rest.len, 64)}, 0, &head->stamp) &&
           head->stamp.begin == 0) &&
@@ -143,6 +150,7 @@ static gsize take_anything(sx_slice rest, const char *pattern) {
 static void find_transport(sx_slice text, sx_head *head) {
     for (gsize i = text.len; i > 0; i--) {
         if ((i == 1 || !g_ascii_isalnum(text.p[i - 2])) &&
+            g_ascii_isalpha(text.p[MIN(i, text.len - 1)]) &&
             take_transport(behind(text, i - 1), head) > 0)
             return;
     }
@@ -162,6 +170,7 @@ static gboolean take(char directive, const char *pattern, sx_slice *rest, sx_hea
     switch (directive) {
     case 'D': n = take_direction(*rest, head); break;
     case 'T': n = take_transport(*rest, head); break;
+    case 'U': n = take_letter(*rest, head); break;
     case 't': n = take_stamp(*rest, head); break;
     case 'n': n = take_digits(*rest); break;
     case '-': n = take_rule(*rest); break;

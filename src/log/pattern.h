@@ -5,7 +5,7 @@
  * apart), and goes to the end of the line (blanks apart). A blank stands for one or more blanks, letters for both cases.
  *   %D direction word      %T transport       %t time stamp         %r span of time ("31ms")
  *   %s source  %d destination  %p peer  %l local: host and port, also in brackets
- *   %S source port  %E destination port  %n number  %w word  %k word that names the channel of the record
+ *   %S source port  %E destination port  %n number  %U "U" or "T"  %w word  %k word that names the channel of the record
  *   %* anything up to what follows   %+ the same, with a transport in it   %- a line of the same mark over and over
  */
 #ifndef SX_LOG_PATTERN_H

@@ -15,6 +15,7 @@ typedef enum {
     OTHER, /* no part of the message, which is over */
 } role;
 
+#define TERMINAL 70 /* columns that a line has at least where a terminal broke it */
 #define ALL_SEEN 7u /* Via, Call-ID, CSeq: a bit each */
 
 /** The reading of one message. */
@@ -80,6 +81,8 @@ static role look(const reading *r, sx_line *line, gboolean is_header) {
     sx_stamp stamp;
     if (line->nul || take_tail_off(r, line))
         return line->text.len > 0 ? LAST : OTHER;
+    if (line->text.len >= 3 && memcmp(line->text.p, "```", 3) == 0)
+        return OTHER; /* the end of a paste */
     if (r->alone)
         return PART;
     if (!is_header && !r->lines->stamped && may_be_stamped(line->text) &&
@@ -139,6 +142,26 @@ static void end_headers(const reading *r, gboolean length_was_last, gboolean int
     }
 }
 
+/* Whether a line is the rest of the header above: mail breaks behind marks, terminals at their width, phones anywhere. */
+static gboolean is_wrapped(const reading *r, sx_slice line) {
+    const GString *text = r->record->text;
+    const char *end = text->str + text->len - 2;
+    const char *lf = memrchr(text->str, '\n', text->len - 2);
+    if (r->raw || lf == NULL || lf + 1 == end || line.len == 0 || sx_is_space(line.p[0]))
+        return FALSE;
+    return strchr(",;", end[-1]) != NULL || strchr(",;", line.p[0]) != NULL ||
+           end - lf > TERMINAL || r->lines->stamped;
+}
+
+/* Takes back the line end above; where a comma stood at the end, a blank did too. */
+static void unwrap(sx_record *record, sx_slice line) {
+    GString *text = record->text;
+    g_string_truncate(text, text->len - 2);
+    if (text->str[text->len - 1] == ',' || line.p[0] == ',')
+        g_string_append_c(text, ' ');
+    record->repairs |= SX_LOG_WRAPPED;
+}
+
 /* A copy from a web page shows itself at the angle brackets of the first URI. */
 static gboolean has_entities(sx_slice line) {
     return memchr(line.p, '&', line.len) != NULL &&
@@ -174,7 +197,8 @@ static gboolean read_headers(const reading *r) {
         }
         if (line.text.len == 0 && line.ends) {
             add(r, &line, TRUE, TRUE);
-            return TRUE;
+            record->cut = seen == 0; /* a start line alone, as in a summary */
+            return seen != 0;
         }
         if (is_body(record, line.text)) {
             record->repairs |= SX_LOG_EMPTY_LINE;
@@ -187,6 +211,8 @@ static gboolean read_headers(const reading *r) {
             end_headers(r, FALSE, TRUE);
             return FALSE;
         }
+        if (name.len == 0 && is_wrapped(r, line.text))
+            unwrap(record, line.text);
         add(r, &line, TRUE, TRUE);
         sx_header_id id = name.len > 0 ? sx_header_lookup(name) : SX_HDR_OTHER;
         if (name.len > 0)

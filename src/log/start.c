@@ -37,6 +37,10 @@ static gboolean ends_line(sx_window *window, gsize i, sx_start *start) {
     char c = byte_at(window, i);
     start->escape = escape_at(window, i);
     start->blank_escape = start->escape != '\0' && i > first;
+    if (c == '.') {
+        c = byte_at(window, i + 1);
+        start->dots = c == '\n' || c == '\r';
+    }
     return start->escape != '\0' || c == '\r' || c == '\n' || c == '\0' || c == '\x1b';
 }
 
@@ -120,7 +124,7 @@ static sx_slice cleaned(sx_found *found, sx_slice line) {
     if (line.len > sizeof found->room - found->used)
         return (sx_slice){line.p, 0};
     GString *room = g_string_sized_new(line.len);
-    sx_slice clean = sx_lines_clean(line, TRUE, room, &ignored);
+    sx_slice clean = sx_lines_clean(line, TRUE, FALSE, room, &ignored);
     if (clean.p != line.p) {
         char *copy = found->room + found->used;
         memcpy(copy, clean.p, clean.len);
@@ -176,7 +180,7 @@ static gboolean is_rule_or_empty(sx_slice line) {
 /* Takes the time from the heads' lines where no pattern took it. */
 static void note_stamp(sx_slice text, sx_head *head) {
     sx_stamp stamp;
-    if (!sx_stamp_best(text, &stamp))
+    if (!sx_stamp_best(text, &stamp) && !sx_stamp_epoch(text, &stamp))
         return;
     if (!head->timed)
         head->stamp = stamp;
@@ -234,22 +238,26 @@ static gboolean match_formats(above *up, guint i, sx_slice prefix, sx_found *fou
     return FALSE;
 }
 
-/* The lines that stand, with escaped ends, before the start line in its own line; returns where the prefix begins. */
+/* Gathers the lines that stand, with escaped ends, before the start line in its own line; returns where the last one of
+ * them, which is the prefix of the start line, begins. */
 static gsize add_escaped_lines(above *up, const sx_start *start) {
     gsize ends[SX_START_ABOVE], begins[SX_START_ABOVE];
     guint n = 0;
     gsize begin = start->line;
-    for (gsize i = begin; i < start->begin && start->escape != '\0';) {
-        gsize len = sx_lines_escape((sx_slice){up->bytes + i, start->begin - i}, start->escape);
-        if (len > 0 && n < SX_START_ABOVE) {
-            begins[n] = begin;
-            ends[n++] = i;
-            begin = i + len;
+    const char *end = up->bytes + start->begin;
+    const char *mark = up->bytes + begin;
+    while (start->escape != '\0' &&
+           (mark = memchr(mark, start->escape, (gsize)(end - mark))) != NULL) {
+        gsize len = sx_lines_escape((sx_slice){mark, (gsize)(end - mark)}, start->escape);
+        if (len > 0) {
+            begins[n % SX_START_ABOVE] = begin;
+            ends[n++ % SX_START_ABOVE] = (gsize)(mark - up->bytes);
+            begin = (gsize)(mark - up->bytes) + len;
         }
-        i += MAX(len, 1);
+        mark += MAX(len, 1);
     }
-    while (n-- > 0)
-        add_line(up, begins[n], ends[n]);
+    for (guint k = 1; k <= MIN(n, SX_START_ABOVE); k++)
+        add_line(up, begins[(n - k) % SX_START_ABOVE], ends[(n - k) % SX_START_ABOVE]);
     return begin;
 }
 
@@ -274,17 +282,19 @@ gboolean sx_start_head(const sx_window *window, gsize floor, const sx_start *sta
     found->prefix = (sx_slice){NULL, 0};
     gsize low = start->line > floor + SX_START_BEFORE ? start->line - SX_START_BEFORE : floor;
     above up = {window->bytes, low, start->line, found, 0, {{NULL, 0}}, {0}};
-    sx_slice before = {window->bytes + start->line, start->begin - start->line};
-    if (sx_slice_trim(before).len > 0) { /* the head may stand right before the start line */
-        add_line(&up, start->line, start->begin);
+    gsize begin = add_escaped_lines(&up, start);
+    sx_slice before = {window->bytes + begin, start->begin - begin};
+    if (begin == start->line && sx_slice_trim(before).len > 0) {
+        add_line(&up, begin, start->begin); /* the head may stand right before the start line */
         if (match_formats(&up, 0, found->prefix, found))
             return TRUE;
         up.n = 0;
     }
-    gsize begin = add_escaped_lines(&up, start);
     found->prefix = cleaned(found, (sx_slice){window->bytes + begin, start->begin - begin});
     guint i = 0;
     while (i < 3 && line_up(&up, i) && is_rule_or_empty(content(&up, i, found->prefix)))
         i++;
-    return match_formats(&up, i, found->prefix, found) || stand_alone(&up, i, start, found);
+    if (match_formats(&up, i, found->prefix, found))
+        return found->format->dots || !start->dots;
+    return !start->dots && stand_alone(&up, i, start, found);
 }

@@ -17,6 +17,7 @@ typedef struct {
     gsize behind; /* what was found ends here: the search goes on from there */
     char escape;  /* how line ends are written, as in sx_lines */
     gboolean blank_escape;
+    gboolean dots; /* the line ends in a '.', which may stand for CR */
 } sx_start;
 
 /** The head of a record. */

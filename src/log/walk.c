@@ -110,6 +110,7 @@ static gboolean read_record(sx_log *log, const sx_start *start, const sx_log_for
                       .at = start->begin,
                       .escape = start->escape,
                       .blank_escape = start->blank_escape,
+                      .dots = format->dots,
                       .prefix = found->prefix,
                       .stamped = found->prefix.len > 0 && sx_stamp_find(found->prefix, 0, &stamp),
                       .clean = log->clean};
