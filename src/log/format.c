@@ -34,7 +34,7 @@ const sx_log_format sx_log_formats[] = {
              "^proto: %T%*\n^srcip: %s\n?^srcport: %S\n^dstip: %d\n^dstport: %E",
      .end = "^||||||||||||||||||||%*", .other = "^====================%*"},
     {.name = "homer", .needle = " ---> ",
-     .head = "proto:%T %t %s ---> %d"},
+     .head = "proto:%T %t %s ---> %d", .other = "proto:%*"},
     {.name = "sngrep", .needle = " -> ",
      .head = "^%t %s -> %d"},
     {.name = "ngrep", .needle = " -> ", .dots = TRUE,
@@ -86,9 +86,9 @@ const sx_log_format sx_log_formats[] = {
     {.name = "tcpdump", .needle = " > ",
      .head = "^%t IP%* (%*\n^%s > %d: %*"},
     {.name = "direction-word", .needle = ":",
-     .head = "%D:"},
+     .head = "%D:", .other = "%D:%*SIP/2.0%*\n%D=%*SIP/2.0%*"},
     {.name = "direction-word", .needle = "=",
-     .head = "%D="},
+     .head = "%D=", .other = "%D:%*SIP/2.0%*\n%D=%*SIP/2.0%*"},
 };
 /* clang-format on */
 

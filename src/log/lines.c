@@ -180,6 +180,7 @@ static void take_prefix_off(sx_lines *lines, sx_line *line) {
         return;
     line->text.p += len;
     line->text.len -= (gsize)len;
+    line->prefixed = TRUE;
     lines->repairs |= SX_LOG_PREFIXES;
 }
 
@@ -194,7 +195,7 @@ static gboolean next_line(sx_lines *lines, sx_line *line) {
     if (lines->escape != '\0')
         cut_at_escape(lines, text, &end, line);
     lines->at = line->behind;
-    line->cr = FALSE;
+    line->cr = line->prefixed = FALSE;
     while (end > line->begin && text.p[end - 1] == '\r') {
         line->cr = TRUE;
         end--;

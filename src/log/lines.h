@@ -32,6 +32,7 @@ typedef struct {
     gsize begin, behind; /* where the line and the next one begin */
     gboolean cr;         /* it ends in CRLF */
     gboolean ends;       /* it has a line end at all */
+    gboolean prefixed;   /* the prefix was there */
     gboolean nul;        /* a NUL, which ends all text, stands behind it */
 } sx_line;
 

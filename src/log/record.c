@@ -143,14 +143,16 @@ static void end_headers(const reading *r, gboolean length_was_last, gboolean int
 }
 
 /* Whether a line is the rest of the header above: mail breaks behind marks, terminals at their width, phones anywhere. */
-static gboolean is_wrapped(const reading *r, sx_slice line) {
+static gboolean is_wrapped(const reading *r, const sx_line *line) {
     const GString *text = r->record->text;
     const char *end = text->str + text->len - 2;
     const char *lf = memrchr(text->str, '\n', text->len - 2);
-    if (r->raw || lf == NULL || lf + 1 == end || line.len == 0 || sx_is_space(line.p[0]))
+    sx_slice here = line->text;
+    if (r->raw || lf == NULL || lf + 1 == end || here.len == 0 || !line->ends ||
+        sx_is_space(here.p[0]))
         return FALSE;
-    return strchr(",;", end[-1]) != NULL || strchr(",;", line.p[0]) != NULL ||
-           end - lf > TERMINAL || r->lines->stamped;
+    return strchr(",;", end[-1]) != NULL || strchr(",;", here.p[0]) != NULL ||
+           end - lf > TERMINAL || (r->lines->stamped && line->prefixed);
 }
 
 /* Takes back the line end above; where a comma stood at the end, a blank did too. */
@@ -211,7 +213,7 @@ static gboolean read_headers(const reading *r) {
             end_headers(r, FALSE, TRUE);
             return FALSE;
         }
-        if (name.len == 0 && is_wrapped(r, line.text))
+        if (name.len == 0 && is_wrapped(r, &line))
             unwrap(record, line.text);
         add(r, &line, TRUE, TRUE);
         sx_header_id id = name.len > 0 ? sx_header_lookup(name) : SX_HDR_OTHER;
@@ -362,6 +364,13 @@ static gboolean is_doubled(const sx_lines *behind_start) {
     return TRUE;
 }
 
+/* Whether the line behind the start line lacks what stood before that: then no line has it. */
+static gboolean has_no_prefix(const sx_lines *behind_start) {
+    sx_lines ahead = *behind_start;
+    sx_line line;
+    return sx_lines_next(&ahead, &line) && line.text.len > 0 && !line.prefixed;
+}
+
 /* The tail in the lines behind the message. */
 static void find_tail(const reading *r) {
     sx_lines ahead = *r->lines;
@@ -386,6 +395,10 @@ void sx_record_read(sx_lines *lines, const sx_log_format *format, gboolean alone
         r.raw = line.cr;
         line.text = sx_slice_trim(line.text);
         add(&r, &line, TRUE, TRUE);
+        if (lines->prefix.len > 0 && has_no_prefix(lines)) {
+            lines->prefix.len = 0;
+            lines->stamped = FALSE;
+        }
         if (is_doubled(lines)) {
             sx_lines_next(lines, &line);
             lines->doubled = TRUE;

@@ -34,13 +34,10 @@ static gboolean ends_line(sx_window *window, gsize i, sx_start *start) {
     gsize first = i;
     while (i - first < MANY_BLANKS && is_blank(byte_at(window, i)))
         i++;
-    char c = byte_at(window, i);
-    start->escape = escape_at(window, i);
-    start->blank_escape = start->escape != '\0' && i > first;
-    if (c == '.') {
-        c = byte_at(window, i + 1);
-        start->dots = c == '\n' || c == '\r';
-    }
+    start->dots = byte_at(window, i) == '.';
+    start->blank_escape = i > first;
+    char c = byte_at(window, i + (start->dots ? 1 : 0));
+    start->escape = escape_at(window, i + (start->dots ? 1 : 0));
     return start->escape != '\0' || c == '\r' || c == '\n' || c == '\0' || c == '\x1b';
 }
 
@@ -66,6 +63,13 @@ static gboolean is_status_line(sx_window *window, gsize version, sx_start *start
     return TRUE;
 }
 
+/* Whether an escape sequence of a terminal ends before this place. */
+static gboolean is_behind_color(const char *bytes, gsize floor, gsize i) {
+    for (i--; i > floor && (g_ascii_isdigit(bytes[i - 1]) || bytes[i - 1] == ';'); i--)
+        ;
+    return i >= floor + 2 && bytes[i - 1] == '[' && bytes[i - 2] == '\x1b';
+}
+
 /* "METHOD uri " before the version. */
 static gboolean is_request_line(sx_window *window, gsize version, gsize floor, sx_start *start) {
     const char *bytes = window->bytes;
@@ -83,7 +87,8 @@ static gboolean is_request_line(sx_window *window, gsize version, gsize floor, s
     end = i;
     while (i > floor && end - i < LONGEST_METHOD && g_ascii_isupper(bytes[i - 1]))
         i--;
-    if (end - i < 3 || (i > floor && g_ascii_isalpha(bytes[i - 1])))
+    if (end - i < 3 ||
+        (i > floor && g_ascii_isalpha(bytes[i - 1]) && !is_behind_color(bytes, floor, i)))
         return FALSE;
     start->begin = i;
     return ends_line(window, version + VERSION_LEN, start);
@@ -109,8 +114,10 @@ gboolean sx_start_read(sx_window *window, gsize version, gsize floor, sx_start *
 typedef struct {
     const char *bytes;
     gsize floor,
-        below;       /* nothing is looked at before `floor`; the next line up ends before `below` */
-    sx_found *found; /* its room takes changed lines */
+        below; /* nothing is looked at before `floor`; the next line up ends before `below` */
+    gboolean escaped; /* as syslog does: what it puts before a record is no part of the head */
+    gsize begin;      /* where the pattern begins in the last line of the head that was found */
+    sx_found *found;  /* its room takes changed lines */
     guint n;
     sx_slice lines[SX_START_ABOVE];
     gsize begins[SX_START_ABOVE];
@@ -166,6 +173,12 @@ static sx_slice content(const above *up, guint i, sx_slice prefix) {
         line.p += len;
         line.len -= (gsize)len;
     }
+    sx_stamp stamp;
+    if (up->escaped && sx_stamp_leads(line, &stamp)) {
+        const char *mark = memmem(line.p + stamp.end, line.len - stamp.end, "]: ", 3);
+        if (mark != NULL)
+            line = (sx_slice){mark + 3, (gsize)(line.p + line.len - mark) - 3};
+    }
     return line;
 }
 
@@ -200,7 +213,8 @@ static guint match_up(above *up, guint i, sx_slice prefix, const char *const *pa
         if (line_up(up, i) &&
             sx_pattern_match(pattern + optional, content(up, i, prefix), head, &begin)) {
             sx_slice line = up->lines[i];
-            line.len = i == last ? begin + (line.len - content(up, i, prefix).len) : line.len;
+            if (i == last)
+                line.len = up->begin = begin + (line.len - content(up, i, prefix).len);
             note_stamp(line, head);
             i++;
         } else if (!optional) {
@@ -281,13 +295,19 @@ gboolean sx_start_head(const sx_window *window, gsize floor, const sx_start *sta
     found->above = (sx_slice){NULL, 0};
     found->prefix = (sx_slice){NULL, 0};
     gsize low = start->line > floor + SX_START_BEFORE ? start->line - SX_START_BEFORE : floor;
-    above up = {window->bytes, low, start->line, found, 0, {{NULL, 0}}, {0}};
+    above up = {.bytes = window->bytes,
+                .floor = low,
+                .below = start->line,
+                .escaped = start->escape == '#',
+                .found = found};
     gsize begin = add_escaped_lines(&up, start);
     sx_slice before = {window->bytes + begin, start->begin - begin};
     if (begin == start->line && sx_slice_trim(before).len > 0) {
         add_line(&up, begin, start->begin); /* the head may stand right before the start line */
-        if (match_formats(&up, 0, found->prefix, found))
+        if (match_formats(&up, 0, found->prefix, found)) {
+            found->prefix = (sx_slice){up.lines[0].p, up.begin};
             return TRUE;
+        }
         up.n = 0;
     }
     found->prefix = cleaned(found, (sx_slice){window->bytes + begin, start->begin - begin});
