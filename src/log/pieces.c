@@ -5,6 +5,7 @@
 
 #define MOST 16                    /* pieces of a message */
 #define FURTHEST (32 * 1024)       /* bytes from one piece to the next */
+#define MOST_LINES 50              /* that name the piece without beginning it */
 #define REACH (2 * SX_LOG_LARGEST) /* bytes from the first piece on */
 
 /** The search for the pieces of one message. */
@@ -112,18 +113,42 @@ static gboolean is_new(search *s, gsize from) {
            start.begin == from;
 }
 
+/* The next place from here on where what names the piece stands; the window is filled as far as needed. */
+static gboolean find_name(search *s, gsize *at, gsize limit) {
+    const sx_slice by_channel = s->found->head.key;
+    sx_slice name =
+        s->found->format->pieces == SX_LOG_BY_CHANNEL ? by_channel : (sx_slice){"[S=", 3};
+    gsize from = *at;
+    for (;;) {
+        gsize end = MIN(s->window->len, limit);
+        const char *found = NULL;
+        if (end > from)
+            found = memmem(s->window->bytes + from, end - from, name.p, name.len);
+        if (found != NULL) {
+            *at = (gsize)(found - s->window->bytes);
+            return TRUE;
+        }
+        if (end == limit || !sx_window_fill(s->window))
+            return FALSE;
+        from = MAX(from, end - MIN(end, name.len));
+    }
+}
+
 /* The next piece, from here on; FALSE if there is none nearby. */
 static gboolean next_piece(search *s, gsize from, gsize *head, gsize *text) {
-    sx_line line;
     gsize limit = MIN(s->limit, from + FURTHEST);
-    s->plain.at = from;
-    while (s->plain.at < limit && sx_lines_next(&s->plain, &line)) {
-        gsize behind = s->plain.at;
-        *text = begins_piece(s, &line);
+    gsize at = from;
+    for (guint n = 0; n < MOST_LINES && find_name(s, &at, limit); n++) {
+        sx_line line;
+        const char *lf = memrchr(s->window->bytes + from, '\n', at - from);
+        s->plain.at = lf ? (gsize)(lf - s->window->bytes) + 1 : from;
+        if (!sx_lines_next(&s->plain, &line))
+            return FALSE;
+        at = s->plain.at;
         *head = line.begin;
+        *text = begins_piece(s, &line);
         if (*text > 0)
             return !is_new(s, *text);
-        s->plain.at = behind;
     }
     return FALSE;
 }

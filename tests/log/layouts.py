@@ -276,3 +276,26 @@ LAYOUTS = (
 def write(layout, messages, clock, v6=False, transport="UDP", between=()):
     """A log: all records, with other lines behind each."""
     return b"".join(layout.write(Record(message, clock, v6, transport)) + b"".join(between) for message in messages)
+
+
+def bare(messages):
+    """Messages alone, an empty line between them."""
+    return b"\n".join(message.data.replace(b"\r\n", b"\n") for message in messages)
+
+
+def samples():
+    """What samples/ holds: {name: bytes}."""
+    made = {layout.write.__name__ + ".log": write(layout, conversation(), layout.clocks[0], between=layout.noise)
+            for layout in LAYOUTS}
+    made["bare.log"] = bare(conversation())
+    return made
+
+
+if __name__ == "__main__":  # python3 -m log.layouts FOLDER: writes the samples that are not there yet
+    import os
+    import sys
+    for sample, content in samples().items():
+        path = os.path.join(sys.argv[1], sample)
+        if not os.path.exists(path):
+            with open(path, "wb") as file:
+                file.write(content)

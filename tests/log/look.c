@@ -3,6 +3,7 @@
  * ended. See reader.py.
  *
  *     log_look [--ahead N] [--limit N] [--file-time MICROSECONDS] [--chunk N] [--again] [--quiet] FILE
+ *     log_look --formats
  *
  * --chunk gives the reader so many bytes at a time. --again reads each message once more by its place, last one first,
  * and says of how many something differs. --quiet prints the last line only.
@@ -158,8 +159,10 @@ static void run(sx_log *log, const arguments *a) {
     guint messages = 0;
     while ((result = sx_log_next(log, &message)) == SX_LOG_MESSAGE) {
         messages++;
-        if (!a->quiet)
+        if (!a->quiet) {
             print_message(&message);
+            fflush(stdout);
+        }
         if (!a->again)
             continue;
         kept *one = g_new(kept, 1);
@@ -201,11 +204,19 @@ static gboolean read_arguments(int argc, char **argv, arguments *a) {
     return a->path != NULL;
 }
 
+static int print_formats(void) {
+    for (guint i = 0; sx_log_format_name(i) != NULL; i++)
+        printf("%s\n", sx_log_format_name(i));
+    return 0;
+}
+
 int main(int argc, char **argv) {
     arguments a = {.options = {.ahead = 256 * 1024}};
     gint64 modified = 0;
     GError *error = NULL;
     sx_log_input input;
+    if (argc == 2 && strcmp(argv[1], "--formats") == 0)
+        return print_formats();
     if (!read_arguments(argc, argv, &a)) {
         fprintf(stderr, "usage: log_look [options] FILE\n");
         return 2;

@@ -5,6 +5,7 @@ import collections
 import json
 import os
 import subprocess
+import tempfile
 
 LOOK = os.environ.get("SX_LOG_LOOK") or os.path.join(os.environ.get("SX_BUILD_DIR", ""), "tests", "log_look")
 SAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "samples")
@@ -45,5 +46,10 @@ def look(*arguments, data=None, env=None):
 
 
 def read_bytes(data, *arguments):
-    """The messages of a text; given on standard input."""
-    return look(*arguments, "-", data=data)
+    """The messages of a text; given on standard input, or in a file if they are to be read again."""
+    if "--again" not in arguments:
+        return look(*arguments, "-", data=data)
+    with tempfile.NamedTemporaryFile(prefix="sipexplain-log-") as file:
+        file.write(data)
+        file.flush()
+        return look(*arguments, file.name)

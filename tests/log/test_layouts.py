@@ -110,7 +110,8 @@ class LayoutTest(unittest.TestCase):
     def test_again_and_in_pieces(self, layout, clock):
         """A message that is read again by its place is the same; so it is whatever the input gives at a time."""
         data = write(layout, conversation(), clock, between=layout.noise) * 2
-        whole = read_bytes(data, "--file-time", FILE_TIME)
+        whole = read_bytes(data, "--file-time", FILE_TIME, "--again")
+        self.assertEqual(whole.differ, 0)
         for chunk in "1", "7", "1000":
             part = read_bytes(data, "--file-time", FILE_TIME, "--chunk", chunk)
             self.assertEqual([m.__dict__ for m in part.messages], [m.__dict__ for m in whole.messages])
