@@ -93,9 +93,16 @@ static gboolean is_letter(char c) {
     return g_ascii_isalpha(c);
 }
 
+static gboolean is_name(sx_slice s) {
+    return s.len == 3 && g_ascii_isupper(s.p[0]) && g_ascii_islower(s.p[1]) &&
+           g_ascii_islower(s.p[2]);
+}
+
 /* Names of months and days (three letters) and levels (one) change from line to line. */
 static gboolean are_alike(sx_slice a, sx_slice b) {
-    return a.len == b.len && (a.len == 1 || a.len == 3 || memcmp(a.p, b.p, a.len) == 0);
+    if (a.len != b.len)
+        return FALSE;
+    return a.len == 1 || memcmp(a.p, b.p, a.len) == 0 || (is_name(a) && is_name(b));
 }
 
 gssize sx_lines_prefix(sx_slice prefix, sx_slice line) {
@@ -108,10 +115,10 @@ gssize sx_lines_prefix(sx_slice prefix, sx_slice line) {
         gsize n = kind ? run_length(prefix, i, kind) : 1;
         gsize m = kind ? run_length(line, j, kind) : 1;
         if (kind == is_blank) {
+            if (m == 0 && j < line.len && i > 0)
+                return -1;
             if (i + n == prefix.len || i == 0)
                 m = MIN(m, n); /* what is more belongs to the line */
-            else if (m == 0 && j < line.len)
-                return -1;
         } else if (j >= line.len || m == 0 || (kind == NULL && line.p[j] != prefix.p[i]) ||
                    (kind == is_letter &&
                     !are_alike((sx_slice){prefix.p + i, n}, (sx_slice){line.p + j, m}))) {

@@ -5,7 +5,8 @@
 
 #include "log/walk.h"
 
-#define FIRST_LOOK 512 /* bytes that tell whether this may be text */
+#define FIRST_BYTES 64 /* these and the rest of their line tell whether this may be text */
+#define FIRST_LOOK 512 /* however long that line is */
 #define MOST_IN_ONE 64 /* messages that are passed by when one is looked for again */
 
 sx_log *sx_log_new(sx_log_input input, const sx_log_options *options) {
@@ -60,15 +61,15 @@ static void survey(sx_log *log, const sx_log_place *first) {
     memset(log->remarks, 0, sizeof log->remarks);
 }
 
+/* Looks at the start of the text: up to the end of the line in which the first bytes end. */
 static void begin(sx_log *log) {
     sx_window *window = &log->window;
+    gsize n = 0;
+    while (n < FIRST_LOOK && sx_window_has(window, n) &&
+           (n < FIRST_BYTES || window->bytes[n] != '\n'))
+        n++;
     log->begun = TRUE;
-    while (window->len < FIRST_LOOK &&
-           (window->len == 0 || memchr(window->bytes, '\n', window->len) == NULL)) {
-        if (!sx_window_fill(window))
-            break;
-    }
-    log->refused = sx_walk_refuses((sx_slice){window->bytes, window->len});
+    log->refused = sx_walk_refuses((sx_slice){window->bytes, n});
 }
 
 sx_log_result sx_log_next(sx_log *log, sx_log_message *message) {

@@ -4,6 +4,7 @@
  */
 #include "log/pattern.h"
 
+#define CASE 0x20         /* the bit in which letters differ by case */
 #define LONGEST_LINE 1024 /* no head is longer */
 
 static const struct {
@@ -55,8 +56,8 @@ static gboolean is_over(const char *pattern) {
 
 static gsize take_direction(sx_slice rest, sx_head *head) {
     sx_slice word = {rest.p, letters(rest)};
-    if (word.len < 2)
-        return 0;
+    if (word.len < 2 || strchr("rtsioeRTSIOE", word.p[0]) == NULL)
+        return 0; /* as nearly always */
     for (guint i = 0; i < G_N_ELEMENTS(directions); i++) {
         if (sx_slice_is(word, directions[i].word)) {
             head->direction = directions[i].direction;
@@ -256,7 +257,7 @@ static gsize next_start(sx_slice line, gsize i, char first) {
             const char *found = memchr(line.p + i, first, line.len - i);
             return found ? (gsize)(found - line.p) : line.len;
         }
-        if (first != '\0' && g_ascii_tolower(line.p[i]) != g_ascii_tolower(first))
+        if (first != '\0' && (line.p[i] | CASE) != (first | CASE))
             continue;
         if (i == 0 || !g_ascii_isalnum(line.p[i - 1]) || !g_ascii_isalnum(line.p[i]))
             break;

@@ -184,6 +184,8 @@ void sx_pieces_join(const sx_lines *lines, const sx_found *found, sx_pieces *pie
         return;
     g_string_truncate(pieces->text, 0);
     append(&s, lines->at, end, pieces->text);
+    if (lines->escape == '\0' && memchr(pieces->text->str, '\n', pieces->text->len) == NULL)
+        g_string_append_c(pieces->text, '\n'); /* the start line is always whole */
     for (guint n = 1; n < MOST && record->interrupted; n++) {
         gsize from;
         gsize before = pieces->text->len;

@@ -71,7 +71,7 @@ static gboolean take_tail_off(const reading *r, sx_line *line) {
 /* Looser than sx_start_read(): so no bytes are read for two messages. */
 static gboolean is_start_line(sx_slice line) {
     line = sx_slice_trim(line);
-    return line.len > 12 &&
+    return line.len >= 11 &&
            (memcmp(line.p, "SIP/2.0 ", 8) == 0 ||
             (memcmp(line.p + line.len - 8, " SIP/2.0", 8) == 0 && g_ascii_isupper(line.p[0])));
 }
@@ -391,9 +391,14 @@ void sx_record_read(sx_lines *lines, const sx_log_format *format, gboolean alone
     *record = (sx_record){.text = text};
     g_string_truncate(text, 0);
     reading r = {lines, format, alone, FALSE, record};
+    sx_slice prefix = lines->prefix;
+    lines->prefix.len = 0; /* it stands before the start line: nothing is to be taken off that */
     if (sx_lines_next(lines, &line)) {
+        lines->prefix = prefix;
         r.raw = line.cr;
         line.text = sx_slice_trim(line.text);
+        if (!is_start_line(line.text))
+            return; /* an escape in the midst of it */
         add(&r, &line, TRUE, TRUE);
         if (lines->prefix.len > 0 && has_no_prefix(lines)) {
             lines->prefix.len = 0;

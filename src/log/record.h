@@ -9,9 +9,9 @@
 
 /** A message as it was sent, as far as the record shows. */
 typedef struct {
-    GString *text;        /* taken over from message to message */
-    gsize end;            /* behind the message, in the window or the text of the lines */
-    gboolean cut;         /* its end is missing */
+    GString *text; /* taken over from message to message; left empty if there is no start line */
+    gsize end;     /* behind the message, in the window or the text of the lines */
+    gboolean cut;  /* its end is missing */
     gboolean interrupted; /* cut by the next record, so that it may go on in a later one */
     gboolean is_message;  /* Via, Call-ID and CSeq are there, and a header follows the start line */
     guint repairs;        /* sx_log_repair bits */

@@ -3,8 +3,6 @@
  */
 #include "log/walk.h"
 
-#define BINARY 64 /* bytes without a NUL that a text begins with, and the rest of their line */
-
 static gboolean is_of_day(const sx_stamp *stamp) {
     return stamp->month == 0 && !stamp->epoch;
 }
@@ -83,8 +81,7 @@ void sx_walk_remark(sx_log *log, const sx_log_message *m, const sx_log_format *f
 
 gboolean sx_walk_refuses(sx_slice text) {
     static const char *const marks[] = {"<!doctype", "<html", "<?xml", "\xff\xfe", "\xfe\xff"};
-    const char *lf = text.len > BINARY ? memchr(text.p + BINARY, '\n', text.len - BINARY) : NULL;
-    if (memchr(text.p, '\0', lf ? (gsize)(lf - text.p) : text.len) != NULL)
+    if (memchr(text.p, '\0', text.len) != NULL)
         return TRUE;
     if (text.len >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
         text = (sx_slice){text.p + 3, text.len - 3};

@@ -102,7 +102,7 @@ static void keep(sx_kept *kept, guint64 end, const sx_log_format *format, const 
 
 /* ---- one message ------------------------------------------------------------------------------ */
 
-/* Reads the message at this start line, of this format; FALSE if it stands alone and is none. */
+/* Reads the message at this start line, of this format; FALSE if there is none, or if it stands alone and is not sure to be one. */
 static gboolean read_record(sx_log *log, const sx_start *start, const sx_log_format *format) {
     sx_stamp stamp;
     const sx_found *found = &log->found;
@@ -116,7 +116,7 @@ static gboolean read_record(sx_log *log, const sx_start *start, const sx_log_for
                       .clean = log->clean};
     sx_lines before = lines;
     sx_record_read(&lines, format, FALSE, &log->record);
-    if (format == &sx_log_bare && !log->record.is_message)
+    if (log->record.text->len == 0 || (format == &sx_log_bare && !log->record.is_message))
         return FALSE;
     log->pieces.end = 0;
     if (log->record.interrupted && format->pieces != SX_LOG_WHOLE && format == found->format)
