@@ -49,7 +49,8 @@ static void start_over(sx_log *log, const sx_log_place *place, guint64 floor) {
 static void survey(sx_log *log, const sx_log_place *first) {
     sx_log_message message;
     guint64 limit = first->offset + log->options.ahead;
-    guint64 floor = first->offset - MIN(first->offset - log->window.offset, SX_START_BEFORE);
+    guint64 floor =
+        first->offset - MIN(first->offset - MAX(log->window.offset, log->start), SX_START_BEFORE);
     log->hold = floor;
     log->surveying = TRUE;
     start_over(log, first, floor);
@@ -69,6 +70,9 @@ static void begin(sx_log *log) {
            (n < FIRST_BYTES || window->bytes[n] != '\n'))
         n++;
     log->begun = TRUE;
+    if (n > 3 && memcmp(window->bytes, "\xef\xbb\xbf", 3) == 0) /* the mark of UTF-8 */
+        log->start = 3;
+    log->walk.at = log->walk.floor = log->walk.counted = log->start;
     log->refused = sx_walk_refuses((sx_slice){window->bytes, n});
 }
 

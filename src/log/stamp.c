@@ -171,30 +171,52 @@ static gsize read_zone(sx_slice text, gsize i, sx_stamp *stamp) {
     return stamp->zoned ? i : start;
 }
 
+/* "AM" or "PM" behind the time of day. */
+static gsize read_half(sx_slice text, gsize i, gint hour, sx_stamp *stamp) {
+    gsize at_word = at(text, i) == ' ' ? i + 1 : i;
+    char half = g_ascii_toupper(at(text, at_word));
+    if ((half != 'A' && half != 'P') || g_ascii_toupper(at(text, at_word + 1)) != 'M' ||
+        g_ascii_isalnum(at(text, at_word + 2)) || hour < 1 || hour > 12)
+        return i;
+    if (half == 'P' && hour < 12)
+        stamp->time += DAY / 2;
+    else if (half == 'A' && hour == 12)
+        stamp->time -= DAY / 2;
+    return at_word + 2;
+}
+
+/* The year that may stand behind the time: Fri Nov 20 09:00:00 2026. */
+static void read_year_behind(sx_slice text, sx_stamp *stamp) {
+    if (stamp->month == 0 || stamp->year > 0 || at(text, stamp->end) != ' ' ||
+        !digits_at(text, stamp->end + 1, 4) || g_ascii_isalnum(at(text, stamp->end + 5)))
+        return;
+    gint year = number_at(text, stamp->end + 1, 4);
+    if (year >= 1970 && year <= 2200) {
+        stamp->year = year;
+        stamp->end += 5;
+    }
+}
+
 /* Fills in the stamp whose first colon stands here. */
 static gboolean read_at(sx_slice text, gsize colon, sx_stamp *stamp) {
-    if (colon < 2 || !digits_at(text, colon - 2, 2) || !digits_at(text, colon + 1, 2) ||
-        at(text, colon + 3) != ':' || !digits_at(text, colon + 4, 2) ||
-        g_ascii_isdigit(at(text, colon + 6)) || (colon > 2 && g_ascii_isdigit(text.p[colon - 3])))
+    guint digits = colon >= 2 && g_ascii_isdigit(text.p[colon - 2]) ? 2 : 1;
+    if (colon < digits || !digits_at(text, colon - digits, digits) ||
+        !digits_at(text, colon + 1, 2) || at(text, colon + 3) != ':' ||
+        !digits_at(text, colon + 4, 2) || g_ascii_isdigit(at(text, colon + 6)) ||
+        (colon > digits && g_ascii_isdigit(text.p[colon - digits - 1])))
         return FALSE;
-    gint hour = number_at(text, colon - 2, 2);
+    gint hour = number_at(text, colon - digits, digits);
     gint minute = number_at(text, colon + 1, 2);
     gint second = number_at(text, colon + 4, 2);
     if (hour > 23 || minute > 59 || second > 60)
         return FALSE;
     memset(stamp, 0, sizeof *stamp);
-    stamp->begin = colon - 2;
+    stamp->begin = colon - digits;
     stamp->time = (gint64)(hour * 3600 + minute * 60 + second) * SX_SECOND;
-    read_date(text, colon - 2, stamp);
-    stamp->end = read_zone(text, read_fraction(text, colon + 6, stamp), stamp);
-    if (stamp->month > 0 && stamp->year == 0 && at(text, stamp->end) == ' ' &&
-        digits_at(text, stamp->end + 1, 4) && !g_ascii_isalnum(at(text, stamp->end + 5))) {
-        gint year = number_at(text, stamp->end + 1, 4); /* Fri Nov 20 09:00:00 2026 */
-        if (year >= 1970 && year <= 2200) {
-            stamp->year = year;
-            stamp->end += 5;
-        }
-    }
+    read_date(text, stamp->begin, stamp);
+    gsize end = read_fraction(text, colon + 6, stamp);
+    stamp->end = read_zone(text, read_half(text, end, hour, stamp), stamp);
+    read_year_behind(text, stamp);
     return TRUE;
 }
 

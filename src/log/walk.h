@@ -34,6 +34,7 @@ struct sx_log {
     sx_log_options options;
     sx_walk walk;
     guint64 hold;       /* nothing from here on leaves the window; G_MAXUINT64: nothing is held */
+    guint64 start;      /* of the text: behind the mark of UTF-8 */
     gboolean begun;     /* the start of the text was looked at */
     gboolean refused;   /* and is no log */
     gboolean away;      /* the window is not where the walk is */

@@ -201,6 +201,72 @@ class MessageTest(unittest.TestCase):
         self.assertEqual([(e.ip, e.origin) for e in own], [("2001:db8:0:51::1", "made up")])
 
 
+class HeadTest(unittest.TestCase):
+    """Heads as they are found: variants that no layout writes."""
+
+    PEERS = {"192.0.2.10:5060": ("192.0.2.10", 5060, "said"), "[2001:db8::20]:5061": ("2001:db8::20", 5061, "said"),
+             "2001:db8::20:5061": ("2001:db8::20", 5061, "said"), "[2001:db8::20]": ("2001:db8::20", 0, "said"),
+             "192.0.2.10": ("192.0.2.10", 0, "said"), "::ffff:192.0.2.9:5060": ("::ffff:192.0.2.9", 5060, "said"),
+             "pbx.example.com:5060": (None, 5060, "named"), "<<REDACTED>>:5060": (None, 5060, "named"),
+             "XX.XX.XX.XXX2": (None, 0, "named"), "[my-proxy]:5060": (None, 5060, "named")}
+
+    def test_addresses(self):
+        for text, (ip, port, origin) in self.PEERS.items():
+            with self.subTest(text):
+                data = HEAD.replace(b"192.0.2.10:5060", text.encode()) + MESSAGE + b"\n"
+                peer = read_bytes(data).messages[0].source
+                self.assertEqual((peer.port, peer.origin), (port, origin))
+                self.assertEqual(peer.ip, ip or peer.ip)
+                self.assertEqual(peer.ip.startswith("2001:db8:0:52:"), ip is None)
+
+    def test_variants(self):
+        cases = {
+            "Reliably Transmitting (NAT) to 192.0.2.10:5060:": ("asterisk-chan-sip", "sent", "TCP"),
+            "<--- SIP read from 192.0.2.10:5060 --->": ("asterisk-chan-sip", "received", "TCP"),
+            "recv 400 bytes from wss/[192.0.2.10]:5060 at 10:00:00.000001:": ("freeswitch", "received", "WSS"),
+            "2024-01-01 10:00:00.1 send 4 bytes to tls/[192.0.2.10]:5060 at 10:00:00.000001:": ("freeswitch", "sent", "TLS"),
+            "app: 10:00:00.123   Fri  RX 537 bytes Response msg 401/REGISTER/cseq=2 (rdata0x1) from TLS 192.0.2.10:5060:":
+                ("pjsua", "received", "TLS"),
+            "bel/channel [0x1]: message sent to [TLS://192.0.2.10:5060], size: [392] bytes": ("belle-sip", "sent", "TLS"),
+            "U 192.0.2.10:5060 -> 192.0.2.1:5060": ("ngrep", "", "UDP"),
+            "T 2024/01/01 10:00:00.123456 192.0.2.10:5060 -> 192.0.2.1:5060 [AP] #9": ("ngrep", "", "TCP"),
+            "JsSIP | TRANSPORT | received WebSocket text message:": ("jssip", "received", "TCP"),
+            "[2024-01-01T10:00:00.1Z] INFO - sip.Transport - Sending WebSocket message:": ("sip.js", "sent", "TCP"),
+            "[S=1] [SID=1:1:1] ---- Incoming SIP Message from 192.0.2.10:5060 to SIPInterface #0 (UDP (x)) TLS TO(#1) ----":
+                ("audiocodes", "received", "TLS"),
+            "TCP message received [9] bytes :": ("sipp", "received", "TCP"),
+            "Sent: ": ("direction-word", "sent", "TCP"),
+        }
+        for head, wanted in cases.items():
+            with self.subTest(head):
+                text = MESSAGE.replace(b"\n", b".\n") + b"." if wanted[0] == "ngrep" else MESSAGE
+                for data in (head.encode() + b"\n" + text + b"\n", head.encode() + b"\n\n" + text + b"\n"):
+                    found = read_bytes(data).messages[0]
+                    self.assertEqual((found.format, found.direction, found.transport), wanted)
+                    self.assertIn("192.0.2.10" if "192.0.2.10" in head else "2001:db8:0:51::2",
+                                  (found.source.ip, found.destination.ip))
+
+    def test_the_head_in_the_same_line(self):
+        for head, wanted in ((b"x.js:9 JsSIP:Transport received text message:", "jssip"), (b"SEND: ", "direction-word"),
+                             (b"x.js:1 recv=", "direction-word"), (b"JsSIP:Transport sending message: ", "jssip")):
+            read = read_bytes(b"x\n" + head + MESSAGE + b"\n +3ms\n", "--again")
+            self.assertEqual([(m.format, m.line) for m in read.messages], [(wanted, 2)])
+            self.assertEqual(read.differ, 0)
+
+    def test_the_mark_of_utf8(self):
+        data = b"\xef\xbb\xbf2024/01/01 10:00:00.000001 192.0.2.10:5060 -> 192.0.2.1:5060\n" + MESSAGE + b"\n"
+        self.assertEqual([m.format for m in read_bytes(data, "--again").messages], ["sngrep"])
+
+    def test_remarks_are_counted(self):
+        layout = BY_NAME["cisco"]
+        read = read_bytes(write(layout, conversation(), "s"), "--file-time", str(micros(2024, 3, 2)))
+        self.assertEqual(sorted(read.remarks.values()), [[6, 1]] * 5)
+        words = " ".join(read.remarks)
+        for word in ("whole seconds", "no year", "own address is not in this log", "peer is not known", "top Via"):
+            self.assertIn(word, words)
+        self.assertEqual(read_bytes(write(BY_NAME["kamailio_sipdump"], conversation(), "us")).remarks, {})
+
+
 class PiecesTest(unittest.TestCase):
     """Messages in several records, records with several messages."""
 
@@ -304,13 +370,18 @@ class TimeTest(unittest.TestCase):
                  "06.05.2024 07:08:09": ("s", 3), "6 May 2024 07:08:09": ("s", 3), "Mon May 06 2024 07:08:09": ("s", 3),
                  "Mon May  6 07:08:09 2024": ("s", 3), "06-05-2024 07:08:09": ("s", 3),
                  "2024-05-06 09:08:09.5+0200": ("ms", 7), "2024-05-06T07:08:09.123456Z": ("us", 7),
-                 "Mon May 06 2024 08:08:09 GMT+0100 (BST)": ("s", 7), "1714979289.5": ("ms", 7)}
+                 "Mon May 06 2024 08:08:09 GMT+0100 (BST)": ("s", 7), "1714979289.5": ("ms", 7),
+                 "05/26/2024 7:08:09 AM": ("s", 3), "06.05.2024 7:08:09.123": ("ms", 3)}
         for stamp, (precision, flags) in cases.items():
             with self.subTest(stamp):
                 found = read_bytes(self.cisco(stamp)).messages[0]
                 self.assertEqual((found.precision, found.flags), (precision, flags))
                 day = 26 if stamp.startswith("05/26") else 6
                 self.assertEqual(found.time // MICROS, micros(2024, 5, day, 7, 8, 9) // MICROS)
+
+    def test_halves_of_the_day(self):
+        read = read_bytes(self.cisco("6 May 2024 12:00:01.5 AM", "6 May 2024 1:00:00 pm", "6 May 2024 12:00:00 PM"))
+        self.assertEqual([time[11:] for time in times(read)], ["00:00:01.500000", "13:00:00", "12:00:00"])
 
     def test_the_date_of_lines_nearby(self):
         layout, messages = BY_NAME["freeswitch"], conversation()
