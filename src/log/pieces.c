@@ -48,6 +48,11 @@ static gsize behind_marks(sx_slice line, gsize at) {
     }
 }
 
+/* The line as it stands in the window. */
+static sx_slice raw_line(const search *s, const sx_line *line) {
+    return (sx_slice){s->window->bytes + line->begin, line->behind - line->begin};
+}
+
 /* Where the text of the next piece begins, if this line begins it; 0 if not. */
 static gsize begins_piece(search *s, const sx_line *line) {
     sx_head head = {0};
@@ -59,12 +64,13 @@ static gsize begins_piece(search *s, const sx_line *line) {
             return 0;
         return line->behind;
     }
-    gsize at = read_sequence(line->text, &sequence);
+    sx_slice raw = raw_line(s, line);
+    gsize at = read_sequence(raw, &sequence);
     if (at == 0 || sequence != s->sequence + 1 ||
         sx_log_is_head(s->found->format, line->text, &head))
         return 0;
     s->sequence = sequence;
-    return line->begin + behind_marks(line->text, at);
+    return line->begin + behind_marks(raw, at);
 }
 
 /* Where the text that begins here ends: before the next record. */
@@ -107,7 +113,8 @@ static gboolean is_new(search *s, gsize from) {
     s->plain.at = from;
     if (!sx_lines_next(&s->plain, &line))
         return TRUE;
-    const char *version = memmem(line.text.p, MIN(line.text.len, 1024), "SIP/2.0", 7);
+    sx_slice raw = raw_line(s, &line);
+    const char *version = memmem(raw.p, MIN(raw.len, 1024), "SIP/2.0", 7);
     return version != NULL &&
            sx_start_read(s->window, (gsize)(version - s->window->bytes), from, &start) &&
            start.begin == from;

@@ -288,6 +288,14 @@ static gboolean stand_alone(above *up, guint i, const sx_start *start, sx_found 
     return found->prefix.len == 0;
 }
 
+/* Whether the start line stands in a string of a program, with what is before it in its line. */
+static gboolean is_in_string(const sx_window *window, const sx_start *start) {
+    const char *line = window->bytes + start->line;
+    gsize len = start->begin - start->line;
+    return start->escape == '\\' &&
+           (memchr(line, '"', len) != NULL || memchr(line, '\'', len) != NULL);
+}
+
 gboolean sx_start_head(const sx_window *window, gsize floor, const sx_start *start,
                        sx_found *found) {
     found->format = NULL;
@@ -300,6 +308,8 @@ gboolean sx_start_head(const sx_window *window, gsize floor, const sx_start *sta
                 .below = start->line,
                 .escaped = start->escape == '#',
                 .found = found};
+    if (is_in_string(window, start))
+        return FALSE;
     gsize begin = add_escaped_lines(&up, start);
     sx_slice before = {window->bytes + begin, start->begin - begin};
     if (begin == start->line && sx_slice_trim(before).len > 0) {

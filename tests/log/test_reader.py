@@ -48,6 +48,11 @@ class NoLogTest(unittest.TestCase):
         for mark in (b'"', b' * ', b'// ', b"'", b"#", b"    "):
             self.check_refused(b"int x;\n" + b"".join(mark + line + b"\n" for line in MESSAGE.split(b"\n")) + b"}\n")
 
+    def test_logs_in_strings_of_programs(self):
+        for quote in (b'"', b"'"):
+            self.check_refused(b"send(" + quote + HEAD.replace(b"\n", rb"\n") + MESSAGE.replace(b"\n", rb"\r\n") +
+                               rb"\r\n" + quote + b");\n")
+
     def test_web_page(self):
         for start in (b"<!DOCTYPE html>\n", b"<HTML><body>", b"\n  <html>", b"<?xml version='1.0'?>\n"):
             self.check_refused(start + b"<pre>\n" + HEAD + MESSAGE + b"\n")
