@@ -9,8 +9,9 @@ In tests/, with the fuzzers built below $build (see test_fuzz.py):
     python3 -m fuzz.make_corpus choose $build/fuzz_details 24000 fuzz/corpus/details /tmp/raw/message
     python3 -m fuzz.make_corpus choose $build/fuzz_conversation 220000 fuzz/corpus/conversation \\
         /tmp/raw/conversation
+    python3 -m fuzz.make_corpus choose $build/fuzz_log 40000 fuzz/corpus/log /tmp/raw/log
 
-`make` writes message/, sdp/ and conversation/, the last one in the form that fuzz_conversation.c describes. `choose` fills a
+`make` writes message/, sdp/, log/ and conversation/, the last one in the form that fuzz_conversation.c describes. `choose` fills a
 folder anew, up to so many bytes, with the inputs that reach most; behind its folder come those to choose from, which
 may be the ones in which a fuzzer has worked.
 """
@@ -25,6 +26,7 @@ import tempfile
 
 from flows.flow import load
 from flows.wire import wire
+from log.layouts import samples
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FLOWS = os.path.join(TESTS, "flows", "**", "*.flow")
@@ -100,6 +102,15 @@ def descriptions(messages):
             yield b"\n".join(lines[len(lines) // 2:] + lines)
 
 
+def logs():
+    """The messages of log/layouts.py in every layout, and as pastes spoil them."""
+    for number, data in enumerate(data for _, data in sorted(samples().items())):
+        yield data[:len(data) // 3]
+        yield (data.replace(b"<", b"&lt;"), b"> " + data.replace(b"\n", b"\n> "), data.replace(b"\n", b"\n\n"),
+               data.replace(b"\n", b"#012", 12), data.replace(b"\n", b"\\r\\n\n"), data.replace(b":", b"\x1b[0m:", 9),
+               )[number % 6][:len(data) // 2]
+
+
 def write(folder, kind, inputs):
     """Write each input once, under the name that libFuzzer gives it."""
     target = os.path.join(folder, kind)
@@ -128,6 +139,7 @@ def make(folder):
     messages += [shorten(data, number) for number, data in enumerate(messages[::4])]
     write(folder, "message", messages)
     write(folder, "conversation", conversations)
+    write(folder, "log", logs())
 
 
 def features(fuzzer, folders):

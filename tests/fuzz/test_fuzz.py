@@ -12,7 +12,7 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(FOLDER))
 BUILD = os.environ.get("SX_BUILD_DIR", "")
 SECONDS = int(os.environ.get("SX_FUZZ_SECONDS", "60"))
-NAMES = ("message", "sdp", "details", "conversation")
+NAMES = ("message", "sdp", "details", "conversation", "log")
 LIMITS = ("-max_len=65536", "-timeout=10", "-rss_limit_mb=2048")
 EMPTY_FUZZER = """#include <stddef.h>
 #include <stdint.h>
@@ -80,8 +80,9 @@ class FuzzTest(unittest.TestCase):
         os.makedirs(crashes, exist_ok=True)
         before = set(os.listdir(crashes))
         fuzzer = os.path.join(cls.build, "tests", "fuzz", "fuzz_" + name)
+        words = os.path.join(FOLDER, "log.dict" if name == "log" else "sip.dict")
         done = run(fuzzer, corpus, *LIMITS, "-max_total_time=%d" % SECONDS,
-                   "-artifact_prefix=" + crashes, "-dict=" + os.path.join(FOLDER, "sip.dict"),
+                   "-artifact_prefix=" + crashes, "-dict=" + words,
                    "-print_final_stats=1", cwd=cls.folder, seconds=SECONDS + 600)
         slow = [one for one in set(os.listdir(crashes)) - before if one.startswith("timeout-")]
         if slow and run(fuzzer, *LIMITS, os.path.join(crashes, slow[0])).returncode == 0:
@@ -107,11 +108,14 @@ class FuzzTest(unittest.TestCase):
     def test_conversations(self):
         self.check("conversation")
 
+    def test_logs(self):
+        self.check("log")
+
     def test_the_corpus_is_small(self):
         sizes = [os.path.getsize(os.path.join(where, name))
                  for where, _, names in os.walk(os.path.join(FOLDER, "corpus")) for name in names]
         self.assertGreater(len(sizes), 50)
-        self.assertLess(sum(sizes), 330 * 1024)
+        self.assertLess(sum(sizes), 370 * 1024)
 
 
 if __name__ == "__main__":
