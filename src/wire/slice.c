@@ -152,7 +152,7 @@ guint32 sx_slice_number(sx_slice s, guint *digits) {
     *digits = (guint)(p - s.p);
     if (p == end) {
         for (; *digits < s.len && g_ascii_isdigit(s.p[*digits]); (*digits)++)
-            number = G_MAXUINT64;
+            number = number > G_MAXUINT32 ? number : number * 10 + (guint)(s.p[*digits] - '0');
     }
     return (guint32)MIN(number, G_MAXUINT32);
 }

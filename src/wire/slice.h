@@ -21,6 +21,8 @@ static inline gboolean sx_is_space(char c) {
 
 /** The slice without spaces, tabs and line ends at both ends. */
 static inline sx_slice sx_slice_trim(sx_slice s) {
+    if (s.len == 0)
+        return s; /* its pointer may be NULL, which bears no addition */
     const char *start = s.p;
     const char *end = s.p + s.len;
     while (start < end && sx_is_space(*start))
