@@ -35,15 +35,9 @@ gsize sx_slice_find(sx_slice s, const char *text, gsize from) {
 }
 
 /* Where the separator stands outside quotes and angle brackets; s.len if nowhere. */
-static gsize find_separator(sx_slice s, char separator) {
+static __attribute__((noinline)) gsize find_behind_quotes(sx_slice s, char separator) {
     gboolean quoted = FALSE;
     gboolean in_angle = FALSE;
-    const char *first = memchr(s.p, separator, s.len);
-    if (first == NULL)
-        return s.len; /* the usual cases, without a look at each character */
-    gsize before = (gsize)(first - s.p);
-    if (memchr(s.p, '"', before) == NULL && memchr(s.p, '<', before) == NULL)
-        return before;
     for (gsize i = 0; i < s.len; i++) {
         char c = s.p[i];
         if (quoted) {
@@ -62,6 +56,17 @@ static gsize find_separator(sx_slice s, char separator) {
         }
     }
     return s.len;
+}
+
+/* The same without a look at each character, in the usual cases. */
+static inline gsize find_separator(sx_slice s, char separator) {
+    const char *first = memchr(s.p, separator, s.len);
+    if (first == NULL)
+        return s.len;
+    gsize before = (gsize)(first - s.p);
+    if (memchr(s.p, '"', before) == NULL && memchr(s.p, '<', before) == NULL)
+        return before;
+    return find_behind_quotes(s, separator);
 }
 
 /* Takes the piece before the separator off the front of rest. */
@@ -144,15 +149,15 @@ gboolean sx_slice_find_param(sx_slice element, sx_slice name, sx_slice *value) {
 
 guint32 sx_slice_number(sx_slice s, guint *digits) {
     const char *p = s.p;
-    const char *end = p + MIN(s.len, 18); /* more do not fit into 64 bits */
+    const char *end = p + s.len;
+    const char *safe =
+        p + MIN(s.len, 10); /* so many digits do not overflow 64 bits, whatever they are */
     guint64 number = 0;
     guint digit;
-    for (; p < end && (digit = (guchar)*p - (guint)'0') <= 9; p++)
+    for (; p < safe && (digit = (guchar)*p - (guint)'0') <= 9; p++)
         number = number * 10 + digit;
+    for (; p >= safe && p < end && (digit = (guchar)*p - (guint)'0') <= 9; p++)
+        number = number > G_MAXUINT32 ? number : number * 10 + digit;
     *digits = (guint)(p - s.p);
-    if (p == end) {
-        for (; *digits < s.len && g_ascii_isdigit(s.p[*digits]); (*digits)++)
-            number = number > G_MAXUINT32 ? number : number * 10 + (guint)(s.p[*digits] - '0');
-    }
     return (guint32)MIN(number, G_MAXUINT32);
 }

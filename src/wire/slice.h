@@ -87,7 +87,8 @@ gboolean sx_slice_find_param(sx_slice element, sx_slice name, sx_slice *value);
  * @param value set to the value, empty if the parameter has none
  * @return whether the parameter is there
  */
-static inline gboolean sx_slice_param(sx_slice element, const char *name, sx_slice *value) {
+static inline __attribute__((always_inline)) gboolean
+sx_slice_param(sx_slice element, const char *name, sx_slice *value) {
     return sx_slice_find_param(element, (sx_slice){name, strlen(name)}, value);
 }
 
