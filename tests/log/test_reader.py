@@ -413,7 +413,8 @@ class TimeTest(unittest.TestCase):
         read = read_bytes(record % b"0ms" + record % b"250ms" + record % b"3s" + record % b"2ms", "--again")
         self.assertEqual([m.time // 1000 for m in read.messages], [0, 250, 3250, 3252])
         self.assertEqual([m.precision for m in read.messages], ["ms", "ms", "s", "s"])
-        read = read_bytes(record % b"0ms" + record.replace(b" +%s", b"") + record % b"2ms")
+        other = b"JsSIP:WebSocketInterface received WebSocket message +7ms\n"
+        read = read_bytes(record % b"0ms" + record.replace(b" +%s", b"") + other + record % b"2ms")
         self.assertEqual([m.precision for m in read.messages], ["ms", "none", "none"])
 
 
