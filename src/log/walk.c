@@ -205,7 +205,7 @@ void sx_walk_into_piece(sx_log *log, const sx_log_place *place) {
     sx_head head;
     sx_stamp stamp;
     const sx_log_format *format = piece_head(log, 0, &head, &stamp);
-    if (format == NULL)
+    if (format == NULL || !sx_window_has(&log->window, place->start))
         return;
     log->walk.floor = log->walk.at = place->offset + place->start;
     keep(&log->walk.joined, log->walk.at, format, &head, place);
