@@ -3,13 +3,13 @@
 
 import gzip
 import os
-
 import subprocess
 import tempfile
 import unittest
 
 from .layouts import BY_NAME, HEAD, HEADERS, MESSAGE, MICROS, bare, conversation, micros, write
 from .reader import EMPTY_LINE, ENTITIES, JOINED, LENGTH, LOOK, look, read_bytes
+
 
 class NoLogTest(unittest.TestCase):
     """Text and other things that hold no SIP messages of a log."""
