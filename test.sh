@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Installs what is missing, builds, and runs every test. Arguments go to ctest, such as -R unit.
-# SX_CAPTURES may name a folder of further captures for the tests to run over.
+# SX_CAPTURES may name a folder of further captures for the tests to run over, SX_LOGS one of text logs with a README.md.
 set -u
 sx_repo=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 captures=${SX_CAPTURES:+$(readlink -f "$SX_CAPTURES")}
+logs=${SX_LOGS:+$(readlink -f "$SX_LOGS")}
 . "$sx_repo/scripts/set-up.sh"
 
 # wireshark-common has sharkd, binutils looks into the plugin, clang-format into the sources; the sanitizers come with
@@ -13,11 +14,18 @@ captures=${SX_CAPTURES:+$(readlink -f "$SX_CAPTURES")}
 # kamailio; Debian starts a proxy with the latter). Without them these tests skip.
 sx_set_up wireshark-common binutils clang-format wireshark xvfb xdotool at-spi2-core dbus ${SX_TEST_PACKAGES:-}
 
-if [ -n "$captures" ] && [ -n "$sx_user" ]; then
-    rm -rf "${sx_build%/build}/captures"
-    cp -r "$captures" "${sx_build%/build}/captures"
-    chmod -R u+rwX,go+rX "${sx_build%/build}/captures"
-    captures=${sx_build%/build}/captures
+# Copies a folder to where the user of the tests may read it; prints where that is.
+copy_for_user() {
+    local copy=${sx_build%/build}/$1
+    rm -rf "$copy"
+    cp -r "$2" "$copy"
+    chmod -R u+rwX,go+rX "$copy"
+    printf '%s' "$copy"
+}
+
+if [ -n "$sx_user" ]; then
+    [ -z "$captures" ] || captures=$(copy_for_user captures "$captures")
+    [ -z "$logs" ] || logs=$(copy_for_user logs "$logs")
 fi
 cd "$sx_build" || exit 1
-sx_run env ${captures:+SX_CAPTURES="$captures"} ctest --output-on-failure -j "$(nproc)" "$@"
+sx_run env ${captures:+SX_CAPTURES="$captures"} ${logs:+SX_LOGS="$logs"} ctest --output-on-failure -j "$(nproc)" "$@"

@@ -194,15 +194,16 @@ void sx_pieces_join(const sx_lines *lines, const sx_found *found, sx_pieces *pie
     if (lines->escape == '\0' && memchr(pieces->text->str, '\n', pieces->text->len) == NULL)
         g_string_append_c(pieces->text, '\n'); /* the start line is always whole */
     for (guint n = 1; n < MOST && record->interrupted; n++) {
-        gsize from;
+        gsize from, head;
         gsize before = pieces->text->len;
-        if (!next_piece(&s, end, &pieces->head, &from))
+        if (!next_piece(&s, end, &head, &from))
             break;
         end = piece_end(&s, from);
         append(&s, from, end, pieces->text);
         read_whole(lines, found, pieces, record);
-        if (found->format->pieces == SX_LOG_BY_CHANNEL && record->end > before)
-            pieces->end = from + record->end - before;
+        gboolean ends_here = found->format->pieces == SX_LOG_BY_CHANNEL && record->end > before;
+        pieces->head = head;
+        pieces->end = ends_here ? from + record->end - before : 0;
     }
     record->end = first_end;
 }

@@ -346,6 +346,7 @@ static void read_body(const reading *r) {
         measure_open(r, &e);
     else
         e.fits = TRUE;
+    record->timed = FALSE; /* not by lines behind the body */
     add_body(r, &e);
     if (!e.fits)
         record->repairs |= SX_LOG_LENGTH;
@@ -377,8 +378,10 @@ static void find_tail(const reading *r) {
     sx_line line;
     for (guint i = 0; i < 3 && !r->record->timed && sx_lines_next(&ahead, &line); i++) {
         gboolean found = take_tail_off(r, &line);
-        if (sx_slice_trim(line.text).len > 0)
+        if (sx_slice_trim(line.text).len > 0) {
+            r->record->timed = FALSE; /* it is the tail of another record */
             return;
+        }
         if (found)
             r->lines->at = line.behind;
     }

@@ -145,24 +145,42 @@ static void set_place(sx_log *log, const sx_start *start, const sx_kept *kept,
     place->start = (guint32)(place_of(log, start->begin) - place->offset);
 }
 
-/* The last piece of a message that was put together has a place and a time of its own. */
-static void keep_piece(sx_log *log, const sx_log_message *message, const sx_log_format *format,
-                       const sx_head *head) {
-    const char *bytes = log->window.bytes;
-    const char *first = bytes + index_of(log, message->place.offset);
-    const char *last = bytes + log->pieces.head;
-    const char *end = bytes + log->window.len;
-    const char *lf = memchr(last, '\n', (gsize)(end - last));
+/* The head of a further piece in the line that begins here; NULL if it is none. */
+static const sx_log_format *piece_head(sx_log *log, gsize begin, sx_head *head, sx_stamp *stamp) {
+    sx_line line;
+    sx_lines lines = {.window = &log->window, .at = begin, .clean = log->clean};
+    stamp->precision = SX_LOG_NO_TIME;
+    if (!sx_lines_next(&lines, &line))
+        return NULL;
+    if (!sx_stamp_leads(line.text, stamp))
+        stamp->precision = SX_LOG_NO_TIME;
+    for (guint i = 0; i < sx_log_n_formats; i++) {
+        memset(head, 0, sizeof *head);
+        if (sx_log_formats[i].pieces == SX_LOG_BY_CHANNEL &&
+            sx_log_is_head(&sx_log_formats[i], line.text, head))
+            return &sx_log_formats[i];
+    }
+    return NULL;
+}
+
+/* The last piece of a message that was put together is a record of its own: another message may follow in it. */
+static void keep_piece(sx_log *log, const sx_log_message *message) {
+    const char *first = log->window.bytes + index_of(log, message->place.offset);
+    const char *last = log->window.bytes + log->pieces.head;
     sx_clock clock = log->walk.clock;
-    sx_stamp stamp;
     sx_log_place place = message->place;
+    sx_head head;
+    sx_stamp stamp;
+    const sx_log_format *format = piece_head(log, log->pieces.head, &head, &stamp);
+    if (format == NULL)
+        return;
     for (; (first = memchr(first, '\n', (gsize)(last - first))) != NULL; first++)
         place.line++;
-    if (sx_stamp_leads((sx_slice){last, (gsize)((lf ? lf : end) - last)}, &stamp))
+    if (stamp.precision != SX_LOG_NO_TIME)
         sx_clock_next(&clock, &stamp, &place);
     place.offset = place_of(log, log->pieces.head);
     place.flags |= SX_LOG_IN_PIECE;
-    keep(&log->walk.joined, place_of(log, log->pieces.end), format, head, &place);
+    keep(&log->walk.joined, place_of(log, log->pieces.end), format, &head, &place);
 }
 
 /* Remembers in which records the message ended. */
@@ -172,7 +190,7 @@ static void keep_heads(sx_log *log, const sx_log_message *message, const sx_log_
     walk->floor = walk->at = place_of(log, log->record.end);
     line_at(log, walk->floor);
     if (log->pieces.end > 0)
-        keep_piece(log, message, format, head);
+        keep_piece(log, message);
     if (head == &log->found.head)
         keep(&walk->last, walk->floor, format, head, &message->place);
     else if (head == &walk->joined.head)
@@ -184,19 +202,13 @@ static void keep_heads(sx_log *log, const sx_log_message *message, const sx_log_
 }
 
 void sx_walk_into_piece(sx_log *log, const sx_log_place *place) {
-    sx_line line;
-    sx_head head = {0};
-    sx_lines lines = {.window = &log->window, .clean = log->clean};
-    if (!sx_lines_next(&lines, &line))
+    sx_head head;
+    sx_stamp stamp;
+    const sx_log_format *format = piece_head(log, 0, &head, &stamp);
+    if (format == NULL || !sx_window_has(&log->window, place->start))
         return;
-    for (guint i = 0; i < sx_log_n_formats; i++) {
-        if (sx_log_formats[i].pieces == SX_LOG_BY_CHANNEL &&
-            sx_log_is_head(&sx_log_formats[i], line.text, &head)) {
-            log->walk.floor = log->walk.at = place->offset + place->start;
-            keep(&log->walk.joined, log->walk.at, &sx_log_formats[i], &head, place);
-            return;
-        }
-    }
+    log->walk.floor = log->walk.at = place->offset + place->start;
+    keep(&log->walk.joined, log->walk.at, format, &head, place);
 }
 
 static void fill_in(sx_log *log, const sx_log_format *format, const sx_head *head,

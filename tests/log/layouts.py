@@ -278,6 +278,21 @@ def write(layout, messages, clock, v6=False, transport="UDP", between=()):
     return b"".join(layout.write(Record(message, clock, v6, transport)) + b"".join(between) for message in messages)
 
 
+BY_NAME = {layout.write.__name__: layout for layout in LAYOUTS}
+
+# One small message, and a head for it.
+HEADERS = (b"Via: SIP/2.0/TCP 192.0.2.10:5060;branch=z9hG4bK-9\nFrom: <sip:a@example.com>;tag=1\n"
+           b"To: <sip:b@example.com>\nCall-ID: x1\nCSeq: 1 MESSAGE\n")
+MESSAGE = b"MESSAGE sip:b@example.com SIP/2.0\n" + HEADERS
+HEAD = b"<--- Received SIP request (1 bytes) from TCP:192.0.2.10:5060 --->\n"
+MICROS = 1000000
+
+
+def micros(*moment):
+    """UTC in microseconds."""
+    return int((datetime.datetime(*moment) - datetime.datetime(1970, 1, 1)).total_seconds() * MICROS)
+
+
 def bare(messages):
     """Messages alone, an empty line between them."""
     return b"\n".join(message.data.replace(b"\r\n", b"\n") for message in messages)

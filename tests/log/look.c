@@ -80,6 +80,16 @@ static void print_end(const char *name, const sx_log_end *end) {
     g_free(ip);
 }
 
+/* What the engine is told, as far as it may differ from the message. */
+static void print_packet(const sx_log_message *m) {
+    sx_packet packet;
+    sx_log_packet(m, 7, &packet);
+    printf(", \"packet\": {\"frame\": %u, \"time\": %" G_GINT64_FORMAT
+           ", \"stream\": %s, \"ports\": [%u, %u]}",
+           packet.frame, packet.time, packet.transport == SX_TRANSPORT_STREAM ? "true" : "false",
+           packet.source.port, packet.destination.port);
+}
+
 static void print_message(const sx_log_message *m) {
     printf("{\"format\": \"%s\", \"line\": %u, \"offset\": %" G_GUINT64_FORMAT ", \"start\": %u",
            m->format, m->place.line, m->place.offset, m->place.start);
@@ -90,6 +100,7 @@ static void print_message(const sx_log_message *m) {
            m->transport_said ? "true" : "false");
     print_end("source", &m->source);
     print_end("destination", &m->destination);
+    print_packet(m);
     printf(", \"cut\": %s, \"repairs\": %u, \"text\": ", m->cut ? "true" : "false", m->repairs);
     print_string(m->text);
     printf("}\n");

@@ -89,6 +89,9 @@ class LayoutTest(unittest.TestCase):
         self.check_texts(read, messages, layout.name)
         self.check_ends(read, messages, layout, "2001:db8:1::10:5060", "2001:db8:2::20:5060")
         self.assertEqual({m.transport for m in read.messages}, {"TCP"})
+        for m in read.messages:
+            ports = [m.source.port, m.destination.port]
+            self.assertEqual(m.packet, {"frame": 7, "time": m.time, "stream": True, "ports": ports})
 
     @for_each(where=lambda layout: layout.noise)
     def test_lines_of_other_threads(self, layout, clock):
