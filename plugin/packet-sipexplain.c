@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The post-dissector: frames in, annotations out.
  */
+#include "call_filter.h"
 #include "expert_items.h"
 #include "fields.h"
 #include "frame_messages.h"
@@ -41,6 +42,8 @@ typedef struct {
 
 static void show_message(const sx_message *message, const sx_packet *packet, void *user) {
     showing *frame = (showing *)user;
+    if (frame->view.in_window && frame->tree != NULL && PTREE_DATA(frame->tree)->visible)
+        sx_call_filter_note(frame->pinfo, message);
     sx_explanation *explanation =
         sx_explain(explainer, message, packet, frame->ordinal++, &frame->view);
     if (explanation != NULL)
@@ -112,6 +115,7 @@ static void proto_register_sipexplain(void) {
     sx_expert_register(proto_sipexplain);
     sx_preferences_register(proto_sipexplain, apply_preferences);
     sx_reports_register();
+    sx_call_filter_register(proto_sipexplain);
     if (sx_gui_is_starting())
         sx_statistics_register();
     register_init_routine(open_file);

@@ -25,11 +25,15 @@ typedef __typeof__(((tap_param *)0)->optional) ws_bool;
 #define SX_MENU_SEPARATOR ": "
 #endif
 
-/* The menu of telephony. */
+/* The menu of telephony; what callbacks of conversation filters are given. */
 #if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 4)
 #define SX_STAT_GROUP_TELEPHONY REGISTER_TELEPHONY_GROUP_UNSORTED
+#define SX_CONVERSATION_FILTER_PARAMETERS packet_info *pinfo, void *user_data _U_
+#define SX_CONVERSATION_FILTER_LAST , NULL
 #else
 #define SX_STAT_GROUP_TELEPHONY REGISTER_STAT_GROUP_TELEPHONY
+#define SX_CONVERSATION_FILTER_PARAMETERS packet_info *pinfo
+#define SX_CONVERSATION_FILTER_LAST
 #endif
 
 #if defined(__has_include) && __has_include(<wsutil/plugins.h>)
