@@ -6,8 +6,6 @@
 #include <epan/conversation_filter.h>
 #include <epan/proto_data.h>
 
-#include "report/filter.h"
-
 static int proto_sipexplain = -1;
 
 static const char *noted_filter(packet_info *pinfo) {

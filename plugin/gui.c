@@ -4,6 +4,7 @@
 #include "gui.h"
 
 #include <epan/plugin_if.h>
+#include <epan/prefs.h>
 
 #include <cfile.h>
 
@@ -35,4 +36,22 @@ gboolean sx_gui_is_there(void) {
 
 gboolean sx_gui_is_reading(void) {
     return ask().is_reading;
+}
+
+/* Whether one of two panes side by side has the packet details, and the other nothing. */
+static gboolean is_alone(layout_pane_content_e left, layout_pane_content_e right) {
+    return (left == layout_pane_content_pdetails && right == layout_pane_content_none) ||
+           (right == layout_pane_content_pdetails && left == layout_pane_content_none);
+}
+
+gboolean sx_gui_has_wide_details(void) {
+    layout_pane_content_e first = prefs.gui_layout_content_1;
+    layout_pane_content_e second = prefs.gui_layout_content_2;
+    layout_pane_content_e third = prefs.gui_layout_content_3;
+    switch (prefs.gui_layout_type) {
+    case layout_type_5: return TRUE; /* one above the other */
+    case layout_type_2: return first == layout_pane_content_pdetails || is_alone(second, third);
+    case layout_type_1: return third == layout_pane_content_pdetails || is_alone(first, second);
+    default: return FALSE;
+    }
 }

@@ -15,4 +15,7 @@ gboolean sx_gui_is_there(void);
 /** Whether the file is still read in the window. */
 gboolean sx_gui_is_reading(void);
 
+/** Whether the packet details go over the whole width of the window. */
+gboolean sx_gui_has_wide_details(void);
+
 #endif

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/report.h"
-
 /** A report that was asked for. */
 typedef struct {
     sx_report_kind kind;

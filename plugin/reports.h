@@ -4,7 +4,7 @@
 #ifndef SX_REPORTS_H
 #define SX_REPORTS_H
 
-#include "report/report.h"
+#include "sipexplain.h"
 #include "ws_compat.h"
 
 /** What the tap hands over for each message. */

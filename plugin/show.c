@@ -11,8 +11,9 @@
 #include "gui.h"
 #include "preferences.h"
 
-#define TEXT_COLUMNS 100  /* of a row in tshark's output */
-#define WINDOW_COLUMNS 64 /* what the packet details of Wireshark's default layout show */
+#define WIDE_COLUMNS                                                                               \
+    100 /* of a row in tshark's output, and where the packet details are as wide as the window */
+#define HALF_COLUMNS 64 /* what the packet details of Wireshark's default layout show */
 #define MAX_DEPTH 8
 
 static int proto_sipexplain = -1;
@@ -46,7 +47,7 @@ sx_view sx_show_view(packet_info *pinfo) {
     gboolean in_window = sx_gui_is_there();
     return (sx_view){
         .in_window = in_window,
-        .columns = in_window ? WINDOW_COLUMNS : TEXT_COLUMNS,
+        .columns = in_window && !sx_gui_has_wide_details() ? HALF_COLUMNS : WIDE_COLUMNS,
         .long_texts = (sx_long_texts)sx_prefs.long_texts,
         .no_provisional = !sx_prefs.explain_provisional,
         /* A frame that is visited again while the file is still read does not know what comes after it. */

@@ -6,6 +6,8 @@
 #define SX_SIPEXPLAIN_H
 
 #include "explanation/explanation.h"
+#include "report/filter.h"
+#include "report/report.h"
 #include "wire/message.h"
 #include "wire/packet.h"
 

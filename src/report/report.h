@@ -6,7 +6,10 @@
 #define SX_REPORT_H
 
 #include "report/table.h"
-#include "sipexplain.h"
+#include "wire/message.h"
+#include "wire/packet.h"
+
+typedef struct sx_explainer sx_explainer;
 
 typedef enum {
     SX_REPORT_CALLS,    /* a row for each call, registration, subscription and lone request */
