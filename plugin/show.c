@@ -9,6 +9,7 @@
 #include "expert_items.h"
 #include "fields.h"
 #include "gui.h"
+#include "notes_uat.h"
 #include "preferences.h"
 
 #define WIDE_COLUMNS                                                                               \
@@ -51,6 +52,7 @@ sx_view sx_show_view(packet_info *pinfo) {
         .long_texts = (sx_long_texts)sx_prefs.long_texts,
         .no_provisional = !sx_prefs.explain_provisional,
         /* A frame that is visited again while the file is still read does not know what comes after it. */
+        .notes = sx_notes_uat_notes(),
         .complete = pinfo->fd->visited && !sx_gui_is_reading(),
     };
 }
