@@ -11,8 +11,8 @@
 #include "reports.h"
 
 #define MAX_COLUMNS 16
-#define NUMBER_WIDTH                                                                               \
-    12 /* digits; filled up with blanks, so that texts of numbers sort as numbers */
+/* What texts of numbers are filled up to with blanks, so that they sort as numbers. */
+#define NUMBER_WIDTH 9
 
 /** A statistic. */
 typedef struct {
@@ -122,12 +122,14 @@ static tap_packet_status take(void *tapdata, packet_info *pinfo _U_, epan_dissec
 static void set_column(statistic *one, const sx_column *column) {
     guint i = column->place - 1u;
     gboolean is_number = column->type == SX_CELL_NUMBER;
+    const char *title = sx_word_text(SX_ENGLISH, column->title);
     one->types[i] = column->type;
-    one->columns[i] = (stat_tap_table_item){.type = is_number ? TABLE_ITEM_UINT : TABLE_ITEM_STRING,
-                                            .align = column->type == SX_CELL_TEXT ? TAP_ALIGN_LEFT
-                                                                                  : TAP_ALIGN_RIGHT,
-                                            .column_name = sx_word_text(SX_ENGLISH, column->title),
-                                            .field_format = is_number ? "%u" : "%s"};
+    one->columns[i] = (stat_tap_table_item){
+        .type = is_number ? TABLE_ITEM_UINT : TABLE_ITEM_STRING,
+        .align = column->type == SX_CELL_TEXT ? TAP_ALIGN_LEFT : TAP_ALIGN_RIGHT,
+        /* The arrow of the sorted column takes room of its title: of the blanks. */
+        .column_name = i == 0 && is_number ? g_strconcat("    ", title, NULL) : title,
+        .field_format = is_number ? "%u" : "%s"};
     one->ui.nfields = MAX(one->ui.nfields, i + 1);
 }
 
