@@ -42,7 +42,7 @@ void sx_expert_register(int proto) {
     items = g_new(expert_field, n * N_SEVERITIES);
     guint n_registered = 0;
     for (guint i = 0; i < n * N_SEVERITIES; i++) {
-        const char *id = sx_diagnosis_id_of(i / N_SEVERITIES);
+        const char *id = sx_notice_id_of(i / N_SEVERITIES);
         items[i] = (expert_field)EI_INIT;
         if (id == NULL)
             continue;
@@ -51,7 +51,7 @@ void sx_expert_register(int proto) {
             .name = wmem_strdup_printf(wmem_epan_scope(), "sipexplain.expert.%s", id),
             .group = PI_RESPONSE_CODE,
             .severity = severities[i % N_SEVERITIES],
-            .summary = sx_diagnosis_title_of(i / N_SEVERITIES),
+            .summary = sx_notice_title_of(i / N_SEVERITIES),
             EXPFILL};
     }
     expert_register_field_array(expert_register_protocol(proto), registrations, (int)n_registered);

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The post-dissector: frames in, annotations out.
  */
+#include "call_filter.h"
 #include "expert_items.h"
 #include "fields.h"
 #include "frame_messages.h"
+#include "gui.h"
 #include "preferences.h"
 #include "reports.h"
 #include "show.h"
 #include "sipexplain.h"
+#include "statistics.h"
 #include "ws_compat.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = SX_VERSION;
@@ -39,6 +42,8 @@ typedef struct {
 
 static void show_message(const sx_message *message, const sx_packet *packet, void *user) {
     showing *frame = (showing *)user;
+    if (frame->view.in_window && frame->tree != NULL && PTREE_DATA(frame->tree)->visible)
+        sx_call_filter_note(frame->pinfo, message);
     sx_explanation *explanation =
         sx_explain(explainer, message, packet, frame->ordinal++, &frame->view);
     if (explanation != NULL)
@@ -110,6 +115,9 @@ static void proto_register_sipexplain(void) {
     sx_expert_register(proto_sipexplain);
     sx_preferences_register(proto_sipexplain, apply_preferences);
     sx_reports_register();
+    sx_call_filter_register(proto_sipexplain);
+    if (sx_gui_is_starting())
+        sx_statistics_register();
     register_init_routine(open_file);
     register_cleanup_routine(close_file);
     register_postdissector(sipexplain_handle);
@@ -119,9 +127,14 @@ static void proto_reg_handoff_sipexplain(void) {
     sx_frame_messages_init();
 }
 
+static void register_statistics(void) {
+    if (!sx_gui_is_starting()) /* a report under the same name would come before the window */
+        sx_reports_register_statistics();
+}
+
 void plugin_register(void) {
     static proto_plugin plugin = {proto_register_sipexplain, proto_reg_handoff_sipexplain};
-    static tap_plugin taps = {sx_reports_register_statistics};
+    static tap_plugin taps = {register_statistics};
     proto_register_plugin(&plugin);
     tap_register_plugin(&taps);
 }

@@ -6,6 +6,7 @@
 #include <epan/expert.h>
 #include <epan/prefs.h>
 
+#include "notes_uat.h"
 #include "sipexplain.h"
 
 /* Above every severity: no expert items at all. */
@@ -58,4 +59,5 @@ void sx_preferences_register(int proto, void (*apply)(void)) {
                                    "file. Dissects every frame in full, "
                                    "which costs time on captures with little SIP.",
                                    &sx_prefs.look_ahead);
+    sx_notes_uat_register(module);
 }

@@ -7,38 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/report.h"
-
-typedef void (*report_writer)(sx_report *report, sx_explainer *explainer, sx_format format,
-                              sx_sink sink, void *user);
-
-/** A kind of report. */
-typedef struct {
-    const char *name, *title;
-    gboolean with_messages;
-    report_writer write;
-} report_kind;
-
-static const report_kind kinds[] = {
-    {"calls", "SIP Explain: calls", FALSE, sx_report_calls},
-    {"messages", "SIP Explain: messages", TRUE, sx_report_messages},
-};
-
 /** A report that was asked for. */
 typedef struct {
-    const report_kind *kind;
+    sx_report_kind kind;
     sx_format format;
     sx_report *report;
     sx_explainer *explainer; /* of the messages; NULL: there were none */
 } asked;
-
-/** What the tap hands over for each message. */
-typedef struct {
-    sx_explainer *explainer;
-    sx_message message;
-    sx_packet packet;
-    guint ordinal;
-} tapped_message;
 
 static int tap = -1;
 
@@ -52,22 +27,22 @@ gboolean sx_reports_are_wanted(void) {
 
 void sx_reports_queue(packet_info *pinfo, sx_explainer *explainer, const sx_message *message,
                       const sx_packet *packet, guint ordinal) {
-    tapped_message *one = wmem_new(pinfo->pool, tapped_message);
-    *one = (tapped_message){explainer, *message, *packet, ordinal};
+    sx_tapped_message *one = wmem_new(pinfo->pool, sx_tapped_message);
+    *one = (sx_tapped_message){explainer, *message, *packet, ordinal};
     tap_queue_packet(tap, pinfo, one);
 }
 
 static void reset(void *tapdata) {
     asked *one = (asked *)tapdata;
     sx_report_free(one->report);
-    one->report = sx_report_new(one->kind->with_messages, SX_ENGLISH);
+    one->report = sx_report_new(one->kind, SX_ENGLISH);
     one->explainer = NULL;
 }
 
 static tap_packet_status take(void *tapdata, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
                               const void *data, tap_flags_t flags _U_) {
     asked *one = (asked *)tapdata;
-    const tapped_message *message = (const tapped_message *)data;
+    const sx_tapped_message *message = (const sx_tapped_message *)data;
     one->explainer = message->explainer;
     sx_report_add(one->report, message->explainer, &message->message, &message->packet,
                   message->ordinal);
@@ -80,7 +55,7 @@ static void print(const char *text, gsize len, void *user _U_) {
 
 static void draw(void *tapdata) {
     asked *one = (asked *)tapdata;
-    one->kind->write(one->report, one->explainer, one->format, print, NULL);
+    sx_report_write(one->report, one->explainer, one->format, print, NULL);
     fflush(stdout);
 }
 
@@ -97,11 +72,10 @@ static const char *read_format(const char *argument, sx_format *format) {
 }
 
 static SX_STAT_INIT_RESULT begin(const char *argument, void *user) {
-    const report_kind *kind = (const report_kind *)user;
     asked *one = g_new0(asked, 1);
-    gsize name = strlen("sipexplain,") + strlen(kind->name);
-    argument += MIN(name, strlen(argument));
-    one->kind = kind;
+    one->kind = (sx_report_kind)GPOINTER_TO_UINT(user);
+    const char *name = sx_report_name(one->kind);
+    argument += MIN(strlen("sipexplain,") + strlen(name), strlen(argument));
     const char *filter = NULL;
     if (argument[0] == ',')
         filter = read_format(argument + 1, &one->format);
@@ -112,21 +86,22 @@ static SX_STAT_INIT_RESULT begin(const char *argument, void *user) {
             : register_tap_listener("sipexplain", one, filter, TL_REQUIRES_NOTHING, reset, take,
                                     draw, NULL);
     if (error != NULL) {
-        fprintf(stderr, "sipexplain,%s: %s\n", kind->name, error->str);
+        fprintf(stderr, "sipexplain,%s: %s\n", name, error->str);
         exit(1); /* as tshark's own statistics do */
     }
     SX_STAT_INIT_DONE;
 }
 
 void sx_reports_register_statistics(void) {
-    static stat_tap_ui statistics[G_N_ELEMENTS(kinds)];
-    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+    static stat_tap_ui statistics[SX_N_REPORTS];
+    for (guint i = 0; i < SX_N_REPORTS; i++) {
+        char *name = g_strconcat("sipexplain,", sx_report_name((sx_report_kind)i), NULL);
         statistics[i] = (stat_tap_ui){
             .group = REGISTER_STAT_GROUP_GENERIC,
-            .title = kinds[i].title,
-            .cli_string = g_strdup_printf("sipexplain,%s", kinds[i].name),
+            .title = name,
+            .cli_string = name,
             .tap_init_cb = begin,
         };
-        register_stat_tap_ui(&statistics[i], (void *)(gsize)&kinds[i]);
+        register_stat_tap_ui(&statistics[i], GUINT_TO_POINTER(i));
     }
 }

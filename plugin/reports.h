@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Reports: -z sipexplain,calls and -z sipexplain,messages.
+ * Reports on standard output: -z sipexplain,calls and the like; and the tap that they and the windows listen to.
  */
 #ifndef SX_REPORTS_H
 #define SX_REPORTS_H
@@ -7,10 +7,18 @@
 #include "sipexplain.h"
 #include "ws_compat.h"
 
-/** Registers our tap; to be called when protocols are registered. */
+/** What the tap hands over for each message. */
+typedef struct {
+    sx_explainer *explainer;
+    sx_message message;
+    sx_packet packet;
+    guint ordinal;
+} sx_tapped_message;
+
+/** Registers our tap, "sipexplain"; to be called when protocols are registered. */
 void sx_reports_register(void);
 
-/** Registers the statistics; to be called when taps are registered. */
+/** Registers the reports on standard output; to be called when taps are registered. */
 void sx_reports_register_statistics(void);
 
 /** Whether a report wants the messages of this frame. */

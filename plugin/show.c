@@ -4,17 +4,17 @@
 #include "show.h"
 
 #include <epan/column-info.h>
-#include <epan/plugin_if.h>
 #include <epan/tap.h>
-
-#include <cfile.h>
 
 #include "expert_items.h"
 #include "fields.h"
+#include "gui.h"
+#include "notes_uat.h"
 #include "preferences.h"
 
-#define TEXT_COLUMNS 100  /* of a row in tshark's output */
-#define WINDOW_COLUMNS 64 /* what the packet details of Wireshark's default layout show */
+#define WIDE_COLUMNS                                                                               \
+    100 /* of a row in tshark's output, and where the packet details are as wide as the window */
+#define HALF_COLUMNS 64 /* what the packet details of Wireshark's default layout show */
 #define MAX_DEPTH 8
 
 static int proto_sipexplain = -1;
@@ -44,23 +44,16 @@ gboolean sx_show_is_wanted(packet_info *pinfo, proto_tree *tree) {
            (pinfo->cinfo != NULL && pinfo->cinfo->col_first[COL_EXPERT] >= 0);
 }
 
-/* Answers only where Wireshark has a window; the state of the file that is open in it. */
-static void *state_of_file(capture_file *file, void *state) {
-    if (file != NULL)
-        *(file_state *)state = file->state;
-    return file;
-}
-
 sx_view sx_show_view(packet_info *pinfo) {
-    file_state state = FILE_READ_DONE;
-    gboolean in_window = plugin_if_get_capture_file(state_of_file, &state) != NULL;
+    gboolean in_window = sx_gui_is_there();
     return (sx_view){
         .in_window = in_window,
-        .columns = in_window ? WINDOW_COLUMNS : TEXT_COLUMNS,
+        .columns = in_window && !sx_gui_has_wide_details() ? HALF_COLUMNS : WIDE_COLUMNS,
         .long_texts = (sx_long_texts)sx_prefs.long_texts,
         .no_provisional = !sx_prefs.explain_provisional,
         /* A frame that is visited again while the file is still read does not know what comes after it. */
-        .complete = pinfo->fd->visited && state == FILE_READ_DONE,
+        .notes = sx_notes_uat_notes(),
+        .complete = pinfo->fd->visited && !sx_gui_is_reading(),
     };
 }
 

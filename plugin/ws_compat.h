@@ -14,13 +14,26 @@
 /** gboolean in 4.0, bool since 4.2: what preferences point to and callbacks return. */
 typedef __typeof__(((tap_param *)0)->optional) ws_bool;
 
-/* What the callback that begins a statistic returns. */
+/* What the callback that begins a statistic returns; menus of statistics. */
 #if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 6)
 #define SX_STAT_INIT_RESULT bool
 #define SX_STAT_INIT_DONE return true
+#define SX_MENU_SEPARATOR "//" /* what stands before it in a title is a menu */
 #else
 #define SX_STAT_INIT_RESULT void
 #define SX_STAT_INIT_DONE return
+#define SX_MENU_SEPARATOR ": "
+#endif
+
+/* The menu of telephony; what callbacks of conversation filters are given. */
+#if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 4)
+#define SX_STAT_GROUP_TELEPHONY REGISTER_TELEPHONY_GROUP_UNSORTED
+#define SX_CONVERSATION_FILTER_PARAMETERS packet_info *pinfo, void *user_data _U_
+#define SX_CONVERSATION_FILTER_LAST , NULL
+#else
+#define SX_STAT_GROUP_TELEPHONY REGISTER_STAT_GROUP_TELEPHONY
+#define SX_CONVERSATION_FILTER_PARAMETERS packet_info *pinfo
+#define SX_CONVERSATION_FILTER_LAST
 #endif
 
 #if defined(__has_include) && __has_include(<wsutil/plugins.h>)

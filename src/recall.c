@@ -198,16 +198,17 @@ sx_explanation *sx_explain(sx_explainer *explainer, const sx_message *message,
     const sx_call_mark *mark = find_mark(explainer, packet->frame, ordinal);
     if (sx_explainer_annotation(explainer, packet->frame, ordinal, &annotation) != 0)
         return sx_explain_annotation(explainer, &annotation, message, packet, view);
-    if (mark == NULL) /* met after later ones: no context */
-        return sx_explain_alone(explainer, message, packet, &annotation)
-                   ? sx_explain_annotation(explainer, &annotation, message, packet, view)
-                   : NULL;
-    if (!view->complete || mark->call == 0)
+    /* Met after later ones, it has no context. */
+    if (mark == NULL && sx_explain_alone(explainer, message, packet, &annotation))
+        return sx_explain_annotation(explainer, &annotation, message, packet, view);
+    guint32 call = mark != NULL ? mark->call : 0;
+    if (view->notes == NULL && (!view->complete || call == 0))
         return NULL;
     annotation = (sx_annotation){.frame = packet->frame,
                                  .kind = SX_REQUEST,
                                  .bare = TRUE,
-                                 .call = mark->call,
+                                 .quoted = packet->quoted,
+                                 .call = call,
                                  .method = sx_method_name(message->known_method),
                                  .answer_time = SX_NO_TIME,
                                  .ring_time = SX_NO_TIME,
@@ -219,6 +220,12 @@ guint sx_n_diagnoses(void) {
     return SX_N_DIAGNOSES;
 }
 
-const char *sx_diagnosis_title_of(guint diagnosis) {
+const char *sx_notice_id_of(guint diagnosis) {
+    return diagnosis == SX_DIAG_NONE ? "note" : sx_diagnosis_id_of(diagnosis);
+}
+
+const char *sx_notice_title_of(guint diagnosis) {
+    if (diagnosis == SX_DIAG_NONE)
+        return sx_word_text(SX_ENGLISH, SX_LABEL_NOTES_TITLE);
     return sx_word_text(SX_ENGLISH, sx_knowledge_diagnosis(diagnosis)->words.headline);
 }

@@ -6,6 +6,8 @@
 #define SX_SIPEXPLAIN_H
 
 #include "explanation/explanation.h"
+#include "report/filter.h"
+#include "report/report.h"
 #include "wire/message.h"
 #include "wire/packet.h"
 
@@ -61,12 +63,15 @@ sx_explanation *sx_explain(sx_explainer *explainer, const sx_message *message,
  */
 sx_severity sx_explainer_severity(const sx_explainer *explainer, guint32 frame);
 
-/* ---- diagnoses ---- */
+/* ---- notices ---- */
 
-/** How many numbers of diagnoses there are; some may be unused. */
+/** How many numbers of diagnoses there are, SX_DIAG_NONE included; some may be unused. */
 guint sx_n_diagnoses(void);
 
-/** What a diagnosis says in general, in one line; its stable id is sx_diagnosis_id_of(). */
-const char *sx_diagnosis_title_of(guint diagnosis);
+/** The stable name of a notice: the id of its diagnosis; "note" for SX_DIAG_NONE, a note of the user; NULL: unused. */
+const char *sx_notice_id_of(guint diagnosis);
+
+/** What it says in general, in one line. */
+const char *sx_notice_title_of(guint diagnosis);
 
 #endif

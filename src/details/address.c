@@ -142,7 +142,7 @@ static sx_slice first_connection(const sx_message *message) {
     sx_slice rest = message->body;
     while (rest.len > sizeof start) {
         if (rest.p[0] == 'c' && memcmp(rest.p, start, sizeof start - 1) == 0) {
-            sx_slice address = {rest.p + sizeof start, rest.len - sizeof start};
+            sx_slice address = sx_slice_after(rest, sizeof start);
             const char *end = memchr(address.p, '\n', address.len);
             return sx_slice_trim((sx_slice){address.p, end ? (gsize)(end - address.p) : 0});
         }

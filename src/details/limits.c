@@ -36,7 +36,7 @@ static void add_retry_after(sx_slice value, sx_finding_builder *out) {
     guint digits;
     guint32 seconds;
     sx_slice_number(value, &digits);
-    sx_slice rest = sx_slice_trim((sx_slice){value.p + digits, value.len - digits});
+    sx_slice rest = sx_slice_trim(sx_slice_after(value, digits));
     sx_slice comment = take_comment(&rest);
     if (!sx_detail_number(value, &seconds)) {
         sx_ev_detail_limits_retry_after_date(out, sx_detail_text(out, value));

@@ -46,7 +46,7 @@ static const char *read_range(const char *pattern, guint32 *first, guint32 *last
 /* How long the number is that the text has at a place, if it is in the range and stands for itself; else 0. */
 static gsize number_at(sx_slice text, gsize at, guint32 first, guint32 last) {
     guint digits;
-    guint32 value = sx_slice_number((sx_slice){text.p + at, text.len - at}, &digits);
+    guint32 value = sx_slice_number(sx_slice_after(text, at), &digits);
     gsize end = at + digits;
     if (digits == 0 || digits > 9 || value < first || value > last ||
         (at > 0 && (joins(text.p[at - 1]) || text.p[at - 1] == '.')) ||

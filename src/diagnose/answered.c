@@ -150,7 +150,7 @@ static gboolean warns_from_elsewhere(const sx_context *context) {
     guint32 code = sx_slice_number(warning, &digits);
     if (digits != 3 || code < 300 || code > 309 || warning.len < 6)
         return FALSE;
-    sx_slice agent = sx_slice_trim((sx_slice){warning.p + 3, warning.len - 3});
+    sx_slice agent = sx_slice_trim(sx_slice_after(warning, 3));
     gsize len = 0;
     while (len < agent.len && agent.p[len] != ' ')
         len++;

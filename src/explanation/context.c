@@ -110,6 +110,11 @@ static void hide_outcome(sx_explaining *e) {
     g_free(headline);
 }
 
+void sx_explain_notes(sx_explaining *e) {
+    for (guint i = 0; i < e->n_notes; i++)
+        sx_writer_text(&e->writer, SX_FIELD_NOTE, sx_say(e, SX_LABEL_ROWS_NOTE), e->notes[i]->text);
+}
+
 void sx_explain_context(sx_explaining *e) {
     hide_code(e);
     if (!e->annotation->bare)

@@ -23,6 +23,8 @@ typedef struct {
     const sx_code_entry *code;   /* NULL: a request */
     sx_text words;               /* of the code, for the method */
     sx_situation situation;
+    const sx_note *notes[SX_MAX_NOTES];
+    guint n_notes;
     guint lead; /* index of the finding that headline and verdict are from */
     const char *title, *headline;
 } sx_explaining;
@@ -70,6 +72,8 @@ guint sx_leading_diagnosis(const sx_explainer *explainer, const sx_annotation *a
 /** The finding whose evidence stands for that diagnosis; only where the message has findings. */
 const sx_finding *sx_leading_proof(const sx_explainer *explainer, const sx_annotation *annotation);
 
+/** The user's own notes. */
+void sx_explain_notes(sx_explaining *e);
 /** Verdict, what it answers and when; code, times and frames for filters. */
 void sx_explain_context(sx_explaining *e);
 /** Diagnosis and evidence of the lead; missing headers. */

@@ -64,13 +64,28 @@ static guint diagnosis_by_class(const sx_annotation *a) {
     return by_class[a->code >= 100 && a->code < 700 ? a->code / 100 : 0];
 }
 
+/* The severity that the user's notes ask for; SX_NOTE_NO_SEVERITY: none. */
+static gint severity_of_notes(const sx_explaining *e) {
+    gint severity = SX_NOTE_NO_SEVERITY;
+    for (guint i = 0; i < e->n_notes; i++)
+        severity = MAX(severity, e->notes[i]->severity);
+    return severity;
+}
+
+static sx_severity severity_of(const sx_explaining *e) {
+    return (sx_severity)MAX((gint)sx_explain_severity(e->explainer, e->annotation),
+                            severity_of_notes(e));
+}
+
 static void note_lead(sx_explaining *e) {
     const sx_annotation *a = e->annotation;
-    if (a->n_findings == 0 && (a->quoted || a->kind == SX_REQUEST))
+    sx_notice notice = {SX_DIAG_NONE, (guint8)severity_of(e), SX_NO_ROW};
+    if (a->n_findings > 0)
+        notice.diagnosis = sx_finding_of(e, e->lead)->diagnosis;
+    else if (!a->quoted && a->kind != SX_REQUEST)
+        notice.diagnosis = diagnosis_by_class(a);
+    else if (severity_of_notes(e) == SX_NOTE_NO_SEVERITY)
         return;
-    sx_notice notice = {
-        (guint8)(a->n_findings > 0 ? sx_finding_of(e, e->lead)->diagnosis : diagnosis_by_class(a)),
-        (guint8)sx_explain_severity(e->explainer, a), SX_NO_ROW};
     g_array_append_val(e->writer.notices, notice);
 }
 
@@ -79,6 +94,7 @@ static const char *write_rows(sx_explaining *e) {
     const char *heading = heading_of(e);
     gboolean normal = e->annotation->verdict == SX_VERDICT_NORMAL;
     note_lead(e);
+    sx_explain_notes(e);
     add_headline(e, heading);
     sx_explain_context(e);
     /* A normal step is told best by what it says itself. */
@@ -106,7 +122,7 @@ static sx_explanation *finish(sx_explaining *e, const char *heading) {
         .headline = e->headline,
         .heading = heading,
         .verdict = (sx_verdict)a->verdict,
-        .severity = sx_explain_severity(e->explainer, a),
+        .severity = severity_of(e),
         .diagnosis = a->n_findings > 0 ? sx_finding_of(e, e->lead)->diagnosis : SX_DIAG_NONE,
         .rows = (const sx_row *)(gpointer)made->rows->data,
         .n_rows = made->rows->len,
@@ -129,12 +145,13 @@ void sx_explanation_free(sx_explanation *shown) {
     g_free(made);
 }
 
-/* Whether there is nothing to show: of a message without an annotation that no later frame tells of. */
+/* Whether there is nothing to show: of a message without an annotation and notes that no later frame tells of. */
 static gboolean is_empty(const sx_explaining *e) {
     sx_outcome outcome;
-    return e->annotation->bare &&
+    return e->annotation->bare && e->n_notes == 0 &&
            sx_findings_get(e->scratch, SX_SCRATCH_OUTCOME)->n_evidence == 0 &&
-           !sx_explainer_outcome(e->explainer, e->annotation, e->message, e->packet, &outcome);
+           !(e->writer.view->complete &&
+             sx_explainer_outcome(e->explainer, e->annotation, e->message, e->packet, &outcome));
 }
 
 sx_explanation *sx_explain_annotation(const sx_explainer *explainer,
@@ -153,6 +170,7 @@ sx_explanation *sx_explain_annotation(const sx_explainer *explainer,
         e.code = sx_knowledge_code(annotation->code);
         e.words = sx_knowledge_text(e.code, sx_annotation_text_method(annotation));
     }
+    e.n_notes = sx_notes_find(view->notes, message, e.notes);
     e.situation = sx_situation_read(annotation, message);
     e.scratch = sx_findings_new();
     sx_writer_init(&e.writer, view);

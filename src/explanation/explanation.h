@@ -6,6 +6,7 @@
 #define SX_EXPLANATION_H
 
 #include "diagnose/annotation.h"
+#include "explanation/notes.h"
 #include "knowledge/diagnosis.h"
 #include "knowledge/fields.h"
 
@@ -25,6 +26,7 @@ typedef struct {
     gboolean no_provisional; /* nothing is said about 100 to 199 */
     gboolean complete;       /* the whole capture was fed: what came of it can be told */
     sx_language language;    /* of labels and texts; values that users filter by are English */
+    const sx_notes *notes;   /* the user's own; NULL: none */
 } sx_view;
 
 /** One row. The rows below it have a larger depth and follow it. */
@@ -45,7 +47,7 @@ typedef struct {
 
 /** A diagnosis that is worth a notice of its own, as an expert item of Wireshark. */
 typedef struct {
-    guint8 diagnosis; /* sx_diagnosis_id */
+    guint8 diagnosis; /* sx_diagnosis_id; SX_DIAG_NONE: a note of the user */
     guint8 severity;  /* sx_severity */
     guint row;        /* index of the row it stands in; SX_NO_ROW: the title */
 } sx_notice;

@@ -142,7 +142,9 @@ static char *headline_of_request(const sx_explaining *e) {
     else if (complete && sx_explainer_outcome(e->explainer, a, e->message, e->packet, &outcome)) {
         g_string_free(text, TRUE);
         return sx_headline_of_outcome(e->explainer, &outcome, language);
-    } else
+    } else if (a->bare && e->n_notes > 0)
+        g_string_append(text, e->notes[0]->text);
+    else
         g_string_append(text, sx_say(e, headline_of_method(a->method)));
     return g_string_free(text, FALSE);
 }

@@ -54,7 +54,7 @@ sx_slice sx_lines_clean(sx_slice line, gboolean with_entities, gboolean quotes, 
         return line;
     g_string_truncate(room, 0);
     for (gsize i = 0; i < line.len;) {
-        sx_slice rest = {line.p + i, line.len - i};
+        sx_slice rest = sx_slice_after(line, i);
         gsize len = 0;
         if (*rest.p == ESC) {
             i += color_length(rest);

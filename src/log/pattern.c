@@ -18,10 +18,6 @@ static const struct {
     {"outgoing", SX_LOG_SENT},     {"ingress", SX_LOG_RECEIVED},  {"egress", SX_LOG_SENT},
     {"read", SX_LOG_RECEIVED},     {"receiving", SX_LOG_RECEIVED}};
 
-static sx_slice behind(sx_slice s, gsize n) {
-    return (sx_slice){s.p + n, s.len - n};
-}
-
 static gboolean is_blank(char c) {
     return c == ' ' || c == '\t';
 }
@@ -141,7 +137,7 @@ static gsize take_anything(sx_slice rest, const char *pattern) {
         return rest.len + 1;
     }
     for (gsize i = 0; i < rest.len; i++) {
-        if (*pattern == ' ' ? is_blank(rest.p[i]) : take_direction(behind(rest, i), &ignored) > 0)
+        if (*pattern == ' ' ? is_blank(rest.p[i]) : take_direction(sx_slice_after(rest, i), &ignored) > 0)
             return i;
     }
     return rest.len + 1;
@@ -152,7 +148,7 @@ static void find_transport(sx_slice text, sx_head *head) {
     for (gsize i = text.len; i > 0; i--) {
         if ((i == 1 || !g_ascii_isalnum(text.p[i - 2])) &&
             g_ascii_isalpha(text.p[MIN(i, text.len - 1)]) &&
-            take_transport(behind(text, i - 1), head) > 0)
+            take_transport(sx_slice_after(text, i - 1), head) > 0)
             return;
     }
 }
@@ -214,12 +210,12 @@ static gboolean take(char directive, const char *pattern, sx_slice *rest, sx_hea
             return FALSE;
         if (directive == '+')
             find_transport((sx_slice){rest->p, n}, head);
-        *rest = behind(*rest, n);
+        *rest = sx_slice_after(*rest, n);
         return TRUE;
     }
     if (where != NULL)
         *where = (sx_slice){rest->p, n};
-    *rest = behind(*rest, n);
+    *rest = sx_slice_after(*rest, n);
     return n > 0;
 }
 
@@ -233,12 +229,12 @@ static gboolean match_here(const char *pattern, sx_slice rest, sx_head *head) {
             gsize n = blanks(rest);
             if (n == 0 && (rest.len > 0 || !is_over(pattern + 1)))
                 return FALSE;
-            rest = behind(rest, n);
+            rest = sx_slice_after(rest, n);
             pattern++;
         } else {
             if (rest.len == 0 || g_ascii_tolower(*pattern) != g_ascii_tolower(rest.p[0]))
                 return FALSE;
-            rest = behind(rest, 1);
+            rest = sx_slice_after(rest, 1);
             pattern++;
         }
     }
@@ -272,11 +268,11 @@ gboolean sx_pattern_match(const char *pattern, sx_slice line, sx_head *head, gsi
         return FALSE;
     if (*pattern == '^') {
         i = blanks(line);
-        if (!match_here(pattern + 1, behind(line, i), head))
+        if (!match_here(pattern + 1, sx_slice_after(line, i), head))
             return FALSE;
     } else {
         while ((i = next_start(line, i, first)) < line.len &&
-               !match_here(pattern, behind(line, i), head))
+               !match_here(pattern, sx_slice_after(line, i), head))
             i++;
     }
     if (begin != NULL)

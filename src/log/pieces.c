@@ -38,7 +38,7 @@ static gsize behind_marks(sx_slice line, gsize at) {
         gsize i = at;
         while (i < line.len && line.p[i] == ' ')
             i++;
-        sx_slice rest = {line.p + i, line.len - i};
+        sx_slice rest = sx_slice_after(line, i);
         if (!sx_slice_starts(rest, "[SID=") && !sx_slice_starts(rest, "(N "))
             return i;
         const char *close = memchr(rest.p, *rest.p == '[' ? ']' : ')', rest.len);

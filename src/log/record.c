@@ -27,10 +27,6 @@ typedef struct {
     sx_record *record;
 } reading;
 
-static sx_slice behind(sx_slice s, gsize n) {
-    return (sx_slice){s.p + n, s.len - n};
-}
-
 /* The name of the header that this line is; empty if it is none. All names begin with a letter. */
 static sx_slice header_name(sx_slice line) {
     gsize i = 0;
@@ -99,7 +95,7 @@ static void note_header(sx_record *record, sx_slice line, sx_header_id id, guint
     guint digits;
     sx_slice value = sx_slice_trim(line);
     const char *colon = memchr(value.p, ':', value.len);
-    value = sx_slice_trim(behind(value, (gsize)(colon - value.p) + 1));
+    value = sx_slice_trim(sx_slice_after(value, (gsize)(colon - value.p) + 1));
     if (id == SX_HDR_CONTENT_LENGTH && !record->has_length) {
         record->announced = sx_slice_number(value, &digits);
         record->has_length = digits > 0;
@@ -265,7 +261,7 @@ static gboolean fits_crlf(const reading *r, const sx_line *line, gsize before, g
     if (total == wanted)
         return TRUE;
     if (total < wanted || wanted <= before || wanted - before > line->text.len ||
-        !is_record(r, behind(line->text, wanted - before)))
+        !is_record(r, sx_slice_after(line->text, wanted - before)))
         return FALSE;
     e->last = wanted - before;
     return TRUE;

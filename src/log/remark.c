@@ -84,7 +84,7 @@ gboolean sx_walk_refuses(sx_slice text) {
     if (memchr(text.p, '\0', text.len) != NULL)
         return TRUE;
     if (text.len >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
-        text = (sx_slice){text.p + 3, text.len - 3};
+        text = sx_slice_after(text, 3);
     text = sx_slice_trim(text);
     for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
         if (sx_slice_starts(text, marks[i]))
@@ -92,6 +92,6 @@ gboolean sx_walk_refuses(sx_slice text) {
     }
     if (text.len == 0 || (text.p[0] != '{' && text.p[0] != '['))
         return FALSE;
-    sx_slice inside = sx_slice_trim((sx_slice){text.p + 1, text.len - 1});
+    sx_slice inside = sx_slice_trim(sx_slice_after(text, 1));
     return inside.len > 0 && (inside.p[0] == '"' || (text.p[0] == '[' && inside.p[0] == '{'));
 }

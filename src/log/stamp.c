@@ -154,7 +154,7 @@ static gsize read_zone(sx_slice text, gsize i, sx_stamp *stamp) {
     }
     while (at(text, i) == ' ')
         i++;
-    rest = (sx_slice){text.p + i, text.len - i};
+    rest = sx_slice_after(text, i);
     gboolean named = sx_slice_starts(rest, "GMT") || sx_slice_starts(rest, "UTC");
     if (named)
         i += 3;
@@ -313,7 +313,7 @@ gboolean sx_stamp_span(sx_slice text, sx_stamp *stamp) {
     guint digits;
     memset(stamp, 0, sizeof *stamp);
     gint64 number = sx_slice_number(text, &digits);
-    sx_slice unit = {text.p + digits, text.len - digits};
+    sx_slice unit = sx_slice_after(text, digits);
     for (guint i = 0; i < G_N_ELEMENTS(units) && digits > 0 && digits < 8; i++) {
         gsize len = strlen(units[i].name);
         if (!sx_slice_starts(unit, units[i].name) || g_ascii_isalnum(at(unit, len)))

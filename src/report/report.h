@@ -1,20 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Reports of a capture: its calls, its messages, a summary. Collected while the messages pass, in one pass, without a tree.
+ * Reports of a capture: its calls, its messages, a summary. Collected while the messages pass, in one pass, without a
+ * tree; written as text, CSV or JSON at the end, or shown in a window row by row.
  */
 #ifndef SX_REPORT_H
 #define SX_REPORT_H
 
 #include "report/table.h"
-#include "sipexplain.h"
+#include "wire/message.h"
+#include "wire/packet.h"
+
+typedef struct sx_explainer sx_explainer;
+
+typedef enum {
+    SX_REPORT_CALLS,    /* a row for each call, registration, subscription and lone request */
+    SX_REPORT_MESSAGES, /* a row for each message with an explanation */
+    SX_REPORT_SUMMARY,  /* how often: each verdict, diagnosis, code, method and peer */
+    SX_N_REPORTS
+} sx_report_kind;
+
+/** The name of a report, as users type it. */
+const char *sx_report_name(sx_report_kind kind);
+
+/** The columns of a report. @param n set to how many there are */
+const sx_column *sx_report_columns(sx_report_kind kind, guint *n);
 
 typedef struct sx_report sx_report;
 
 /**
  * A new, empty report; free it with sx_report_free().
  * @param language of titles and texts; words that users filter by are English
- * @param with_messages whether sx_report_messages() will be asked for
  */
-sx_report *sx_report_new(gboolean with_messages, sx_language language);
+sx_report *sx_report_new(sx_report_kind kind, sx_language language);
 
 /** Frees a report; NULL does nothing. */
 void sx_report_free(sx_report *report);
@@ -26,12 +42,12 @@ void sx_report_free(sx_report *report);
 void sx_report_add(sx_report *report, sx_explainer *explainer, const sx_message *message,
                    const sx_packet *packet, guint ordinal);
 
-/** Writes a line for each call, registration, subscription and lone request that a message was taken in of. */
-void sx_report_calls(sx_report *report, sx_explainer *explainer, sx_format format, sx_sink sink,
+/** Writes the report of the messages that were taken in. @param explainer may be NULL if there were none */
+void sx_report_write(sx_report *report, sx_explainer *explainer, sx_format format, sx_sink sink,
                      void *user);
 
-/** Writes a line for each message with an explanation that was taken in. */
-void sx_report_messages(sx_report *report, sx_explainer *explainer, sx_format format, sx_sink sink,
-                        void *user);
+/** Gives the rows that are new or have changed since the last call to a window. */
+void sx_report_show_changes(sx_report *report, sx_explainer *explainer, sx_cell_sink cells,
+                            void *user);
 
 #endif

@@ -50,13 +50,14 @@ void sx_append_json(GString *out, const char *text) {
 static void append_in_column(GString *out, const char *text, const sx_column *column) {
     guint n = 0;
     glong length = g_utf8_strlen(text, -1);
-    gboolean cut = column->width > 0 && length > column->width;
-    if (column->is_number) {
-        for (; column->width > 0 && length + n < column->width; n++)
+    guint width = column->width != SX_REST ? column->width : 0;
+    gboolean cut = width > 0 && length > (glong)width;
+    if (column->type != SX_CELL_TEXT) {
+        for (; length + n < (glong)width; n++)
             g_string_append_c(out, ' ');
     }
     for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at), n++) {
-        if (cut && n + 3 > (guint)column->width)
+        if (cut && n + 3 > width)
             break;
         if (g_unichar_isprint(g_utf8_get_char(at)))
             g_string_append_len(out, at, g_utf8_next_char(at) - at);
@@ -67,12 +68,14 @@ static void append_in_column(GString *out, const char *text, const sx_column *co
         g_string_append(out, "..");
         n += 2;
     }
-    for (; column->width > 0 && n < column->width; n++)
+    for (; n < width; n++)
         g_string_append_c(out, ' ');
 }
 
 static void end_row(sx_table *table) {
     table->cell = 0;
+    if (table->cells != NULL)
+        return;
     if (table->format == SX_FORMAT_JSON)
         g_string_append_c(table->line, '}');
     while (table->format == SX_FORMAT_TEXT && g_str_has_suffix(table->line->str, " "))
@@ -81,34 +84,42 @@ static void end_row(sx_table *table) {
     flush(table);
 }
 
-static void add_cell(sx_table *table, const char *text, gboolean is_number) {
+static void add_json(GString *line, const sx_column *column, const char *text) {
+    g_string_append_printf(line, "%s\"%s\": ", line->len == 0 ? "{" : ", ", column->name);
+    if (text == NULL) {
+        g_string_append(line, "null");
+    } else if (column->type != SX_CELL_TEXT) {
+        g_string_append(line, text);
+    } else {
+        g_string_append_c(line, '"');
+        sx_append_json(line, text);
+        g_string_append_c(line, '"');
+    }
+}
+
+static void add_to_window(sx_table *table, const char *text) {
+    static const sx_column whole = {.width = SX_REST};
+    g_string_truncate(table->line, 0);
+    append_in_column(table->line, text, &whole);
+    table->cells(table->row, table->columns[table->cell].place - 1, table->line->str, table->user);
+}
+
+/* Adds the text of a cell, NULL for an empty one; that of a number has digits only. */
+static void add_cell(sx_table *table, const char *text) {
     const sx_column *column = &table->columns[table->cell];
-    GString *line = table->line;
-    gboolean first = table->cell == 0;
-    switch (table->format) {
-    case SX_FORMAT_CSV:
-        if (!first)
-            g_string_append_c(line, ',');
-        if (text != NULL)
-            append_csv(line, text);
-        break;
-    case SX_FORMAT_JSON:
-        g_string_append_printf(line, "%s\"%s\": ", first ? "{" : ", ", column->name);
-        if (text == NULL) {
-            g_string_append(line, "null");
-        } else if (is_number) {
-            g_string_append(line, text);
-        } else {
-            g_string_append_c(line, '"');
-            sx_append_json(line, text);
-            g_string_append_c(line, '"');
-        }
-        break;
-    default:
-        if (column->title == 0)
-            break;
-        append_in_column(line, text != NULL ? text : "", column);
-        g_string_append(line, "  ");
+    const char *words = text != NULL ? text : "";
+    if (table->cells != NULL) {
+        if (column->place != 0)
+            add_to_window(table, words);
+    } else if (table->format == SX_FORMAT_CSV) {
+        if (table->cell > 0)
+            g_string_append_c(table->line, ',');
+        append_csv(table->line, words);
+    } else if (table->format == SX_FORMAT_JSON) {
+        add_json(table->line, column, text);
+    } else if (column->width != 0) {
+        append_in_column(table->line, words, column);
+        g_string_append(table->line, "  ");
     }
     if (++table->cell == table->n_columns)
         end_row(table);
@@ -116,34 +127,61 @@ static void add_cell(sx_table *table, const char *text, gboolean is_number) {
 
 void sx_table_begin(sx_table *table, const sx_column *columns, guint n_columns, sx_format format,
                     sx_language language, sx_sink sink, void *user) {
-    *table = (sx_table){columns, n_columns, format, sink, user, g_string_sized_new(256), 0};
+    *table = (sx_table){.columns = columns,
+                        .n_columns = n_columns,
+                        .format = format,
+                        .sink = sink,
+                        .user = user,
+                        .line = g_string_sized_new(256)};
     for (guint i = 0; i < n_columns && format != SX_FORMAT_JSON; i++)
-        add_cell(table,
-                 format == SX_FORMAT_CSV ? columns[i].name
-                                         : sx_word_text(language, columns[i].title),
-                 FALSE);
+        add_cell(table, format == SX_FORMAT_CSV ? columns[i].name
+                                                : sx_word_text(language, columns[i].title));
+}
+
+void sx_table_begin_window(sx_table *table, const sx_column *columns, guint n_columns,
+                           sx_cell_sink cells, void *user) {
+    *table = (sx_table){.columns = columns,
+                        .n_columns = n_columns,
+                        .cells = cells,
+                        .user = user,
+                        .line = g_string_sized_new(256)};
+}
+
+void sx_table_begin_row(sx_table *table, guint row) {
+    table->row = row;
 }
 
 void sx_table_text(sx_table *table, const char *text) {
-    add_cell(table, text, FALSE);
+    add_cell(table, text);
+}
+
+void sx_table_label(sx_table *table, const char *text) {
+    add_cell(table, table->format == SX_FORMAT_TEXT ? text : NULL);
 }
 
 void sx_table_number(sx_table *table, guint64 number) {
     char text[24];
     g_snprintf(text, sizeof text, "%" G_GUINT64_FORMAT, number);
-    add_cell(table, text, TRUE);
+    add_cell(table, text);
+}
+
+void sx_table_optional(sx_table *table, guint64 number) {
+    if (number != 0)
+        sx_table_number(table, number);
+    else
+        add_cell(table, NULL);
 }
 
 void sx_table_seconds(sx_table *table, gint64 microseconds) {
     char text[40];
     if (microseconds < 0) {
-        add_cell(table, NULL, TRUE);
+        add_cell(table, NULL);
         return;
     }
     gint64 milliseconds = (microseconds + 500) / 1000;
     g_snprintf(text, sizeof text, "%" G_GINT64_FORMAT ".%03d", milliseconds / 1000,
                (int)(milliseconds % 1000));
-    add_cell(table, text, TRUE);
+    add_cell(table, text);
 }
 
 void sx_table_moment(sx_table *table, gint64 microseconds) {
@@ -155,13 +193,13 @@ void sx_table_moment(sx_table *table, gint64 microseconds) {
     }
     GDateTime *moment = g_date_time_new_from_unix_utc(seconds);
     if (moment == NULL) { /* a capture may claim any time */
-        add_cell(table, NULL, FALSE);
+        add_cell(table, NULL);
         return;
     }
     gboolean brief = table->format == SX_FORMAT_TEXT;
     char *day = g_date_time_format(moment, brief ? "%Y-%m-%d %H:%M:%S" : "%Y-%m-%dT%H:%M:%S");
     char *text = brief ? g_strdup(day) : g_strdup_printf("%s.%06dZ", day, (int)rest);
-    add_cell(table, text, FALSE);
+    add_cell(table, text);
     g_free(text);
     g_free(day);
     g_date_time_unref(moment);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Writes rows of cells as text in columns, as CSV (RFC 4180) or as JSON, one object a line.
+ * Writes rows of cells as text in columns, as CSV (RFC 4180) or as JSON, one object a line; or into a window.
  */
 #ifndef SX_REPORT_TABLE_H
 #define SX_REPORT_TABLE_H
@@ -11,13 +11,25 @@ typedef enum { SX_FORMAT_TEXT, SX_FORMAT_CSV, SX_FORMAT_JSON, SX_N_FORMATS } sx_
 /** Takes a piece of what is written. */
 typedef void (*sx_sink)(const char *text, gsize len, void *user);
 
-/** What a column holds; its name is for CSV and JSON and stays for good, its title and width are for text. */
+/** Takes a cell of a table in a window; columns and rows count from 0. The text has no control characters. */
+typedef void (*sx_cell_sink)(guint row, guint column, const char *text, void *user);
+
+typedef enum {
+    SX_CELL_TEXT,
+    SX_CELL_NUMBER,
+    SX_CELL_OPTIONAL, /* a number, or empty */
+} sx_cell_type;
+
+/** A column. CSV and JSON have all of them, under a name that stays for good; text and windows some, under a title. */
 typedef struct {
     const char *name;
-    sx_word title; /* 0: not in text */
-    guint8 width;  /* characters; 0: the rest of the line */
-    gboolean is_number;
+    sx_word title; /* 0: it is in neither */
+    guint8 type;   /* sx_cell_type */
+    guint8 width;  /* characters in text; 0: it is not there; SX_REST: the rest of the line */
+    guint8 place;  /* in a window, from 1; 0: it is not there */
 } sx_column;
+
+#define SX_REST G_MAXUINT8
 
 /** A table while it is written. */
 typedef struct {
@@ -26,18 +38,31 @@ typedef struct {
     sx_format format;
     sx_sink sink;
     void *user;
-    GString *line; /* the row at hand */
-    guint cell;    /* index of the next cell */
+    GString *line;      /* the row at hand */
+    guint cell;         /* index of the next cell */
+    sx_cell_sink cells; /* of a window; NULL: none, `sink` takes lines */
+    guint row;
 } sx_table;
 
 /** Begins a table: writes the line with the names of the columns where the format has one. */
 void sx_table_begin(sx_table *table, const sx_column *columns, guint n_columns, sx_format format,
                     sx_language language, sx_sink sink, void *user);
 
+/** Begins a table whose rows go to a window, cell by cell. */
+void sx_table_begin_window(sx_table *table, const sx_column *columns, guint n_columns,
+                           sx_cell_sink cells, void *user);
+
+/** Begins the row with this number of a window. */
+void sx_table_begin_row(sx_table *table, guint row);
+
 /** The next cell of the row: a text, valid UTF-8; NULL: empty. The last cell of a row ends it. */
 void sx_table_text(sx_table *table, const char *text);
-/** The same for a number; 0 where it stands for none is given as a text of NULL. */
+/** The same for a word in place of a value: the cell is empty in CSV and JSON. */
+void sx_table_label(sx_table *table, const char *text);
+/** The same for a number. */
 void sx_table_number(sx_table *table, guint64 number);
+/** The same for a number that is 0 where there is none: then the cell is empty. */
+void sx_table_optional(sx_table *table, guint64 number);
 /** The same for a duration in microseconds, written in seconds; negative: empty. */
 void sx_table_seconds(sx_table *table, gint64 microseconds);
 /** The same for a moment in microseconds since 1970, written in UTC (ISO 8601). */

@@ -51,7 +51,7 @@ static sx_slice part_content(sx_slice part, sx_slice *content_type) {
             in_type = sx_slice_starts(header, name);
             if (in_type)
                 *content_type =
-                    sx_slice_trim((sx_slice){header.p + strlen(name), header.len - strlen(name)});
+                    sx_slice_trim(sx_slice_after(header, strlen(name)));
         } else if (in_type) {
             content_type->len = (gsize)(header.p + header.len - content_type->p);
         }

@@ -162,7 +162,7 @@ static gboolean read_parameter(sx_slice piece, sx_challenge *challenge) {
     if (name.len == 0 || next >= piece.len || piece.p[next] != '=')
         return FALSE;
     next++;
-    set_parameter(name, unquote(sx_slice_trim((sx_slice){piece.p + next, piece.len - next})),
+    set_parameter(name, unquote(sx_slice_trim(sx_slice_after(piece, next))),
                   challenge);
     return TRUE;
 }
@@ -180,7 +180,7 @@ static void begin(sx_slice piece, sx_challenge *challenge) {
                                 .uri = none};
     challenge->is_digest = sx_slice_is(challenge->scheme, "Digest");
     if (next > len)
-        read_parameter((sx_slice){piece.p + next, piece.len - next}, challenge);
+        read_parameter(sx_slice_after(piece, next), challenge);
 }
 
 gboolean sx_challenge_next(const sx_message *message, sx_header_id id, sx_header_walk *walk,

@@ -65,10 +65,6 @@ static const char *behind_line(const char *line_end, const char *end) {
     return line_end < end ? line_end + 1 : end;
 }
 
-static sx_slice from(sx_slice text, gsize offset) {
-    return (sx_slice){text.p + offset, text.len - offset};
-}
-
 /* Takes the characters up to the next space or tab, and the spaces behind them. */
 static sx_slice take_word(sx_slice *line) {
     gsize end = 0;
@@ -77,7 +73,7 @@ static sx_slice take_word(sx_slice *line) {
     sx_slice word = {line->p, end};
     while (end < line->len && (line->p[end] == ' ' || line->p[end] == '\t'))
         end++;
-    *line = from(*line, end);
+    *line = sx_slice_after(*line, end);
     return word;
 }
 
@@ -95,7 +91,7 @@ static gboolean read_status_line(sx_slice line, sx_message *message) {
     message->is_response = TRUE;
     message->code = (guint16)MIN(code, G_MAXUINT16);
     message->code_digits = (sx_slice){line.p, digits};
-    message->phrase = sx_slice_trim(from(line, digits));
+    message->phrase = sx_slice_trim(sx_slice_after(line, digits));
     return TRUE;
 }
 
@@ -109,7 +105,7 @@ static gboolean read_request_line(sx_slice line, sx_message *message) {
     gsize last = line.len;
     while (last > 0 && line.p[last - 1] != ' ' && line.p[last - 1] != '\t')
         last--;
-    if (!is_version(from(line, last)))
+    if (!is_version(sx_slice_after(line, last)))
         return FALSE;
     sx_slice rest = {line.p, last};
     message->method = take_word(&rest);
@@ -144,7 +140,7 @@ header_at(const char *start, const char *text_end, sx_slice *name, const char **
 static void read_cseq(sx_slice value, sx_message *message) {
     guint digits;
     message->cseq_number = sx_slice_number(value, &digits);
-    message->cseq_method = digits > 0 ? sx_slice_trim(from(value, digits)) : (sx_slice){value.p, 0};
+    message->cseq_method = digits > 0 ? sx_slice_trim(sx_slice_after(value, digits)) : (sx_slice){value.p, 0};
 }
 
 static void note_header(sx_header_id id, const char *line, sx_slice value, sx_message *message) {
@@ -207,7 +203,7 @@ gsize sx_message_read(sx_slice buffer, sx_framing framing, sx_message *message) 
         start++;
     /* The rest is set where count[] says so. */
     memset(message, 0, G_STRUCT_OFFSET(sx_message, first));
-    message->text = from(buffer, start);
+    message->text = sx_slice_after(buffer, start);
     const char *line_end = end_of_line(message->text.p, end);
     sx_slice line = {message->text.p, (gsize)(line_end - message->text.p)};
     gsize next = (gsize)(behind_line(line_end, end) - message->text.p);

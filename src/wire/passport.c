@@ -48,7 +48,7 @@ static sx_slice value_of(sx_slice json, const char *name) {
         sx_slice rest = sx_slice_trim((sx_slice){json.p + i + len + 2, json.len - i - len - 2});
         if (rest.len == 0 || rest.p[0] != ':')
             continue;
-        return sx_slice_trim((sx_slice){rest.p + 1, rest.len - 1});
+        return sx_slice_trim(sx_slice_after(rest, 1));
     }
     return (sx_slice){json.p, 0};
 }

@@ -164,7 +164,7 @@ static void read_attribute(reader *r, sx_slice attribute) {
     guint digits;
     sx_slice name = before(attribute, ':');
     gsize used = MIN(name.len + 1, attribute.len);
-    sx_slice value = {attribute.p + used, attribute.len - used};
+    sx_slice value = sx_slice_after(attribute, used);
     name = sx_slice_trim(name);
     if (sx_slice_is(name, "rtpmap"))
         read_rtpmap(r->media, value);
@@ -184,7 +184,7 @@ static void read_attribute(reader *r, sx_slice attribute) {
 static void read_line(reader *r, sx_slice line) {
     if (line.len < 2 || line.p[1] != '=')
         return;
-    sx_slice value = sx_slice_trim((sx_slice){line.p + 2, line.len - 2});
+    sx_slice value = sx_slice_trim(sx_slice_after(line, 2));
     if (line.p[0] == 'm')
         read_media(r, value);
     else if (line.p[0] == 'c' && r->level != NULL)
@@ -228,7 +228,7 @@ gboolean sx_sdp_read(sx_slice text, sx_sdp *sdp) {
         gsize used = MIN(end + 1, text.len);
         if (used < text.len && text.p[end] == '\r' && text.p[used] == '\n')
             used++;
-        text = (sx_slice){text.p + used, text.len - used};
+        text = sx_slice_after(text, used);
     }
     return sdp->n_media > 0;
 }

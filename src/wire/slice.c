@@ -95,10 +95,10 @@ static sx_slice unquote(sx_slice s) {
 
 /* What stands behind the name-addr or token of an element: its parameters, from the first ';' on. */
 static sx_slice parameters(sx_slice element) {
-    const char *end = element.p + element.len;
-    const char *start = element.p; /* where the URI is over */
     if (element.len == 0)
         return element;
+    const char *end = element.p + element.len;
+    const char *start = element.p; /* where the URI is over */
     if (*start ==
         '<') { /* the most usual case: no other brackets or quotes, parameters right behind */
         const char *close = memchr(start, '>', element.len);
@@ -108,7 +108,7 @@ static sx_slice parameters(sx_slice element) {
     }
     if (memchr(element.p, '"', element.len) != NULL) {
         gsize at = find_separator(element, ';');
-        return (sx_slice){element.p + at, element.len - at};
+        return sx_slice_after(element, at);
     }
     /* The usual cases, without a look at each character. */
     const char *semicolon = *start == '<' ? start : memchr(start, ';', element.len);
@@ -132,7 +132,7 @@ gboolean sx_slice_find_param(sx_slice element, sx_slice name, sx_slice *value) {
     while (next_piece(&rest, ';', &piece)) {
         if (piece.len < name.len || !sx_same_letters(piece.p, name.p, name.len))
             continue;
-        sx_slice tail = {piece.p + name.len, piece.len - name.len};
+        sx_slice tail = sx_slice_after(piece, name.len);
         while (tail.len > 0 && sx_is_space(tail.p[0])) {
             tail.p++;
             tail.len--;
@@ -141,13 +141,16 @@ gboolean sx_slice_find_param(sx_slice element, sx_slice name, sx_slice *value) {
             continue;
         *value = (sx_slice){piece.p, 0};
         if (tail.len > 0)
-            *value = unquote(sx_slice_trim((sx_slice){tail.p + 1, tail.len - 1}));
+            *value = unquote(sx_slice_trim(sx_slice_after(tail, 1)));
         return TRUE;
     }
     return FALSE;
 }
 
 guint32 sx_slice_number(sx_slice s, guint *digits) {
+    *digits = 0;
+    if (s.len == 0)
+        return 0;
     const char *p = s.p;
     const char *end = p + s.len;
     const char *safe =

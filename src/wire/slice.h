@@ -19,6 +19,11 @@ static inline gboolean sx_is_space(char c) {
     return (guchar)c <= ' ' && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
 }
 
+/** What follows the first n bytes (at most all). The pointer of an empty slice may be NULL, which bears no addition. */
+static inline sx_slice sx_slice_after(sx_slice s, gsize n) {
+    return n == 0 ? s : (sx_slice){s.p + n, s.len - n};
+}
+
 /** The slice without spaces, tabs and line ends at both ends. */
 static inline sx_slice sx_slice_trim(sx_slice s) {
     if (s.len == 0)

@@ -62,6 +62,8 @@ static const guint8 ends[256] = {
 
 /* Where the first character that ends such a part stands; s.len if nowhere. */
 static gsize end_of(sx_slice s, guint what) {
+    if (s.len == 0)
+        return 0;
     const char *p = s.p;
     const char *end = s.p + s.len;
     while (p < end && (ends[(guchar)*p] & what) == 0)
@@ -83,7 +85,7 @@ static void read_host_port(sx_slice *rest, sx_uri *uri) {
         s = cut(rest, end_of(*rest, ENDS_ADDRESS), 0);
     }
     if (s.len > 1 && s.p[0] == ':') {
-        guint32 port = sx_slice_number((sx_slice){s.p + 1, s.len - 1}, &digits);
+        guint32 port = sx_slice_number(sx_slice_after(s, 1), &digits);
         uri->port = port == 5060 || port > 65535 ? 0 : (guint16)port;
     }
 }
@@ -134,6 +136,8 @@ sx_slice sx_uri_display(sx_slice element) {
 
 /* Four decimal numbers without leading zeros, as inet_pton() reads them. */
 static gboolean read_ipv4(sx_slice text, guint8 ip[4]) {
+    if (text.len == 0)
+        return FALSE;
     const char *p = text.p;
     const char *end = text.p + text.len;
     for (guint octet = 0; octet < 4; octet++) {

@@ -31,7 +31,7 @@ void sx_via_read(sx_slice element, sx_via *via) {
     while (len < front.len && front.p[len] != ' ' && front.p[len] != '\t')
         len++;
     via->transport = (sx_slice){front.p, len};
-    via->sent_by = sx_slice_trim((sx_slice){front.p + len, front.len - len});
+    via->sent_by = sx_slice_trim(sx_slice_after(front, len));
     rest = via->sent_by;
     if (rest.len > 0 && rest.p[0] == '[') {
         take(&rest, '[');

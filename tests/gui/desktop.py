@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A Wireshark window on a screen that nobody sees, its mouse and keyboard, and what it shows."""
 
+import collections
 import contextlib
 import ctypes
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -171,6 +173,11 @@ class Desktop:
         self.press("shift+Right")
         self.wait(lambda: len(self.details()) > len(texts), "more rows below " + start)
 
+    def choose(self, *path):
+        """Chooses an entry of the menus, given as the names on the way."""
+        self._wait(lambda: self._run(sys.executable, "-B", SCREEN_READER, *path).returncode == 0,
+                   " > ".join(path))
+
     def apply_filter(self, text):
         """Types a display filter and presses the Enter key."""
         self.wait(lambda: "filter" in self.seen, "the display filter entry")
@@ -214,6 +221,16 @@ class Desktop:
                 raise AssertionError("%s does not come.\nSeen: %s\nWireshark says:\n%s" % (
                     what, json.dumps(self.seen, indent=1), self.log("wireshark")))
             time.sleep(0.2)
+
+    def color_at(self, middle):
+        """The color "#RRGGBB" that most of the pixels around a place have; None without ImageMagick."""
+        if not shutil.which("import"):
+            return None
+        x, y = middle
+        done = self._run("import", "-window", "root", "-crop", "40x10+%d+%d" % (x - 20, y - 5),
+                         "-depth", "8", "txt:-")
+        found = collections.Counter(re.findall("#[0-9A-F]{6}", done.stdout))
+        return found.most_common(1)[0][0] if found else None
 
     def screenshot(self, name):
         """Saves the screen as a PNG in the folder SX_SCREENSHOTS, if that is set."""

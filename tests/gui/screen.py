@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A program that prints what Wireshark's main window shows, as JSON, read through AT-SPI.
+"""A program that prints what Wireshark's windows show, as JSON, read through AT-SPI.
+
+With arguments it chooses an entry of the menus instead: screen.py Telephony "VoIP Calls".
 
 A process of its own: libatspi knows one display and one bus, and may end a process that loses them.
 """
 
 import ctypes
 import json
+import sys
+import time
 
 POINTER = ctypes.c_void_p
 NO_CACHE = 0
@@ -30,6 +34,8 @@ def load():
             ("accessible_get_role_name", ctypes.c_char_p, [POINTER, POINTER]),
             ("accessible_get_component_iface", POINTER, [POINTER]),
             ("accessible_get_text_iface", POINTER, [POINTER]),
+            ("accessible_get_action_iface", POINTER, [POINTER]),
+            ("action_do_action", ctypes.c_int, [POINTER, ctypes.c_int, POINTER]),
             ("accessible_set_cache_mask", None, [POINTER, ctypes.c_int]),
             ("component_get_extents", ctypes.POINTER(Rect), [POINTER, ctypes.c_int, POINTER]),
             ("text_get_character_count", ctypes.c_int, [POINTER, POINTER]),
@@ -78,6 +84,23 @@ class Item:
         count = self.atspi.atspi_text_get_character_count(text, None)
         return (self.atspi.atspi_text_get_text(text, 0, count, None) or b"").decode()
 
+    def press(self):
+        """Does what a click does."""
+        action = self.atspi.atspi_accessible_get_action_iface(self.pointer)
+        if action:
+            self.atspi.atspi_action_do_action(action, 0, None)
+
+    def entry(self, name):
+        """The entry of this menu, or menu bar, that has this name; None if there is none."""
+        for child in self.children():
+            if child.role() == "popup menu":
+                found = child.entry(name)
+                if found:
+                    return found
+            elif child.name() == name:
+                return child
+        return None
+
     def walk(self, ancestors=()):
         """(object, role, name, names of the objects around it) for all below, but menus."""
         for child in self.children():
@@ -105,18 +128,36 @@ def table(tree):
             "middles": [cell.middle() for cell in cells[::width]]}
 
 
+def choose(desktop, path):
+    """Chooses an entry of the menus, given as the names on the way; whether it is there."""
+    for window in (window for program in desktop.children() for window in program.children()):
+        menu = next((child for child in window.children() if child.role() == "menu bar"), None)
+        for name in path if menu else ():
+            menu = menu and menu.entry(name)
+            if menu:
+                menu.press()
+                time.sleep(0.5)  # a menu is filled when it opens
+        if menu:
+            return True
+    return False
+
+
 def main():
-    """Prints the window, or {} while there is none."""
+    """Prints the windows, or {} while there is none."""
     atspi = load()
     atspi.atspi_init()
     desktop = Item(atspi, atspi.atspi_get_desktop(0))
     atspi.atspi_accessible_set_cache_mask(desktop.pointer, NO_CACHE)
-    window = {}
+    if len(sys.argv) > 1:
+        sys.exit(0 if choose(desktop, sys.argv[1:]) else 1)
+    window = {"tables": []}
     for item, role, name, ancestors in desktop.walk():
         if role == "tree" and name == "Packet list":
             window["list"] = table(item)
         elif role == "tree" and name == "Packet details":
             window["details"] = table(item)
+        elif role == "tree":
+            window["tables"].append(table(item))
         elif role == "label" and name.startswith("Packets: "):
             window["status"] = name
         elif role == "text" and "Display Filter Toolbar" in ancestors:

@@ -32,11 +32,11 @@ static gboolean read_rack(const sx_message *message, guint32 *rseq, guint32 *cse
     *rseq = sx_slice_number(value, &digits);
     if (digits == 0 || digits >= value.len)
         return FALSE;
-    value = sx_slice_trim((sx_slice){value.p + digits, value.len - digits});
+    value = sx_slice_trim(sx_slice_after(value, digits));
     *cseq = sx_slice_number(value, &digits);
     if (digits == 0 || digits >= value.len)
         return FALSE;
-    value = sx_slice_trim((sx_slice){value.p + digits, value.len - digits});
+    value = sx_slice_trim(sx_slice_after(value, digits));
     return sx_slice_is_exactly(value, "INVITE");
 }
 

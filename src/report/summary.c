@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The summary: how often each verdict, diagnosis, code, method and peer was seen, from when to when, and the display
+ * filter that shows them. Counts are those of messages; a filter shows their frames.
+ */
+#include "report/lines.h"
+
+#include <string.h>
+
+#include "explanation/explaining.h"
+#include "report/filter.h"
+#include "wire/keyed_hash.h"
+
+#define MAX_KEPT 10000 /* values of a group that are counted one by one; later ones are "others" */
+#define MAX_WRITTEN 50 /* of them, the most frequent */
+#define MAX_METHOD 64  /* bytes of a method nobody knows */
+
+typedef enum {
+    GROUP_ALL,
+    GROUP_VERDICT,
+    GROUP_DIAGNOSIS,
+    GROUP_CODE,
+    GROUP_METHOD,
+    GROUP_PEER,
+    N_GROUPS
+} group;
+
+static const char *const group_names[N_GROUPS] = {"all",  "verdict", "diagnosis",
+                                                  "code", "method",  "peer"};
+
+/** One value of a group. */
+typedef struct {
+    gint64 first_time, last_time;
+    const char *value, *filter; /* NULL of the others */
+    guint32 messages, problems; /* problems: failures, anomalies, violations */
+    guint32 first_frame;
+    guint8 group;
+    guint8 is_others; /* gboolean: all values for which there was no room */
+} line;
+
+static const sx_column columns[] = {
+    {"group", SX_LABEL_REPORTS_GROUP, SX_CELL_TEXT, 9, 1},
+    {"value", SX_LABEL_REPORTS_VALUE, SX_CELL_TEXT, 32, 2},
+    {"messages", SX_LABEL_REPORTS_MESSAGES, SX_CELL_NUMBER, 8, 3},
+    {"problems", SX_LABEL_REPORTS_PROBLEMS, SX_CELL_NUMBER, 8, 4},
+    {"first_time", SX_LABEL_REPORTS_FIRST, SX_CELL_TEXT, 19, 7},
+    {"last_time", SX_LABEL_REPORTS_LAST, SX_CELL_TEXT, 19, 8},
+    {"first_frame", SX_LABEL_REPORTS_FRAME, SX_CELL_NUMBER, 7, 5},
+    {"filter", SX_LABEL_REPORTS_FILTER, SX_CELL_TEXT, SX_REST, 6},
+};
+
+/* ---- counting ---- */
+
+/* The line of a value, begun if there is room for it, else that of the others. */
+static line *line_of(sx_report *report, group of, guint64 key, guint *row) {
+    gpointer place = GSIZE_TO_POINTER((gsize)key);
+    *row = GPOINTER_TO_UINT(g_hash_table_lookup(report->rows, place));
+    if (*row == 0) {
+        guint32 *kept = sx_report_number(report, of);
+        gboolean full = *kept >= MAX_KEPT;
+        gpointer others = GSIZE_TO_POINTER((gsize)sx_hash_number(of + 1, G_MAXUINT64));
+        line new = {.group = (guint8)of, .is_others = full};
+        *row = full ? GPOINTER_TO_UINT(g_hash_table_lookup(report->rows, others)) : 0;
+        if (*row == 0) {
+            ++*kept;
+            g_array_append_val(report->lines, new);
+            *row = report->lines->len;
+            g_hash_table_insert(report->rows, full ? others : place, GUINT_TO_POINTER(*row));
+        }
+    }
+    --*row;
+    return &g_array_index(report->lines, line, *row);
+}
+
+/* Counts a message for a value; returns the line if value and filter are still to be set. */
+static line *count(sx_report *report, const sx_taken *taken, group of, guint64 key) {
+    guint row;
+    line *one = line_of(report, of, key, &row);
+    gint64 time = taken->packet->time;
+    gboolean is_new = one->messages == 0;
+    if (is_new) {
+        one->first_frame = taken->packet->frame;
+        one->first_time = one->last_time = time;
+    }
+    one->first_time = MIN(one->first_time, time);
+    one->last_time = MAX(one->last_time, time);
+    one->messages++;
+    if (taken->kept != 0 && taken->annotation.verdict >= SX_VERDICT_FAILURE)
+        one->problems++;
+    sx_report_touch(report, row);
+    return is_new && !one->is_others ? one : NULL;
+}
+
+static line *count_number(sx_report *report, const sx_taken *taken, group of, guint64 number) {
+    return count(report, taken, of, sx_hash_number(of + 1, number));
+}
+
+/* Sets value and filter: the value itself, or as a constant in quotes, behind the beginning of the filter. */
+static void describe(sx_report *report, line *one, const char *value, const char *filter,
+                     gboolean quoted) {
+    GString *whole = g_string_new(filter);
+    if (quoted)
+        sx_filter_append_string(whole, value);
+    else
+        g_string_append(whole, value);
+    one->value = sx_report_keep(report, g_strdup(value));
+    one->filter = sx_report_keep(report, g_string_free(whole, FALSE));
+}
+
+static void count_method(sx_report *report, const sx_taken *taken) {
+    sx_slice method = taken->message->cseq_method;
+    if (method.len == 0 || method.len > MAX_METHOD)
+        return;
+    line *fresh = count(report, taken, GROUP_METHOD, sx_hash_slice(GROUP_METHOD + 1, method));
+    if (fresh == NULL)
+        return;
+    char *text = g_utf8_make_valid(method.p, (gssize)method.len);
+    describe(report, fresh, text, "sip.CSeq.method == ", TRUE);
+    g_free(text);
+}
+
+static void count_peer(sx_report *report, const sx_taken *taken, const sx_endpoint *peer) {
+    if (peer->ip_len == 0)
+        return;
+    line *fresh =
+        count(report, taken, GROUP_PEER, sx_hash_bytes(GROUP_PEER + 1, peer->ip, peer->ip_len));
+    if (fresh == NULL)
+        return;
+    char *address = sx_ip_text(peer->ip, peer->ip_len);
+    describe(report, fresh, address,
+             peer->ip_len == 4 ? "sip && ip.addr == " : "sip && ipv6.addr == ", FALSE);
+    g_free(address);
+}
+
+static void count_diagnoses(sx_report *report, const sx_taken *taken) {
+    for (guint i = 0; i < taken->annotation.n_findings; i++) {
+        guint diagnosis =
+            sx_findings_get(taken->explainer->findings, taken->annotation.first_finding + i)
+                ->diagnosis;
+        line *fresh = count_number(report, taken, GROUP_DIAGNOSIS, diagnosis);
+        if (fresh != NULL)
+            describe(report, fresh, sx_diagnosis_id_of(diagnosis),
+                     "sipexplain.diagnosis == ", TRUE);
+    }
+}
+
+/* What the explanation of the message says. */
+static void count_explained(sx_report *report, const sx_taken *taken) {
+    const sx_annotation *a = &taken->annotation;
+    const char *verdict = sx_verdict_name((sx_verdict)a->verdict);
+    line *fresh = count_number(report, taken, GROUP_VERDICT, a->verdict);
+    if (fresh != NULL)
+        describe(report, fresh, verdict, "sipexplain.verdict == ", TRUE);
+    if (a->kind == SX_RESPONSE) {
+        char code[8];
+        g_snprintf(code, sizeof code, "%u", a->code);
+        fresh = count_number(report, taken, GROUP_CODE, a->code);
+        if (fresh != NULL)
+            describe(report, fresh, code, "sipexplain.code == ", FALSE);
+    }
+    count_diagnoses(report, taken);
+}
+
+static void take(sx_report *report, const sx_taken *taken) {
+    const sx_packet *packet = taken->packet;
+    if (report->rows == NULL)
+        report->rows = g_hash_table_new(NULL, NULL);
+    line *fresh = count_number(report, taken, GROUP_ALL, 0);
+    if (fresh != NULL)
+        describe(report, fresh, "sip", "", FALSE);
+    count_method(report, taken);
+    if (!packet->quoted) { /* nobody sent it from one of these to the other */
+        gboolean same =
+            packet->source.ip_len == packet->destination.ip_len &&
+            memcmp(packet->source.ip, packet->destination.ip, packet->source.ip_len) == 0;
+        count_peer(report, taken, &packet->source);
+        if (!same)
+            count_peer(report, taken, &packet->destination);
+    }
+    if (taken->kept != 0)
+        count_explained(report, taken);
+}
+
+/* ---- writing ---- */
+
+static void write_line(const sx_report *report, sx_table *table, const line *one) {
+    sx_table_text(table, group_names[one->group]);
+    if (one->is_others)
+        sx_table_label(table, sx_word_text(report->language, SX_LABEL_REPORTS_OTHERS));
+    else
+        sx_table_text(table, one->value);
+    sx_table_number(table, one->messages);
+    sx_table_number(table, one->problems);
+    sx_table_moment(table, one->first_time);
+    sx_table_moment(table, one->last_time);
+    sx_table_number(table, one->first_frame);
+    sx_table_text(table, one->filter);
+}
+
+static void write_row(sx_report *report, sx_explainer *explainer, sx_table *table, guint row) {
+    (void)explainer;
+    write_line(report, table, &g_array_index(report->lines, line, row));
+}
+
+/* By group, the most frequent first, the others last. */
+static gint compare(gconstpointer left, gconstpointer right) {
+    const line *a = (const line *)left;
+    const line *b = (const line *)right;
+    if (a->group != b->group)
+        return a->group < b->group ? -1 : 1;
+    if (a->is_others != b->is_others)
+        return a->is_others ? 1 : -1;
+    if (a->messages != b->messages)
+        return a->messages > b->messages ? -1 : 1;
+    return a->first_frame < b->first_frame ? -1 : a->first_frame > b->first_frame;
+}
+
+static void add_to_others(line *others, const line *one) {
+    if (others->messages == 0) {
+        *others = *one;
+        others->is_others = TRUE;
+        others->value = others->filter = NULL;
+        return;
+    }
+    others->messages += one->messages;
+    others->problems += one->problems;
+    others->first_frame = MIN(others->first_frame, one->first_frame);
+    others->first_time = MIN(others->first_time, one->first_time);
+    others->last_time = MAX(others->last_time, one->last_time);
+}
+
+static void write_all(sx_report *report, sx_explainer *explainer, sx_table *table) {
+    GArray *sorted = g_array_sized_new(FALSE, FALSE, sizeof(line), report->lines->len);
+    (void)explainer;
+    g_array_append_vals(sorted, report->lines->data, report->lines->len);
+    g_array_sort(sorted, compare);
+    line others = {0};
+    guint written = 0; /* of the group at hand */
+    for (guint i = 0; i < sorted->len; i++) {
+        const line *one = &g_array_index(sorted, line, i);
+        gboolean last =
+            i + 1 == sorted->len || g_array_index(sorted, line, i + 1).group != one->group;
+        if (one->is_others || written >= MAX_WRITTEN)
+            add_to_others(&others, one);
+        else
+            write_line(report, table, one);
+        written++;
+        if (last && others.messages > 0)
+            write_line(report, table, &others);
+        if (last) {
+            others = (line){0};
+            written = 0;
+        }
+    }
+    g_array_free(sorted, TRUE);
+}
+
+const sx_report_form sx_summary_form = {.name = "summary",
+                                        .columns = columns,
+                                        .n_columns = G_N_ELEMENTS(columns),
+                                        .line_size = sizeof(line),
+                                        .take = take,
+                                        .write = write_row,
+                                        .write_all = write_all};
