@@ -4,6 +4,8 @@
 #include "expert_items.h"
 #include "fields.h"
 #include "frame_messages.h"
+#include "hep.h"
+#include "hep_inner.h"
 #include "preferences.h"
 #include "reports.h"
 #include "show.h"
@@ -61,6 +63,7 @@ static gboolean raises_highest_severity(guint32 frame) {
 }
 
 static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
+    sx_hep_inner_show(pinfo);
     if (!pinfo->fd->visited && sx_explainer_is_last(explainer, pinfo->num)) {
         /* A read filter dropped the frame that had this number. */
         sx_explainer_retract_frame(explainer, pinfo->num);
@@ -95,6 +98,7 @@ static void open_file(void) {
     highest_severity = SX_SEVERITY_CHAT;
     sx_show_open(proto_sipexplain);
     sx_fields_unfold();
+    sx_hep_open();
     apply_preferences(); /* sharkd sets preferences without telling */
 }
 
@@ -110,6 +114,7 @@ static void proto_register_sipexplain(void) {
     sx_expert_register(proto_sipexplain);
     sx_preferences_register(proto_sipexplain, apply_preferences);
     sx_reports_register();
+    sx_hep_register();
     register_init_routine(open_file);
     register_cleanup_routine(close_file);
     register_postdissector(sipexplain_handle);
@@ -117,6 +122,7 @@ static void proto_register_sipexplain(void) {
 
 static void proto_reg_handoff_sipexplain(void) {
     sx_frame_messages_init();
+    sx_hep_init();
 }
 
 void plugin_register(void) {

@@ -17,6 +17,7 @@ sx_preferences sx_prefs = {
     .lowest_severity = PI_CHAT,
     .diagnose = TRUE,
     .look_ahead = FALSE,
+    .hep = TRUE,
 };
 
 void sx_preferences_register(int proto, void (*apply)(void)) {
@@ -58,4 +59,9 @@ void sx_preferences_register(int proto, void (*apply)(void)) {
                                    "file. Dissects every frame in full, "
                                    "which costs time on captures with little SIP.",
                                    &sx_prefs.look_ahead);
+    prefs_register_bool_preference(module, "hep", "Dissect HEP",
+                                   "What Homer's capture agents send to UDP or TCP port 9060. "
+                                   "Never where something else has the port, or another "
+                                   "dissector has the name \"hep\". Decode As works in any case.",
+                                   &sx_prefs.hep);
 }

@@ -11,6 +11,8 @@
 #define FAMILY_IPV4 2
 #define FAMILY_IPV6 10
 #define MAX_MICROSECONDS 1000000
+#define FIRST_SECOND 946684800u /* of the year 2000: there was no HEP before it */
+#define LAST_SECOND 2524608000u /* of the year 2050 */
 
 /* The header of versions 1 and 2, behind the version and a length of which each sender has its own idea. Version 1 ends
  * behind the addresses. IPv6 addresses stand where IPv4 ones do. */
@@ -23,8 +25,7 @@ static const struct {
 };
 #define FIRST_FIELD 2 /* where it begins */
 #define N_FIELDS_1 6
-#define TIME_LEN 12    /* seconds, microseconds, agent, padding */
-#define MICROSECONDS 8 /* before the end of the header */
+#define TIME_LEN 12 /* seconds, microseconds, agent, padding */
 
 static guint32 big_endian(const char *p, gsize len) {
     guint32 number = 0;
@@ -85,10 +86,20 @@ static void set_data(sx_hep_chunk *chunk, const sx_hep_walk *walk, gsize offset,
     chunk->data = (sx_slice){walk->bytes.p + captured, MIN(len, walk->bytes.len - captured)};
 }
 
-/* Senders write their own byte order, nearly always little-endian: the microseconds tell, being less than a million. */
-static gboolean is_little_endian(const char *microseconds) {
-    guint32 number = big_endian(microseconds, 4);
-    return GUINT32_SWAP_LE_BE(number) < MAX_MICROSECONDS || number >= MAX_MICROSECONDS;
+static gboolean is_recent(guint32 seconds) {
+    return seconds >= FIRST_SECOND && seconds < LAST_SECOND;
+}
+
+/* Senders write their own byte order, nearly always little-endian. The microseconds tell, being less than a million; where
+ * they are that either way, the order is the other one only if the seconds say so. */
+static gboolean is_little_endian(const char *time) {
+    guint32 seconds = big_endian(time, 4);
+    guint32 microseconds = big_endian(time + 4, 4);
+    gboolean little = GUINT32_SWAP_LE_BE(microseconds) < MAX_MICROSECONDS;
+    gboolean big = microseconds < MAX_MICROSECONDS;
+    if (little != big)
+        return little;
+    return is_recent(GUINT32_SWAP_LE_BE(seconds)) || !is_recent(seconds);
 }
 
 static gboolean next_fixed(sx_hep_walk *walk, sx_hep_chunk *chunk) {
@@ -110,7 +121,7 @@ static gboolean next_fixed(sx_hep_walk *walk, sx_hep_chunk *chunk) {
         chunk->type += SX_HEP_SOURCE_IPV6 - SX_HEP_SOURCE_IPV4;
     set_data(chunk, walk, walk->next, ipv6_address ? 16 : header_fields[field].len);
     chunk->little_endian =
-        field >= N_FIELDS_1 && is_little_endian(walk->bytes.p + header - MICROSECONDS);
+        field >= N_FIELDS_1 && is_little_endian(walk->bytes.p + header - TIME_LEN);
     walk->next += chunk->len;
     return TRUE;
 }

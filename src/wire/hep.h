@@ -68,9 +68,14 @@ typedef struct {
     gboolean damaged; /* a length, or a time, does not fit */
 } sx_hep;
 
-/** Whether a packet of version 3 may begin here: the versions before have no mark of their own. */
+/** Whether these bytes are the mark of version 3, or as much of it as there is room for. */
+static inline gboolean sx_hep3_may_begin(sx_slice bytes) {
+    return memcmp(bytes.p, "HEP3", MIN(bytes.len, 4)) == 0;
+}
+
+/** Whether a packet of version 3 begins here: the versions before have no mark. */
 static inline gboolean sx_hep3_begins(sx_slice bytes) {
-    return bytes.len >= 4 && memcmp(bytes.p, "HEP3", 4) == 0;
+    return bytes.len >= 4 && sx_hep3_may_begin(bytes);
 }
 
 /**

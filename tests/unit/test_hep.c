@@ -186,6 +186,19 @@ static void test_version_2(void) {
     g_assert_cmpuint(hep.agent, ==, 2001);
 }
 
+/* Whole seconds read as well either way. */
+static void test_byte_order_of_whole_seconds(void) {
+    static const char little[] =
+        "\2\x10\2\x11\x13\xC4\x13\xC5" IPV4_ENDS "\x00\xD2\x49\x6B\0\0\0\0\xD1\x07\0\0" SIP;
+    static const char big[] =
+        "\2\x10\2\x11\x13\xC4\x13\xC5" IPV4_ENDS "\x6B\x49\xD2\x00\0\0\0\0\x07\xD1\0\0" SIP;
+    sx_hep hep;
+    g_assert_true(sx_hep_read(&hep, (sx_slice){little, sizeof little - 1}, sizeof little - 1));
+    g_assert_cmpint(hep.time, ==, 1800000000 * SX_SECOND);
+    g_assert_true(sx_hep_read(&hep, (sx_slice){big, sizeof big - 1}, sizeof big - 1));
+    g_assert_cmpint(hep.time, ==, 1800000000 * SX_SECOND);
+}
+
 static void test_version_1_and_ipv6(void) {
     static const char one[] = "\1\x10\2\x11\x13\xC4\x13\xC5" IPV4_ENDS SIP;
     static const char six[] = "\1\x28\x0A\x06\x13\xC4\x13\xC5"
@@ -242,6 +255,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/hep/cut-by-the-capture", test_cut_by_the_capture);
     g_test_add_func("/hep/numbers", test_numbers_of_another_length);
     g_test_add_func("/hep/version-2", test_version_2);
+    g_test_add_func("/hep/byte-order", test_byte_order_of_whole_seconds);
     g_test_add_func("/hep/version-1-and-ipv6", test_version_1_and_ipv6);
     g_test_add_func("/hep/what-is-no-hep", test_what_is_no_hep);
     return g_test_run();
