@@ -13,8 +13,7 @@
 #include "preferences.h"
 
 #define PORT 9060
-#define MAX_INFLATED                                                                               \
-    65536 /* bytes: no SIP message is longer; 64 KiB of zlib can hold a thousand times as much */
+#define MAX_INFLATED 65536 /* bytes, as long as a packet: zlib can make a thousand times as much */
 
 static int proto_hep = -1;
 static dissector_handle_t hep_handle;
@@ -46,13 +45,14 @@ static sx_slice bytes_of(tvbuff_t *tvb) {
 
 static tvbuff_t *inflated_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *hep_tree,
                                   const sx_hep_chunk *payload) {
-    guint8 *bytes = (guint8 *)wmem_alloc(pinfo->pool, MAX_INFLATED);
+    static char room[MAX_INFLATED];
     gsize len;
-    sx_inflate_result result = sx_inflate(payload->data, (char *)bytes, MAX_INFLATED, &len);
+    sx_inflate_result result = sx_inflate(payload->data, room, sizeof room, &len);
     if (result != SX_INFLATED)
         sx_hep_tree_not_inflated(hep_tree, tvb, pinfo, len == 0);
     if (len == 0)
         return NULL;
+    const guint8 *bytes = (const guint8 *)wmem_memdup(pinfo->pool, room, len);
     tvbuff_t *inflated = tvb_new_child_real_data(tvb, bytes, (guint)len, (gint)len);
     add_new_data_source(pinfo, inflated, "Inflated payload");
     return inflated;
@@ -117,8 +117,10 @@ static int dissect_packet(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, v
     tvbuff_t *payload = payload_of(tvb, pinfo, hep_tree, &hep);
     if (payload != NULL)
         dissect_payload(payload, pinfo, tree, hep_tree, &hep);
-    gsize used = hep.version == 3 ? sx_hep3_len(bytes) : tvb_reported_length(tvb);
-    return (int)CLAMP(used, SX_HEP3_PREFIX, tvb_reported_length(tvb));
+    gsize says = hep.version == 3 ? sx_hep3_len(bytes) : tvb_reported_length(tvb);
+    gint used = (gint)MIN(MAX(says, SX_HEP3_PREFIX), tvb_reported_length(tvb));
+    tvb_ensure_bytes_exist(tvb, 0, used); /* else Wireshark says that the capture has cut it off */
+    return used;
 }
 
 static guint packet_len(packet_info *pinfo _U_, tvbuff_t *tvb, int offset, void *data _U_) {
@@ -167,8 +169,9 @@ static ws_bool dissect_hep3(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree,
 /* ---- registration ---- */
 
 void sx_hep_register(void) {
-    proto_hep = proto_register_protocol("Homer Encapsulation Protocol", "HEP (SIP Explain)",
-                                        "sipexplain.hep");
+    /* Names that no dissector of anybody else has: two of one name end Wireshark. */
+    proto_hep = proto_register_protocol("Homer Encapsulation Protocol (SIP Explain)",
+                                        "HEP (SIP Explain)", "sipexplain.hep");
     hep_handle = register_dissector("sipexplain.hep", dissect_hep, proto_hep);
     sx_hep_tree_register(proto_hep);
 }

@@ -88,6 +88,7 @@ static void leave(packet_info *pinfo, const packet_info *saved) {
     pinfo->use_conv_addr_port_endpoints = saved->use_conv_addr_port_endpoints;
     pinfo->conv_elements = saved->conv_elements;
     pinfo->can_desegment = saved->can_desegment;
+    pinfo->saved_can_desegment = saved->saved_can_desegment;
     pinfo->desegment_offset = saved->desegment_offset;
     pinfo->desegment_len = saved->desegment_len;
     pinfo->abs_ts = saved->abs_ts;

@@ -271,7 +271,8 @@ static void add_chunks(proto_tree *tree, tvbuff_t *tvb, const sx_hep *hep, sx_sl
     sx_hep_chunk chunk;
     if (hep->version == 3) {
         proto_tree_add_uint(tree, hf[HF_VERSION], tvb, 0, 4, hep->version);
-        proto_tree_add_item(tree, hf[HF_LENGTH], tvb, 4, 2, ENC_BIG_ENDIAN);
+        if (bytes.len >= SX_HEP3_PREFIX)
+            proto_tree_add_item(tree, hf[HF_LENGTH], tvb, 4, 2, ENC_BIG_ENDIAN);
     } else {
         proto_tree_add_uint(tree, hf[HF_VERSION], tvb, 0, 1, hep->version);
     }

@@ -71,7 +71,8 @@ static gboolean begin_fixed(sx_hep_walk *walk, sx_slice bytes, gsize len) {
 gboolean sx_hep_begin(sx_hep_walk *walk, sx_slice bytes, gsize len) {
     if (!sx_hep3_begins(bytes))
         return begin_fixed(walk, bytes, len);
-    gsize says = sx_hep3_len(bytes);
+    gboolean is_cut = bytes.len < SX_HEP3_PREFIX && len >= SX_HEP3_PREFIX;
+    gsize says = is_cut ? len : sx_hep3_len(bytes);
     *walk = (sx_hep_walk){.bytes = bytes, .len = MIN(says, len), .version = 3};
     walk->bytes.len = MIN(bytes.len, walk->len);
     walk->damaged = says > len || says < SX_HEP3_PREFIX;

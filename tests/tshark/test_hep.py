@@ -104,6 +104,7 @@ class FieldsTest(HepTest):
             "Homer Encapsulation Protocol, HEP3: SIP, 192.0.2.10:5060 to 198.51.100.20:5062 (UDP), "
             'node "pbx\\n\\033[1m", agent 2001',
             "Homer Encapsulation Protocol, HEP3: unknown payload, unknown:0 to unknown:0"])
+        self.assertNotIn("\x1b", self.details())
 
     def test_unknown_chunks_and_chunks_of_vendors_are_shown(self):
         self.send(of_phone(INVITE, hep.chunk(777, b"abc"), hep.chunk(1, b"\1\2", vendor=3),
@@ -212,6 +213,11 @@ class StreamTest(HepTest):
         self.stream(both)
         self.assertEqual(self.messages(), {4: 2})
 
+    def test_a_cut_message_does_not_wait_for_the_next_packet(self):
+        cut = of_phone(INVITE.replace(b"Content-Length: 0", b"Content-Length: 900"), protocol=hep.TCP)
+        self.stream(cut, self.SECOND)
+        self.assertEqual(self.messages(), {4: 1, 5: 1})
+
     def test_out_of_step(self):
         self.stream(self.FIRST + b"garbage" + self.SECOND)
         self.assertEqual(self.values(".sip.CSeq.method", ".data.len"),
@@ -272,11 +278,12 @@ class DamagedTest(HepTest):
 
     def test_every_cut_of_the_capture(self):
         packet = of_phone()
-        for snap in range(43, 42 + len(packet), 11):
+        for snap in range(46, 42 + len(packet), 11):  # behind the mark
             self.send(packet, snap=snap)
         text = self.details()
-        self.assertNotRegex(text, "(?i)dissector bug|assert|Malformed Packet|sipexplain.hep.malformed")
-        self.assertIn("Packet size limited during capture", text)
+        self.assertNotRegex(text, "(?i)dissector bug|assert|Malformed Packet")
+        self.assertEqual(self.values(".frame.number", of="sipexplain.hep.malformed"), [])
+        self.assertEqual(text.count("Packet size limited during capture"), self.capture.count)
 
     def test_many_chunks(self):
         self.send(hep.packet([hep.chunk(700, b"")] * 10900))
