@@ -7,6 +7,8 @@
 
 #include <epan/ipproto.h>
 
+#include "hep_inner.h"
+
 #define MAX_TIME (G_MAXINT64 / 4 / SX_SECOND)
 
 static int sip_follow_tap;
@@ -17,10 +19,11 @@ static int proto_icmpv6 = -1;
 typedef struct {
     sx_message_handler handler;
     void *user;
-    sx_packet packet;
-    tvbuff_t *tvb;  /* the tapped buffer last read from */
-    gsize offset;   /* how far it was read */
-    sx_slice outer; /* the message last read that stands for itself */
+    sx_packet packet;          /* as the frame has it */
+    const sx_hep_inner *inner; /* the next packet that came inside HEP */
+    tvbuff_t *tvb;             /* the tapped buffer last read from */
+    gsize offset;              /* how far it was read */
+    sx_slice outer;            /* the message last read that stands for itself */
 } reading;
 
 /* Listens as a helper of a dissector: it never makes Wireshark dissect what it would not have dissected. */
@@ -58,8 +61,8 @@ static guint8 icmp_version(packet_info *pinfo, gboolean *has_sip) {
     return version;
 }
 
-static gboolean is_inside(sx_slice inner, sx_slice outer) {
-    return outer.len > 0 && inner.p >= outer.p && inner.p < outer.p + outer.len;
+static gboolean is_inside(sx_slice part, sx_slice outer) {
+    return outer.len > 0 && part.p >= outer.p && part.p < outer.p + outer.len;
 }
 
 /* The bytes of the frame or segment that come before a message; *len is how many. */
@@ -116,6 +119,32 @@ static guint16 ip_identification(const sx_packet *packet, tvbuff_t *tvb, const c
     return fits ? (guint16)(header[4] << 8 | header[5]) : 0;
 }
 
+/* What an agent said of a message that came inside HEP; FALSE: it came by itself. */
+static gboolean take_inner(reading *r, sx_slice message, sx_packet *packet) {
+    const sx_hep_inner *inner = r->inner;
+    while (inner != NULL && !is_inside(message, inner->payload))
+        inner = inner->next;
+    if (inner == NULL)
+        return FALSE;
+    r->inner = inner;
+    packet->source = inner->source;
+    packet->destination = inner->destination;
+    packet->transport = inner->transport;
+    if (inner->has_time)
+        packet->time = inner->time;
+    return TRUE;
+}
+
+/* Where a message was on its way, as far as the frame alone does not tell. */
+static void locate(reading *r, tvbuff_t *tvb, sx_slice message, sx_packet *packet) {
+    if (take_inner(r, message, packet))
+        return;
+    if (packet->icmp_version != 0)
+        read_icmp(packet, tvb, message.p);
+    else
+        packet->ip_id = ip_identification(packet, tvb, message.p);
+}
+
 /* Reads the message at the offset of a buffer; returns the bytes used, 0 if there is none. */
 static gsize read_one(reading *r, tvbuff_t *tvb, gsize offset) {
     gsize captured = tvb_captured_length(tvb);
@@ -130,12 +159,10 @@ static gsize read_one(reading *r, tvbuff_t *tvb, gsize offset) {
     gboolean embedded = is_inside(bytes, r->outer);
     if (!embedded)
         r->outer = message.text;
-    if (r->packet.icmp_version != 0)
-        read_icmp(&r->packet, tvb, message.text.p);
-    else
-        r->packet.ip_id = ip_identification(&r->packet, tvb, message.text.p);
-    r->packet.quoted = embedded || r->packet.icmp_version != 0;
-    r->handler(&message, &r->packet, r->user);
+    sx_packet packet = r->packet;
+    locate(r, tvb, message.text, &packet);
+    packet.quoted = embedded || packet.icmp_version != 0;
+    r->handler(&message, &packet, r->user);
     return used;
 }
 
@@ -204,7 +231,10 @@ gboolean sx_frame_messages(packet_info *pinfo, proto_tree *tree, sx_message_hand
     const void *tapped = sip_follow_tap > 0 ? fetch_tapped_data(sip_follow_tap, 0) : NULL;
     if (tapped == NULL && tree == NULL)
         return FALSE;
-    reading r = {.handler = handler, .user = user, .packet = packet_of(pinfo, &has_sip)};
+    reading r = {.handler = handler,
+                 .user = user,
+                 .packet = packet_of(pinfo, &has_sip),
+                 .inner = sx_hep_inner_first(pinfo)};
     if (tapped == NULL)
         return has_sip && read_tree(&r, tree);
     read_tapped(&r, tapped);

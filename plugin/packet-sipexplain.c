@@ -6,6 +6,8 @@
 #include "fields.h"
 #include "frame_messages.h"
 #include "gui.h"
+#include "hep.h"
+#include "hep_inner.h"
 #include "preferences.h"
 #include "reports.h"
 #include "show.h"
@@ -66,6 +68,7 @@ static gboolean raises_highest_severity(guint32 frame) {
 }
 
 static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
+    sx_hep_inner_show(pinfo);
     if (!pinfo->fd->visited && sx_explainer_is_last(explainer, pinfo->num)) {
         /* A read filter dropped the frame that had this number. */
         sx_explainer_retract_frame(explainer, pinfo->num);
@@ -100,6 +103,7 @@ static void open_file(void) {
     highest_severity = SX_SEVERITY_CHAT;
     sx_show_open(proto_sipexplain);
     sx_fields_unfold();
+    sx_hep_open();
     apply_preferences(); /* sharkd sets preferences without telling */
 }
 
@@ -118,6 +122,7 @@ static void proto_register_sipexplain(void) {
     sx_call_filter_register(proto_sipexplain);
     if (sx_gui_is_starting())
         sx_statistics_register();
+    sx_hep_register();
     register_init_routine(open_file);
     register_cleanup_routine(close_file);
     register_postdissector(sipexplain_handle);
@@ -125,6 +130,7 @@ static void proto_register_sipexplain(void) {
 
 static void proto_reg_handoff_sipexplain(void) {
     sx_frame_messages_init();
+    sx_hep_init();
 }
 
 static void register_statistics(void) {

@@ -18,6 +18,7 @@ sx_preferences sx_prefs = {
     .lowest_severity = PI_CHAT,
     .diagnose = TRUE,
     .look_ahead = FALSE,
+    .hep = TRUE,
 };
 
 void sx_preferences_register(int proto, void (*apply)(void)) {
@@ -60,4 +61,9 @@ void sx_preferences_register(int proto, void (*apply)(void)) {
                                    "which costs time on captures with little SIP.",
                                    &sx_prefs.look_ahead);
     sx_notes_uat_register(module);
+    prefs_register_bool_preference(module, "hep", "Dissect HEP",
+                                   "What Homer's capture agents send to UDP or TCP port 9060. "
+                                   "Never where something else has the port, or another "
+                                   "dissector has the name \"hep\". Decode As works in any case.",
+                                   &sx_prefs.hep);
 }

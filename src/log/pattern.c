@@ -137,7 +137,8 @@ static gsize take_anything(sx_slice rest, const char *pattern) {
         return rest.len + 1;
     }
     for (gsize i = 0; i < rest.len; i++) {
-        if (*pattern == ' ' ? is_blank(rest.p[i]) : take_direction(sx_slice_after(rest, i), &ignored) > 0)
+        if (*pattern == ' ' ? is_blank(rest.p[i])
+                            : take_direction(sx_slice_after(rest, i), &ignored) > 0)
             return i;
     }
     return rest.len + 1;

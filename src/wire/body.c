@@ -50,8 +50,7 @@ static sx_slice part_content(sx_slice part, sx_slice *content_type) {
         if (left > 0 && line[0] != ' ' && line[0] != '\t') {
             in_type = sx_slice_starts(header, name);
             if (in_type)
-                *content_type =
-                    sx_slice_trim(sx_slice_after(header, strlen(name)));
+                *content_type = sx_slice_trim(sx_slice_after(header, strlen(name)));
         } else if (in_type) {
             content_type->len = (gsize)(header.p + header.len - content_type->p);
         }

@@ -162,8 +162,7 @@ static gboolean read_parameter(sx_slice piece, sx_challenge *challenge) {
     if (name.len == 0 || next >= piece.len || piece.p[next] != '=')
         return FALSE;
     next++;
-    set_parameter(name, unquote(sx_slice_trim(sx_slice_after(piece, next))),
-                  challenge);
+    set_parameter(name, unquote(sx_slice_trim(sx_slice_after(piece, next))), challenge);
     return TRUE;
 }
 

@@ -140,7 +140,8 @@ header_at(const char *start, const char *text_end, sx_slice *name, const char **
 static void read_cseq(sx_slice value, sx_message *message) {
     guint digits;
     message->cseq_number = sx_slice_number(value, &digits);
-    message->cseq_method = digits > 0 ? sx_slice_trim(sx_slice_after(value, digits)) : (sx_slice){value.p, 0};
+    message->cseq_method =
+        digits > 0 ? sx_slice_trim(sx_slice_after(value, digits)) : (sx_slice){value.p, 0};
 }
 
 static void note_header(sx_header_id id, const char *line, sx_slice value, sx_message *message) {

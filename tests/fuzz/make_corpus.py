@@ -10,8 +10,9 @@ In tests/, with the fuzzers built below $build (see test_fuzz.py):
     python3 -m fuzz.make_corpus choose $build/fuzz_conversation 220000 fuzz/corpus/conversation \\
         /tmp/raw/conversation
     python3 -m fuzz.make_corpus choose $build/fuzz_log 40000 fuzz/corpus/log /tmp/raw/log
+    python3 -m fuzz.make_corpus choose $build/fuzz_hep 8000 fuzz/corpus/hep /tmp/raw/hep
 
-`make` writes message/, sdp/, log/ and conversation/, the last one in the form that fuzz_conversation.c describes. `choose` fills a
+`make` writes message/, sdp/, log/, hep/ and conversation/, the last one in the form that fuzz_conversation.c describes. `choose` fills a
 folder anew, up to so many bytes, with the inputs that reach most; behind its folder come those to choose from, which
 may be the ones in which a fuzzer has worked.
 """
@@ -27,6 +28,7 @@ import tempfile
 from flows.flow import load
 from flows.wire import wire
 from log.layouts import samples
+from lib import hep
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FLOWS = os.path.join(TESTS, "flows", "**", "*.flow")
@@ -111,6 +113,21 @@ def logs():
                )[number % 6][:len(data) // 2]
 
 
+def encapsulated(messages):
+    """Messages inside HEP of each version, whole and damaged; the last byte says how much more was on the wire."""
+    ends = {True: (("2001:db8::1", 5060), ("2001:db8::2", 5060)),
+            False: (("192.0.2.1", 5060), ("192.0.2.2", 5060))}
+    for number, data in enumerate(messages):
+        src, dst = ends[number % 3 == 0]
+        packets = [hep.hep3(data, src, dst, 1700000000000001, hep.chunk(hep.NODE, b"node"),
+                            hep.chunk(number, b"more", number % 4), compress=number % 2 == 1),
+                   hep.hep2(data, src, dst, 1700000000000001, order="<>"[number % 2],
+                            version=1 + number % 2)]
+        for packet in packets:
+            yield packet + b"\0"
+            yield packet[:len(packet) * (number % 7 + 1) // 8] + b"\xff"
+
+
 def write(folder, kind, inputs):
     """Write each input once, under the name that libFuzzer gives it."""
     target = os.path.join(folder, kind)
@@ -136,6 +153,7 @@ def make(folder):
             conversations.append(twist(conversations[-1], number // 8))
         messages += [sent.data for sent in wire(flow).sent if sent.data]
     write(folder, "sdp", descriptions(messages))
+    write(folder, "hep", encapsulated(messages[::8]))
     messages += [shorten(data, number) for number, data in enumerate(messages[::4])]
     write(folder, "message", messages)
     write(folder, "conversation", conversations)

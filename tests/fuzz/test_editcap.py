@@ -9,6 +9,7 @@ import subprocess
 import time
 import unittest
 
+from lib import hep_twin
 from lib.tshark import TSHARK, TsharkTest, environment
 from tshark.outputs import all_flows_capture, captures_of_others, mixed_capture
 
@@ -21,15 +22,17 @@ LOOKS = ((), ("-2", "-o", "sipexplain.look_ahead:TRUE"))
 BAD = re.compile(r"sipexplain|assertion|\bERROR\b|\bSIG[A-Z]+\b|abort|core dumped|"
                  r"Dissector bug|Sanitizer", re.IGNORECASE)
 # What Wireshark says in the tree when a dissector, here ours, breaks its rules.
-BAD_TREE = re.compile(r"Dissector bug, protocol SIP Explain|packet-sipexplain|"
-                      r"Malformed Packet: SIP Explain")
+BAD_TREE = re.compile(r"Dissector bug, protocol [^:]*SIP Explain|packet-sipexplain|"
+                      r"Malformed Packet: [^\]]*SIP Explain")
 
 
 class EditcapTest(TsharkTest):
 
     def captures(self):
         """Paths of the captures to damage."""
-        return [mixed_capture(self.path("mixed.pcap")), all_flows_capture(self.path("flows.pcap")),
+        flows = all_flows_capture(self.path("flows.pcap"))
+        hep_twin.twin(self.tshark, flows, self.path("hep.pcap"))
+        return [mixed_capture(self.path("mixed.pcap")), flows, self.path("hep.pcap"),
                 SAMPLE] + captures_of_others(LARGEST)
 
     def damaged(self, capture, rate, seed):

@@ -12,7 +12,7 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(FOLDER))
 BUILD = os.environ.get("SX_BUILD_DIR", "")
 SECONDS = int(os.environ.get("SX_FUZZ_SECONDS", "60"))
-NAMES = ("message", "sdp", "details", "conversation", "log")
+NAMES = ("message", "sdp", "details", "conversation", "log", "hep")
 LIMITS = ("-max_len=65536", "-timeout=10", "-rss_limit_mb=2048")
 EMPTY_FUZZER = """#include <stddef.h>
 #include <stdint.h>
@@ -110,6 +110,9 @@ class FuzzTest(unittest.TestCase):
 
     def test_logs(self):
         self.check("log")
+
+    def test_hep(self):
+        self.check("hep")
 
     def test_the_corpus_is_small(self):
         sizes = [os.path.getsize(os.path.join(where, name))

@@ -54,5 +54,5 @@ def ek(text):
 
 
 def field_list(text):
-    """tshark -G fields without our protocol and fields."""
-    return re.sub(r"(?m)^(?:P\t[^\t]*\tsipexplain|F\t[^\t]*\tsipexplain\..*)\n", "", text)
+    """tshark -G fields without our protocols and fields."""
+    return re.sub(r"(?m)^(?:P\t[^\t]*\tsipexplain(?:\.hep)?|F\t[^\t]*\tsipexplain\..*)\n", "", text)

@@ -73,8 +73,8 @@ FIELDS.update({f"sipexplain.{row['field']}": (row["title"], TYPES[row["type"]])
 FIELDS.update({f"sipexplain.expert.{row['id']}": (general_headline(row["id"]), "FT_NONE")
                for row in rows_of("diagnoses.csv")})
 
-# GLib and libc, with the linker that some systems name next to it.
-LIBRARY = re.compile(r"lib(wireshark|wiretap|wsutil|glib-2\.0|gmodule-2\.0)\.so\.\d+$"
+# GLib with what comes with it, and libc, with the linker that some systems name next to it.
+LIBRARY = re.compile(r"lib(wireshark|wiretap|wsutil|(?:glib|gmodule|gobject|gio)-2\.0)\.so\.\d+$"
                      r"|libc\.(so\.6|musl-\w+\.so\.1)$|ld-linux[\w-]*\.so\.\d$")
 
 EXPORTED = {"plugin_version", "plugin_want_major", "plugin_want_minor", "plugin_register"}
