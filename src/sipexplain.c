@@ -11,6 +11,8 @@
 #include "diagnose/diagnose.h"
 #include "diagnose/hops.h"
 #include "diagnose/media/media.h"
+#include "diagnose/register/register.h"
+#include "diagnose/requests.h"
 #include "evidence.h"
 #include "explainer.h"
 #include "explanation/explaining.h"
@@ -134,6 +136,18 @@ gboolean sx_explain_alone(sx_explainer *explainer, const sx_message *message,
     return TRUE;
 }
 
+/* What is asked of a registration, subscription or publication. */
+static guint state_bits_of(const sx_transaction *t) {
+    switch (t->keys.method) {
+    case SX_METHOD_REGISTER:
+        return (sx_register_removes(t) ? SX_REQUEST_REMOVES : 0u) |
+               (sx_register_asks(t) ? SX_REQUEST_ASKS : 0u);
+    case SX_METHOD_SUBSCRIBE:
+    case SX_METHOD_PUBLISH: return sx_request_terms_of(t).expires == 0 ? SX_REQUEST_REMOVES : 0u;
+    default: return 0;
+    }
+}
+
 /* What decides later which causes and fixes fit. */
 static guint8 request_of(const sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
@@ -142,7 +156,7 @@ static guint8 request_of(const sx_context *context) {
     return (guint8)((sx_auth_has_credentials(t) ? SX_REQUEST_CREDENTIALS : 0) |
                     (t->keys.to_tag != 0 ? SX_REQUEST_IN_DIALOG : 0) |
                     (sx_media_has_offer(t) ? SX_REQUEST_SDP : 0) |
-                    (t->ring_frame != 0 ? SX_REQUEST_RANG : 0) |
+                    (t->ring_frame != 0 ? SX_REQUEST_RANG : 0) | state_bits_of(t) |
                     (sx_auth_ever_challenged(context) ? SX_REQUEST_CHALLENGED : 0));
 }
 

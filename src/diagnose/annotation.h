@@ -22,6 +22,8 @@ enum {
     SX_REQUEST_IN_DIALOG = 1 << 2,   /* it has a To tag */
     SX_REQUEST_SDP = 1 << 3,         /* it has a session description */
     SX_REQUEST_RANG = 1 << 4,        /* a 180 to 183 came for it */
+    SX_REQUEST_REMOVES = 1 << 5,     /* it ends a registration, subscription or publication */
+    SX_REQUEST_ASKS = 1 << 6,        /* a REGISTER without Contact */
 };
 
 #define SX_NO_TIME G_GINT64_CONSTANT(-1)

@@ -176,19 +176,34 @@ gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_fin
     return TRUE;
 }
 
-guint sx_findings_bullets(const sx_finding_builder *store, const sx_finding *proof, sx_bullets list,
-                          const sx_situation *situation, sx_word shown[SX_MAX_BULLETS]) {
-    guint16 ids[G_MAXUINT8];
+/* What is known for the conditions of a finding; `ids` is room for its evidence. */
+static sx_bullet_facts facts_of(const sx_finding_builder *store, const sx_finding *proof,
+                                const sx_situation *situation, guint16 ids[G_MAXUINT8]) {
     sx_bullet_facts facts = {situation, ids, 0};
     sx_evidence evidence;
     guint position = 0;
     while (sx_findings_next_evidence(store, proof, &position, &evidence))
         ids[facts.n_evidence++] = (guint16)evidence.evidence;
+    return facts;
+}
+
+guint sx_findings_bullets(const sx_finding_builder *store, const sx_finding *proof, sx_bullets list,
+                          const sx_situation *situation, sx_word shown[SX_MAX_BULLETS]) {
+    guint16 ids[G_MAXUINT8];
+    sx_bullet_facts facts = facts_of(store, proof, situation, ids);
     return sx_bullets_select(list, &facts, shown, SX_MAX_BULLETS);
 }
 
+sx_word sx_findings_first(const sx_finding_builder *store, const sx_finding *proof, sx_bullets list,
+                          const sx_situation *situation, sx_word otherwise) {
+    guint16 ids[G_MAXUINT8];
+    sx_bullet_facts facts = facts_of(store, proof, situation, ids);
+    return sx_bullets_first(list, &facts, otherwise);
+}
+
 char *sx_findings_headline_text(const sx_finding_builder *store, const sx_finding *finding,
-                                sx_language language, sx_word otherwise) {
+                                sx_language language, sx_word otherwise,
+                                const sx_situation *situation) {
     guint position = 0;
     sx_evidence evidence;
     while (sx_findings_next_evidence(store, finding, &position, &evidence)) {
@@ -196,7 +211,9 @@ char *sx_findings_headline_text(const sx_finding_builder *store, const sx_findin
             return sx_knowledge_evidence_text(language, evidence.evidence, evidence.args,
                                               evidence.n_args);
     }
+    const sx_text *words = &sx_knowledge_diagnosis(finding->diagnosis)->words;
     if (otherwise == 0)
-        otherwise = sx_knowledge_diagnosis(finding->diagnosis)->words.headline;
+        otherwise =
+            sx_findings_first(store, finding, words->headline_cases, situation, words->headline);
     return g_strdup(sx_word_text(language, otherwise));
 }

@@ -72,13 +72,19 @@ gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_fin
 guint sx_findings_bullets(const sx_finding_builder *store, const sx_finding *proof, sx_bullets list,
                           const sx_situation *situation, sx_word shown[SX_MAX_BULLETS]);
 
+/** The same for one that is right without a doubt; see sx_bullets_first(). */
+sx_word sx_findings_first(const sx_finding_builder *store, const sx_finding *proof, sx_bullets list,
+                          const sx_situation *situation, sx_word otherwise);
+
 /**
  * The headline of a finding, from its evidence.
  * @param otherwise where there is none; 0: that of its diagnosis
+ * @param situation of the message; NULL: nothing is known of it
  * @return to be freed with g_free()
  */
 char *sx_findings_headline_text(const sx_finding_builder *store, const sx_finding *finding,
-                                sx_language language, sx_word otherwise);
+                                sx_language language, sx_word otherwise,
+                                const sx_situation *situation);
 
 /**
  * A copy of bytes from the wire as valid UTF-8, shared between equal ones, for the life of the store.

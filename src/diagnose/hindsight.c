@@ -273,7 +273,7 @@ static void add_later(scene *s, const sx_pointer *pointer, const sx_annotation *
             : NULL;
     if (add_retry(s, finding->diagnosis, retry))
         return;
-    char *headline = sx_findings_headline_text(s->known->findings, finding, s->language, 0);
+    char *headline = sx_findings_headline_text(s->known->findings, finding, s->language, 0, NULL);
     sx_ev_detail_hindsight_see(s->out, later->frame, sx_diagnosis_id_of(finding->diagnosis),
                                headline);
     g_free(headline);

@@ -223,13 +223,16 @@ static void add_bullets(sx_explaining *e, const sx_finding *proof) {
 }
 
 void sx_explain_must_follow(sx_explaining *e) {
-    sx_word word = e->words.must_follow;
+    sx_bullet_facts facts = {.situation = &e->situation};
+    sx_word word = sx_bullets_first(e->words.must_follow_cases, &facts, e->words.must_follow);
     if (!sx_code_speaks(e)) {
-        const sx_diagnosis_entry *entry =
-            sx_knowledge_diagnosis(sx_finding_of(e, e->lead)->diagnosis);
+        const sx_finding *proof = sx_explainer_proof(e->explainer, e->annotation, e->lead);
+        const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(proof->diagnosis);
+        sx_word own = sx_findings_first(e->findings, proof, entry->words.must_follow_cases,
+                                        &e->situation, entry->words.must_follow);
         /* A normal step goes on as its code does; a benign one says by itself how. */
-        if (entry->words.must_follow != 0 || entry->verdict != SX_VERDICT_NORMAL)
-            word = entry->words.must_follow;
+        if (own != 0 || entry->verdict != SX_VERDICT_NORMAL)
+            word = own;
     }
     if (word != 0 && sx_is_harmless(e))
         sx_writer_text(&e->writer, SX_FIELD_MUST_FOLLOW, sx_say(e, SX_LABEL_ROWS_MUST_FOLLOW),
@@ -262,8 +265,11 @@ void sx_explain_advice(sx_explaining *e) {
 static char *headline_of_other(const sx_explaining *e, const sx_finding *proof) {
     gboolean by_code =
         e->code != NULL && sx_diagnosis_is_default(sx_knowledge_diagnosis(proof->diagnosis));
-    return sx_findings_headline_text(e->findings, proof, e->writer.view->language,
-                                     by_code ? e->words.headline : 0);
+    sx_bullet_facts facts = {.situation = &e->situation};
+    sx_word word =
+        by_code ? sx_bullets_first(e->words.headline_cases, &facts, e->words.headline) : 0;
+    return sx_findings_headline_text(e->findings, proof, e->writer.view->language, word,
+                                     &e->situation);
 }
 
 /* A finding beside the one that leads, in brief. A default that has nothing to add is for filters only. */

@@ -81,19 +81,22 @@ char *sx_headline_of(const sx_explainer *explainer, const sx_annotation *annotat
                      sx_language language) {
     gboolean request = annotation->kind == SX_REQUEST;
     sx_text words = words_of(annotation);
+    sx_situation situation = sx_situation_of(annotation);
+    sx_word of_code = sx_bullets_first(words.headline_cases,
+                                       &(sx_bullet_facts){.situation = &situation}, words.headline);
     if (annotation->n_findings == 0)
-        return g_strdup(sx_word_text(language, words.headline));
+        return g_strdup(sx_word_text(language, of_code));
     guint lead = leading_finding(explainer, annotation);
     const sx_finding_builder *findings = sx_explainer_findings(explainer);
     const sx_finding *finding = sx_findings_get(findings, annotation->first_finding + lead);
     const sx_finding *proof = sx_explainer_proof(explainer, annotation, lead);
-    char *text = sx_findings_headline_text(findings, proof, language,
-                                           is_default(annotation, finding) ? words.headline : 0);
+    char *text = sx_findings_headline_text(
+        findings, proof, language, is_default(annotation, finding) ? of_code : 0, &situation);
     if (request || finding->diagnosis != SX_DIAG_AUTH_SUCCEEDED)
         return text;
     /* A login that worked is not what a 2xx is about: it stands behind the headline of the code. */
     GString *both = g_string_new(NULL);
-    sx_label_headlines_with_login(language, both, sx_word_text(language, words.headline), text);
+    sx_label_headlines_with_login(language, both, sx_word_text(language, of_code), text);
     g_free(text);
     return g_string_free(both, FALSE);
 }

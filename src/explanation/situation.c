@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "knowledge_ids.h"
+#include "wire/method.h"
 #include "wire/packet.h"
 #include "wire/reason.h"
 #include "wire/uri.h"
@@ -27,6 +28,8 @@ static void tell_request(sx_situation *s, const sx_annotation *a) {
     tell(s, SX_SITUATION_CHALLENGED, (a->request & SX_REQUEST_CHALLENGED) != 0);
     tell(s, SX_SITUATION_IN_DIALOG, (a->request & SX_REQUEST_IN_DIALOG) != 0);
     tell(s, SX_SITUATION_SDP, (a->request & SX_REQUEST_SDP) != 0);
+    tell(s, SX_SITUATION_REMOVES, (a->request & SX_REQUEST_REMOVES) != 0);
+    tell(s, SX_SITUATION_ASKS, (a->request & SX_REQUEST_ASKS) != 0);
     gboolean rang = (a->request & SX_REQUEST_RANG) != 0;
     tell(s, SX_SITUATION_RANG, rang);
     if (!rang || a->ring_time != SX_NO_TIME)
@@ -35,8 +38,19 @@ static void tell_request(sx_situation *s, const sx_annotation *a) {
          !rang && a->answer_time != SX_NO_TIME && a->answer_time < AT_ONCE && a->copy_of == 0);
 }
 
+static void tell_code_and_method(sx_situation *s, const sx_annotation *a) {
+    const char *method = sx_annotation_text_method(a);
+    s->code = a->code;
+    tell(s, SX_SITUATION_CODE, a->kind != SX_REQUEST);
+    if (method == NULL)
+        return;
+    s->method = (guint16)sx_method_lookup((sx_slice){method, strlen(method)});
+    tell(s, SX_SITUATION_METHOD, s->method != SX_METHOD_OTHER);
+}
+
 sx_situation sx_situation_of(const sx_annotation *annotation) {
     sx_situation situation = {0};
+    tell_code_and_method(&situation, annotation);
     if (annotation->kind == SX_RESPONSE) {
         tell(&situation, SX_SITUATION_ORPHAN, annotation->request_frame == 0);
         tell(&situation, SX_SITUATION_RELAYED, annotation->relayed_from != 0);

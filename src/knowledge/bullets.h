@@ -22,6 +22,8 @@ typedef struct {
     guint32 bits;    /* those that are so; each is known as well */
     guint16 q850;    /* Q.850 cause, of meaning with SX_SITUATION_Q850 */
     guint16 warning; /* code of the Warning, of meaning with SX_SITUATION_WARNING */
+    guint16 code;    /* of the response, of meaning with SX_SITUATION_CODE */
+    guint16 method;  /* sx_method, of meaning with SX_SITUATION_METHOD */
 } sx_situation;
 
 /** What decides which bullets are shown. */
@@ -39,12 +41,25 @@ typedef struct {
  */
 guint sx_bullets_select(sx_bullets list, const sx_bullet_facts *facts, sx_word *shown, guint limit);
 
+/**
+ * The first bullet whose conditions are all known to hold: what can be said without a doubt.
+ * @param otherwise where there is none
+ */
+sx_word sx_bullets_first(sx_bullets list, const sx_bullet_facts *facts, sx_word otherwise);
+
 /* Made by kb.py. */
-typedef enum { SX_IF_EVIDENCE, SX_IF_SITUATION, SX_IF_Q850, SX_IF_WARNING } sx_condition_kind;
+typedef enum {
+    SX_IF_EVIDENCE,
+    SX_IF_SITUATION,
+    SX_IF_Q850,
+    SX_IF_WARNING,
+    SX_IF_CODE,
+    SX_IF_METHOD
+} sx_condition_kind;
 typedef struct {
     guint8 kind;         /* sx_condition_kind */
     guint8 wanted;       /* gboolean: it must hold, or must not */
-    guint16 first, last; /* evidence, situation, or the numbers from first to last */
+    guint16 first, last; /* evidence, situation, sx_method, or the numbers from first to last */
 } sx_condition;
 typedef struct {
     sx_word text;

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Checks that hold for every kind of file; what is wrong with a value is up to each kind."""
-from kb_parse import BULLETS, LINE, TEMPLATES
+from kb_conditions import text_of
+from kb_parse import BULLETS, LINES, TEMPLATES
 
-METHODS = ("ACK BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER"
-           " SUBSCRIBE UPDATE").split()
 VERDICTS = "normal benign user-action failure anomaly violation".split()
 
 
@@ -80,13 +79,14 @@ def check_texts(doc, section, stretch=100):
     if not any(text for _, text in section.lines):
         doc.error(section.line, f"section '{section.title}' is empty")
     for line, text in section.items:
+        text = text_of(text) if form.kind in (LINES, BULLETS) else text
         limit = form.limit and form.limit * stretch // 100
         if not text:
             doc.error(line, "bullet is empty")
         if limit and len(text) > limit:
             doc.error(line, f"{what} is {len(text)} characters long, the limit is {limit}")
-        if form.kind in (LINE, BULLETS, TEMPLATES) and text.endswith("."):
-            doc.error(line, f"{'bullet' if form.kind != LINE else what} ends with a full stop")
+        if form.kind in (LINES, BULLETS, TEMPLATES) and text.endswith("."):
+            doc.error(line, f"{'bullet' if form.kind != LINES else what} ends with a full stop")
 
 
 def check_items(doc, section):

@@ -2,19 +2,19 @@
 """The register of codes and classes of codes (codes.csv), and the files of their words."""
 import re
 
-from kb_check import METHODS, VERDICTS, check_keys, check_sections, faults_of_words
-from kb_conditions import check_conditions
+from kb_check import VERDICTS, check_keys, check_sections, faults_of_words
+from kb_conditions import METHODS, check_cases, check_conditions
 from kb_csv import read_rows
-from kb_parse import BULLETS, LINE, PARAGRAPH, Form, SectionForm
+from kb_parse import BULLETS, LINES, PARAGRAPH, Form, SectionForm
 
 COLUMNS = "code name status verdict methods related".split()
 CODE_FORM = Form(["reference"], {
-    "Headline": SectionForm("headline", LINE, 70),
+    "Headline": SectionForm("headline", LINES, 70),
     "Meaning": SectionForm("meaning", PARAGRAPH, 520),
     "When you see it": SectionForm("when", PARAGRAPH, 420),
     "Causes": SectionForm("causes", BULLETS, 200, (2, 10)),
     "How to fix": SectionForm("fixes", BULLETS, 200, (1, 10)),
-    "What must follow": SectionForm("must_follow", LINE, 90, None, True),
+    "What must follow": SectionForm("must_follow", LINES, 90, None, True),
 }, methods=METHODS)
 STATUSES = ["registered", "rfc2543", "field"]
 CLASS = "class"  # the status of a class
@@ -69,3 +69,5 @@ def check_code(doc, registry, situations):
     for section in doc.sections:
         if section.name in ("Causes", "How to fix"):
             check_conditions(doc, section, [], situations)
+        elif section.name in ("Headline", "What must follow"):
+            check_cases(doc, section, [], situations)

@@ -2,11 +2,11 @@
 """The register of diagnoses (diagnoses.csv), and the files of their words."""
 import re
 
-from kb_check import METHODS, VERDICTS, check_keys, check_sections, check_words
-from kb_conditions import check_conditions
+from kb_check import VERDICTS, check_keys, check_sections, check_words
+from kb_conditions import METHODS, check_cases, check_conditions
 from kb_csv import read_rows
 from kb_details import FORMS, check_rows, name_in_c, rows_of
-from kb_parse import BULLETS, LINE, PARAGRAPH, TEMPLATES, Form, SectionForm
+from kb_parse import BULLETS, LINES, PARAGRAPH, TEMPLATES, Form, SectionForm
 from kb_template import Template, kind_of
 
 COLUMNS = "id family verdict severity slot codes methods requests on".split()
@@ -14,12 +14,12 @@ CHOICES = {"verdict": VERDICTS, "severity": "chat note warn error".split(),
            "slot": "outcome flow detail".split()}
 ON = "orphan copy quoted duplicate".split()
 DIAGNOSIS_FORM = Form(["reference", "beats", "marks"], {
-    "Headline": SectionForm("headline", LINE, 70),
+    "Headline": SectionForm("headline", LINES, 70),
     "Meaning": SectionForm("meaning", PARAGRAPH, 420),
     "Evidence": SectionForm("evidence", TEMPLATES, None, (1, 24)),
     "Causes": SectionForm("causes", BULLETS, 200, (1, 10)),
     "How to fix": SectionForm("fixes", BULLETS, 200, (1, 10)),
-    "What must follow": SectionForm("must_follow", LINE, 90, None, True),
+    "What must follow": SectionForm("must_follow", LINES, 90, None, True),
 }, optional=["beats", "marks"])
 ID = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*")
 FAMILY = re.compile(r"[a-z]+")
@@ -89,6 +89,8 @@ def check_diagnosis(doc, registry, fields, situations):
     for section in doc.sections:
         if section.name in ("Causes", "How to fix"):
             check_conditions(doc, section, [row.key for row in rows], situations)
+        elif section.name in ("Headline", "What must follow"):
+            check_cases(doc, section, [row.key for row in rows], situations)
     check_words(doc, "marks", [REQUEST, *(row.key for row in rows if names_frame(row))],
                 "evidence with a frame:")
 

@@ -2,9 +2,8 @@
 """Writes the C of the facts: tables of codes, diagnoses, evidence, fields, lists and vendors. They name texts by
 number, and strings that are the same in every language by their place in a pool."""
 import kb_vendors
-from kb_check import METHODS
 from kb_codes import CLASSES, file_of
-from kb_conditions import bullets_of
+from kb_conditions import METHODS, bullets_of
 from kb_details import FORMS, is_headline, name_in_c, rows_of
 from kb_diagnoses import REQUEST
 from kb_emit import MADE_BY, Pool, constant, emit_numbers
@@ -46,12 +45,14 @@ class Facts:
                      + "const char *sx_fact(guint16 place) {\n    return (const char *)&strings + place;\n}\n")
 
     # ---- bullets ----
-    def list_of(self, doc, section):
-        """The bullets of a section as sx_bullets; zeros if the section is missing."""
+    def list_of(self, doc, section, cases_only=False):
+        """The bullets of a section as sx_bullets; zeros if the section is missing. cases_only: those with conditions."""
         if section is None:
             return "{0, 0}"
         first = len(self.bullets)
         for number, bullet in enumerate(bullets_of(section)):
+            if cases_only and not bullet.conditions:
+                continue
             word = self.words.of(doc.file, section.title, str(number))
             self.bullets.append(f"{word}, {len(self.conditions)}, {len(bullet.conditions)}")
             self.conditions += [self.condition(doc, condition) for condition in bullet.conditions]
@@ -62,6 +63,8 @@ class Facts:
             what = f"SX_IF_EVIDENCE, {in_c(condition.wanted)}, " + constant(
                 "EV", name_in_c(f"{doc.path.stem}.{condition.name}"))
             return what + ", 0"
+        if isinstance(condition.first, str):
+            return f"SX_IF_METHOD, {in_c(condition.wanted)}, SX_METHOD_{condition.first}, 0"
         if condition.first is None:
             return f"SX_IF_SITUATION, {in_c(condition.wanted)}, {constant('SITUATION', condition.name)}, 0"
         return (f"SX_IF_{condition.name.upper()}, {in_c(condition.wanted)},"
@@ -97,11 +100,18 @@ class Facts:
 
     def prose(self, doc, section_of):
         """Cells of sx_text."""
-        words = []
-        for name in ["Headline", "Meaning", "When you see it", "What must follow"]:
-            section = section_of(name)
-            words.append(str(self.words.of(doc.file, section.title) if section else 0))
-        return ", ".join(words + [self.list_of(doc, section_of(name)) for name in ("Causes", "How to fix")])
+        words = [str(self.general(doc, section_of(name)))
+                 for name in ("Headline", "Meaning", "When you see it", "What must follow")]
+        lists = [self.list_of(doc, section_of(name)) for name in ("Causes", "How to fix")]
+        cases = [self.list_of(doc, section_of(name), True) for name in ("Headline", "What must follow")]
+        return ", ".join(words + lists + cases)
+
+    def general(self, doc, section):
+        """The word of a paragraph, or of the line without conditions; 0: there is none."""
+        if section is None:
+            return 0
+        last = list(bullets_of(section))[-1]
+        return 0 if last.conditions else self.words.of(doc.file, section.title, str(len(section.items) - 1))
 
     # ---- diagnoses ----
     def diagnoses(self):

@@ -7,7 +7,7 @@ from kb_check import check_texts
 from kb_conditions import CONDITIONS
 from kb_csv import read_rows
 from kb_details import FORMS, faults_of_length
-from kb_parse import BULLETS, ROW, parse_document
+from kb_parse import BULLETS, LINES, ROW, parse_document
 from kb_template import Template
 from kb_units import SAID, Unit, units_of
 
@@ -197,7 +197,7 @@ class Translation:
 def facts_in(kind, section):
     """What a translator has copied and must not: (line, text)."""
     for line, text in section.items:
-        found = CONDITIONS.fullmatch(text) if kind == BULLETS else None
+        found = CONDITIONS.fullmatch(text) if kind in (BULLETS, LINES) else None
         if found:
             yield line, f"[{found.group(1)}]"
         if kind == ROW and text.partition(": ")[0] not in SAID:

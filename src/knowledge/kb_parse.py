@@ -10,7 +10,8 @@ BULLET = re.compile(r" *[-*+]( |$)")
 MADE_FROM = re.compile(r"from: ?([0-9a-f]{8})")
 JOINERS = "\u200c\u200d"  # that scripts need inside words
 
-LINE, PARAGRAPH, BULLETS, TEMPLATES, ROW = "line", "paragraph", "bullets", "templates", "row"
+# Lines: one for each case, that without a condition last.
+LINES, PARAGRAPH, BULLETS, TEMPLATES, ROW = "lines", "paragraph", "bullets", "templates", "row"
 
 # name: in C; kind: how the text is read; limit: of characters, None; counts: fewest and most bullets; optional:
 # the section may be missing
@@ -182,7 +183,10 @@ def take_made_from(section):
 
 
 def parse_section(doc, section):
-    if doc.form.of(section).kind in (LINE, PARAGRAPH):
+    kind = doc.form.of(section).kind
+    if kind == LINES:
+        parse_lines(doc, section)
+    elif kind == PARAGRAPH:
         parse_paragraph(doc, section)
     else:
         parse_bullets(doc, section)
@@ -197,11 +201,17 @@ def parse_paragraph(doc, section):
             return doc.error(line, f"bullet in '{section.title}', which is a paragraph")
         elif ended:
             return doc.error(line, f"'{section.title}' must be one paragraph")
-        elif section.items and doc.form.of(section).kind == LINE:
-            return doc.error(line, f"'{section.title}' must be one line")
         elif section.items:
             section.items[0][1] += " " + text.strip()
         else:
+            section.items.append([line, text.strip()])
+
+
+def parse_lines(doc, section):
+    for line, text in section.lines:
+        if BULLET.match(text):
+            return doc.error(line, f"bullet in '{section.title}', which has a line for each case")
+        if text:
             section.items.append([line, text.strip()])
 
 

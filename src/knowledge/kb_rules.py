@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Writes the table of the rules: which function decides on which messages whether a diagnosis holds."""
-from kb_check import METHODS
+from kb_conditions import METHODS
 from kb_details import name_in_c
 from kb_emit import MADE_BY
 

@@ -4,7 +4,7 @@ import hashlib
 
 from kb_conditions import bullets_of
 from kb_details import rows_of
-from kb_parse import BULLETS, ROW, TEMPLATES
+from kb_parse import BULLETS, LINES, ROW, TEMPLATES
 from kb_template import without_fields
 
 SAID = ("means", "do")  # what the row of a vendor says
@@ -38,7 +38,9 @@ def texts_of(doc, section):
     if kind == ROW:
         pairs = [(line, *text.partition(": ")) for line, text in section.items]
         return {key: (line, value) for line, key, _, value in pairs if key in SAID}
-    texts = [(bullet.line, bullet.text) for bullet in bullets_of(section)] if kind == BULLETS else section.items
+    texts = section.items
+    if kind in (BULLETS, LINES):
+        texts = [(bullet.line, bullet.text) for bullet in bullets_of(section)]
     return {str(number): (line, text) for number, (line, text) in enumerate(texts)}
 
 

@@ -37,14 +37,18 @@ sx_text sx_knowledge_text(const sx_code_entry *entry, const char *method) {
         const sx_text *special = &texts[i].text;
         if (texts[i].methods != 1u << known)
             continue;
-        if (special->headline != 0)
+        if (special->headline != 0) {
             text.headline = special->headline;
+            text.headline_cases = special->headline_cases;
+        }
         if (special->meaning != 0)
             text.meaning = special->meaning;
         if (special->when != 0)
             text.when = special->when;
-        if (special->must_follow != 0)
+        if (special->must_follow != 0 || special->must_follow_cases.count != 0) {
             text.must_follow = special->must_follow;
+            text.must_follow_cases = special->must_follow_cases;
+        }
         if (special->causes.count != 0)
             text.causes = special->causes;
         if (special->fixes.count != 0)

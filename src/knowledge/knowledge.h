@@ -20,10 +20,11 @@ typedef enum {
 
 /** The words about one code for one method, or about a diagnosis. */
 typedef struct {
-    sx_word headline, meaning;
-    sx_word when;        /* of codes: when you see it */
-    sx_word must_follow; /* what has to come next; 0: nothing, or nothing that is always so */
+    sx_word headline, meaning; /* the headline is true in every case */
+    sx_word when;              /* of codes: when you see it */
+    sx_word must_follow;       /* what has to come next; 0: nothing, or nothing that is always so */
     sx_bullets causes, fixes;
+    sx_bullets headline_cases, must_follow_cases; /* better ones for cases: sx_bullets_first() */
 } sx_text;
 
 /** All that is known of one code, or of a class of codes. */

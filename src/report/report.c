@@ -105,7 +105,7 @@ void sx_report_show_changes(sx_report *report, sx_explainer *explainer, sx_cell_
 
 const char *sx_report_what_to_do(const sx_explainer *explainer, const sx_annotation *annotation,
                                  sx_language language) {
-    sx_word shown[SX_MAX_BULLETS] = {0};
+    sx_word shown = 0;
     if (annotation->verdict <= SX_VERDICT_BENIGN)
         return NULL;
     guint diagnosis = sx_leading_diagnosis(explainer, annotation);
@@ -113,12 +113,12 @@ const char *sx_report_what_to_do(const sx_explainer *explainer, const sx_annotat
     gboolean request = annotation->kind == SX_REQUEST;
     sx_situation situation = sx_situation_of(annotation);
     if (diagnosis != SX_DIAG_NONE && (request || !sx_diagnosis_is_default(entry)))
-        sx_findings_bullets(explainer->findings, sx_leading_proof(explainer, annotation),
-                            entry->words.fixes, &situation, shown);
+        shown = sx_findings_first(explainer->findings, sx_leading_proof(explainer, annotation),
+                                  entry->words.fixes, &situation, 0);
     else if (!request)
-        sx_bullets_select(sx_knowledge_text(sx_knowledge_code(annotation->code),
-                                            sx_annotation_text_method(annotation))
-                              .fixes,
-                          &(sx_bullet_facts){.situation = &situation}, shown, 1);
-    return shown[0] != 0 ? sx_word_text(language, shown[0]) : NULL;
+        shown = sx_bullets_first(sx_knowledge_text(sx_knowledge_code(annotation->code),
+                                                   sx_annotation_text_method(annotation))
+                                     .fixes,
+                                 &(sx_bullet_facts){.situation = &situation}, 0);
+    return shown != 0 ? sx_word_text(language, shown) : NULL;
 }

@@ -182,7 +182,8 @@ class Form(Knowledge):
         self.expect_change("- on a call", "- on a call.", "15: bullet ends with a full stop")
 
     def test_headline_of_two_lines(self):
-        self.expect_change("the phone is busy", "the phone\nis busy", "7: 'Headline' must be one line")
+        self.expect_change("the phone is busy", "the phone\nis busy",
+                           "6: 'Headline' has a line without conditions that is not its last one")
 
     def test_two_paragraphs(self):
         self.expect_change("It is busy. Wait.", "It is busy.\n\nWait.", "11: 'Meaning' must be one paragraph")

@@ -3,7 +3,7 @@
 from .folder import DIAGNOSIS, TEXT, Knowledge
 
 FILE = "en/diagnoses/auth.wrong-credentials.md"
-HEADER = "situation,needs,excludes,meaning\n"
+HEADER = "situation,needs,excludes,known,meaning\n"
 
 
 class Situations(Knowledge):
@@ -11,13 +11,14 @@ class Situations(Knowledge):
         self.expect_in("situations.csv", text, *errors)
 
     def test_mistakes(self):
-        self.expect_list(HEADER + "rang,,,it rang\nrang-long,rang,,long\nat-once,,rang rang-long,soon\n")
-        self.expect_list(HEADER + "Rang,,,x\n", "2: 'Rang' is no new name of a situation")
-        self.expect_list(HEADER + "a,,,x\na,,,x\n", "3: 'a' is no new name of a situation")
-        self.expect_list(HEADER + "a,b,,x\nb,,,x\n", "2: 'a' needs or excludes what is not in a line above")
-        self.expect_list(HEADER + "a,,,\n", "2: expected 'situation,needs,excludes,meaning'")
-        self.expect_list("situation,meaning\n", "1: expected the header 'situation,needs,excludes,meaning'")
-        self.expect_list(HEADER + "".join(f"s{number},,,x\n" for number in range(33)),
+        self.expect_list(HEADER + "rang,,,kept,it rang\nrang-long,rang,,read,long\nat-once,,rang rang-long,kept,soon\n")
+        self.expect_list(HEADER + "Rang,,,kept,x\n", "2: 'Rang' is no new name of a situation")
+        self.expect_list(HEADER + "a,,,kept,x\na,,,kept,x\n", "3: 'a' is no new name of a situation")
+        self.expect_list(HEADER + "a,b,,kept,x\nb,,,kept,x\n", "2: 'a' needs or excludes what is not in a line above")
+        self.expect_list(HEADER + "a,,,always,x\n", "2: 'a' is 'kept' or 'read'")
+        self.expect_list(HEADER + "a,,,kept,\n", "2: expected 'situation,needs,excludes,known,meaning'")
+        self.expect_list("situation,meaning\n", "1: expected the header 'situation,needs,excludes,known,meaning'")
+        self.expect_list(HEADER + "".join(f"s{number},,,kept,x\n" for number in range(33)),
                          "1: more than 32 situations")
 
 
@@ -36,6 +37,16 @@ class OfCodes(Knowledge):
 
     def test_number_of_what_has_none(self):
         self.expect_causes("- [rang=1] a\n- b\n- c\n", "15: 'rang' has no number")
+
+    def test_codes_and_methods(self):
+        self.expect_causes("- [code=486, method=INVITE] a\n- [not code=400-499] b\n- [not method=REGISTER] c\n- d\n")
+        self.expect_causes("- [method=REGISTER] a\n- [not method=REGISTER] b\n")
+        self.expect_causes("- [method=REGISTER] a\n- [method=INVITE] b\n", "14: 'Causes' shows nothing in some case")
+        self.expect_causes("- [method=REGISTER] a\n- [method=INVITE] b\n" + "- c\n" * 4)  # never both
+
+    def test_what_is_no_method(self):
+        for condition in ("method=FETCH", "method=486", "rang=INVITE", "code=INVITE"):
+            self.expect_causes(f"- a\n- [{condition}] b\n", f"16: '{condition}' is no method")
 
     def test_range_that_runs_backwards(self):
         self.expect_causes("- [q850=31-1] a\n- b\n- c\n", "15: the range of 'q850' runs backwards")
@@ -110,6 +121,85 @@ class OfDiagnoses(Knowledge):
             }"""), ["1 1 1"])
 
 
+class OfLines(Knowledge):
+    """Conditions before headlines, in line 6 and below."""
+
+    def expect_headline(self, lines, *errors):
+        self.expect_486(TEXT.replace("the phone is busy\n", lines), *errors)
+
+    def expect_must_follow(self, lines, *errors):
+        self.expect_486(TEXT + f"\n# What must follow\n{lines}", *errors)
+
+    def test_cases_and_the_line_for_all_others(self):
+        self.expect_headline("[in-dialog] a\n[not in-dialog, not method=REGISTER] b\nc\n")
+        self.expect_must_follow("[in-dialog] a\nb\n")
+
+    def test_nothing_may_follow(self):
+        self.expect_must_follow("[not in-dialog] a\n")
+        self.expect_headline("[not in-dialog] a\n", "6: the last line of 'Headline' must have no conditions")
+
+    def test_line_that_hides_others(self):
+        self.expect_headline("a\n[in-dialog] b\nc\n",
+                             "6: 'Headline' has a line without conditions that is not its last one")
+        self.expect_must_follow("a\nb\n",
+                                "22: 'What must follow' has a line without conditions that is not its last one")
+
+    def test_what_is_not_known_where_headlines_are_needed(self):
+        self.expect_headline("[q850=17] a\nb\n", "6: 'q850' is not known where headlines are needed")
+        self.expect_must_follow("[q850=17] a\nb\n")
+
+    def test_conditions_count_in_no_limit(self):
+        self.expect_headline(f"[in-dialog, not method=REGISTER] {'a' * 70}\n{'b' * 70}\n")
+        self.expect_headline(f"[in-dialog] {'a' * 71}\nb\n", "6: 'Headline' is 71 characters long, the limit is 70")
+
+    def test_wrong_conditions(self):
+        self.expect_headline("[rings] a\nb\n", "6: there is no evidence and no situation 'rings'")
+        self.expect_headline("[] a\nb\n", "6: expected '[condition, not condition] text'")
+        self.expect_headline("- a\n", "6: bullet in 'Headline', which has a line for each case")
+
+    def test_evidence_of_a_diagnosis(self):
+        headline = "# Headline\n[{}] a\nnot accepted\n"
+        self.expect_in(FILE, DIAGNOSIS.replace("# Headline\nnot accepted\n", headline.format("sent")))
+        self.expect_in(FILE, DIAGNOSIS.replace("# Headline\nnot accepted\n", headline.format("got")),
+                       "6: there is no evidence and no situation 'got'")
+
+    def test_the_first_that_is_known_to_hold(self):
+        self.write("en/codes/486.md", TEXT.replace("the phone is busy\n", "[in-dialog] a\n[rang] b\nc\n")
+                   + "\n# What must follow for INVITE\n[not rang] d\n\n# Headline for BYE\ne\n"
+                   + "\n# Headline for INVITE\n[code=486, method=INVITE] f\ng\n")
+        self.assertEqual(self.build_and_run(FIRST), [
+            "c 0", "c 0", "a 0", "b 0", "c 0",  # no method: nothing, not in a dialog, both, rang, not rang
+            "e 0", "e 0", "e 0", "e 0", "e 0",  # BYE
+            "g 0", "f 0", "g 0", "g 0", "g d"])  # INVITE
+
+
+FIRST = r"""
+#include <stdio.h>
+#include "knowledge/knowledge.h"
+#include "knowledge_ids.h"
+#include "wire/method.h"
+#define BIT(name) (1u << SX_SITUATION_##name)
+static void show(const char *method, const sx_situation *situation) {
+    sx_text text = sx_knowledge_text(sx_knowledge_code(486), method);
+    sx_bullet_facts facts = {situation, NULL, 0};
+    sx_word follows = sx_bullets_first(text.must_follow_cases, &facts, text.must_follow);
+    printf("%s %s\n", sx_word_text(SX_ENGLISH, sx_bullets_first(text.headline_cases, &facts, text.headline)),
+           follows != 0 ? sx_word_text(SX_ENGLISH, follows) : "0");
+}
+int main(void) {
+    const char *methods[] = {NULL, "BYE", "INVITE"};
+    sx_situation out = {.known = BIT(IN_DIALOG) | BIT(CODE) | BIT(METHOD), .bits = BIT(CODE) | BIT(METHOD),
+                        .code = 486, .method = SX_METHOD_INVITE};
+    sx_situation both = {.known = BIT(IN_DIALOG) | BIT(RANG), .bits = BIT(IN_DIALOG) | BIT(RANG)};
+    sx_situation rang = {.known = BIT(RANG), .bits = BIT(RANG)};
+    sx_situation quiet = {.known = BIT(RANG)};
+    for (guint i = 0; i < 3; i++) {
+        show(methods[i], NULL); show(methods[i], &out); show(methods[i], &both);
+        show(methods[i], &rang); show(methods[i], &quiet);
+    }
+    return 0;
+}
+"""
 SELECT = r"""
 #include <stdio.h>
 #include "knowledge/knowledge.h"

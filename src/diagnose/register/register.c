@@ -40,6 +40,7 @@ typedef struct {
 typedef struct {
     guint32 seconds; /* asked for, the longest; SX_NO_SECONDS */
     guint8 removes;  /* gboolean: it asks to end all its bindings */
+    guint8 asks;     /* gboolean: it has no Contact */
     guint8 n_contacts;
     binding contacts[MAX_ASKED]; /* as many as there are */
 } register_request;
@@ -104,6 +105,7 @@ static void keep_register(sx_context *context) {
         G_STRUCT_OFFSET(register_request, contacts) + n * sizeof contacts[0]);
     asked->seconds = sx_expires_read(message).longest;
     asked->removes = star || (sx_message_has(message, SX_HDR_CONTACT) && asked->seconds == 0);
+    asked->asks = !sx_message_has(message, SX_HDR_CONTACT) && message->headers_complete;
     asked->n_contacts = (guint8)n;
     memcpy(asked->contacts, contacts, n * sizeof contacts[0]);
 }
@@ -119,6 +121,16 @@ const sx_registration *sx_register_last(const sx_context *context,
     const sx_registration *last = (const sx_registration *)sx_map_find(
         &memory_of(context)->registrations, registration_key(transaction));
     return last != NULL && last->frame != 0 && transaction->keys.to_aor != 0 ? last : NULL;
+}
+
+gboolean sx_register_removes(const sx_transaction *transaction) {
+    const register_request *asked = (const register_request *)SX_ATTACHED(transaction, &kind);
+    return asked != NULL && asked->removes;
+}
+
+gboolean sx_register_asks(const sx_transaction *transaction) {
+    const register_request *asked = (const register_request *)SX_ATTACHED(transaction, &kind);
+    return asked != NULL && asked->asks;
 }
 
 guint32 sx_register_frame(const sx_context *context, guint64 aor) {

@@ -18,6 +18,10 @@ typedef struct {
 const sx_registration *sx_register_last(const sx_context *context,
                                         const sx_transaction *transaction);
 
+/** What a REGISTER does; FALSE for other requests. */
+gboolean sx_register_removes(const sx_transaction *transaction);
+gboolean sx_register_asks(const sx_transaction *transaction); /* it has no Contact: the bindings */
+
 /** Frame of the last 2xx that binds an address-of-record, at whatever server; 0: none, or it was removed since. */
 guint32 sx_register_frame(const sx_context *context, guint64 aor);
 
