@@ -20,6 +20,7 @@ import kb_languages
 import kb_rules
 from kb_emit_facts import Facts
 from kb_knowledge import Knowledge
+from kb_list import list_of_diagnoses
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -32,6 +33,7 @@ def parse_arguments():
     commands.add_parser("check", help="report every mistake")
     commands.add_parser("compile", help="write the C").add_argument("output", type=pathlib.Path, metavar="OUT")
     commands.add_parser("status", help="what is missing and what is stale in each language")
+    commands.add_parser("list", help="the register of diagnoses as Markdown")
     commands.add_parser("hash", help="the hashes of an English file").add_argument("file", metavar="FILE")
     stamp = commands.add_parser("stamp", help="note that a translation was made from today's English")
     stamp.add_argument("language", metavar="LANGUAGE")
@@ -84,6 +86,9 @@ def main():
         for (file, name), unit in knowledge.units.items():
             if file == options.file:
                 print(unit.hash(), name)
+        return 0
+    if options.command == "list" and not errors:
+        print(list_of_diagnoses(knowledge), end="")
         return 0
     if options.command == "stamp":
         kb_languages.stamp(options.folder, knowledge, options.language, options.file, errors)

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the documents say is so: made pages are new, links lead somewhere, names in code are there."""
+
+import glob
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+from .test_source import ROOT, text_of
+
+PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/*.md", "src/knowledge/GUIDE.md", "tests/flows/README.md")
+LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
+PATH = re.compile(r"`((?:src|plugin|tests|scripts|docs|profile)/[\w./-]+)`")
+NAME = re.compile(r"`(sx_\w+|SX_\w+|[A-Z]+_[A-Z_]+)(?:\(\))?`")
+
+
+def pages():
+    """Paths relative to the root."""
+    for pattern in PAGES:
+        for path in sorted(glob.glob(os.path.join(ROOT, pattern))):
+            yield os.path.relpath(path, ROOT)
+
+
+class DocsTest(unittest.TestCase):
+
+    def test_the_list_of_diagnoses_is_made_from_the_register(self):
+        tool = os.path.join(ROOT, "src", "knowledge", "kb.py")
+        made = subprocess.run([sys.executable, "-B", tool, "list"], capture_output=True, text=True, check=True).stdout
+        self.assertEqual(text_of("docs/diagnoses.md"), made)
+
+    def test_links_and_paths_lead_somewhere(self):
+        lost = []
+        for page in pages():
+            text = text_of(page)
+            where = os.path.dirname(os.path.join(ROOT, page))
+            lost += [(page, link) for link in LINK.findall(text)
+                     if "://" not in link and not os.path.exists(os.path.join(where, link))]
+            lost += [(page, path) for path in PATH.findall(text) if not os.path.exists(os.path.join(ROOT, path))]
+        self.assertEqual(lost, [])
+
+    def test_names_from_the_code_are_in_the_code(self):
+        code = "".join(text_of(os.path.relpath(path, ROOT)) for folder in ("src", "plugin", "tests")
+                       for suffix in (".c", ".h", ".py", "CMakeLists.txt")
+                       for path in glob.glob(os.path.join(ROOT, folder, "**", "*" + suffix), recursive=True))
+        code += text_of("CMakeLists.txt") + text_of("test.sh")
+        for page in ("docs/rules.md", "CONTRIBUTING.md"):
+            for name in set(NAME.findall(text_of(page))):
+                with self.subTest(page=page, name=name):
+                    self.assertRegex(code, r"\b" + re.escape(name) + ("" if name.endswith("_") else r"\b"))
+
+
+if __name__ == "__main__":
+    unittest.main()
