@@ -16,7 +16,7 @@ from .desktop import Desktop, NoDisplay, what_is_missing
 
 PHONE, PROXY = ("192.0.2.10", 5060), ("192.0.2.20", 5060)
 KEEPALIVES = 40  # frames between the call and the last response: more than the list has room for
-WIDEST = 64  # characters of a row, which half the width of a window shows
+WIDEST = 100  # characters of a row where the details are as wide as the window
 COLUMNS = ('"No.","%m","Code","%Cus:sipexplain.code:0:R",'
            '"Verdict","%Cus:sipexplain.verdict:0:R","Info","%i"')
 OPTIONS = (
