@@ -2,8 +2,9 @@
 """The rows of the budget table: what is run, what it may cost, what it costs."""
 
 import collections
+import statistics
 
-from measure import in_turns, show_progress
+from measure import in_turns, run, show_progress
 from variants import NONE, PLUGIN
 
 BYTES_PER_MESSAGE = 400
@@ -15,11 +16,15 @@ ROWS = (
     Row("no SIP, -r", 0.02, "without_sip", ("-r", "{in}"), 2),
     Row("SIP and RTP, -r", None, "sip_and_rtp", ("-r", "{in}"), 1),
     Row("SIP only, one line a packet", 0.10, "sip", ("-r", "{in}"), 1),
-    Row("SIP only, -V", 0.25, "sip_details", ("-r", "{in}", "-V"), 1),
+    Row("SIP only, -V", 0.20, "sip_details", ("-r", "{in}", "-V"), 1),
     Row("SIP only, -T fields -e code", None, "sip_details", ("-r", "{in}", "-T", "fields", "-e", "{code}"), 1),
     Row("SIP only, -r a -w b", 0.001, "sip", ("-r", "{in}", "-w", "{out}"), 2),
     Row("start-up, -G protocols", 0.01, None, ("-G", "protocols"), 2),
 )
+
+
+# Ratios of processor time to that of "-r" without a plugin, on many messages.
+TIMES = (("one line a packet", 0.15, ()), ("-q -z sipexplain,calls,json", 0.20, ("-q", "-z", "sipexplain,calls,json")))
 
 
 def _filled(row, capture):
@@ -110,6 +115,21 @@ def ratio_rows(place, instructions, captures, rounds):
                      _percent(times[variant] / times[NONE], 0)]
         lines.append(line + [ratios.mark()])
     return lines
+
+
+def time_rows(place, capture, messages, rounds):
+    """The rows of TIMES: headings and cells; the runs are taken in turns."""
+    runs = [(NONE, ("-r", capture))] + [(PLUGIN, ("-r", capture, *more)) for _, _, more in TIMES]
+    seconds = [[] for _ in runs]
+    for turn in range(rounds):
+        show_progress("times of %d messages: turn %d of %d" % (messages, turn + 1, rounds))
+        for (variant, arguments), of_run in zip(runs, seconds):
+            of_run.append(run(place.command(variant, arguments), place.options(variant))[0])
+    base, *others = [statistics.median(of_run) for of_run in seconds]
+    return [["what", "limit", "processor time / none", "mark"]] + [
+        ["%d messages, %s" % (messages, what), "+%g %%" % (limit * 100), _percent(time / base, 1),
+         "ok" if time / base - 1 <= limit else "OVER"]
+        for (what, limit, _), time in zip(TIMES, others)]
 
 
 # ---- memory ------------------------------------------------------------------------------------
