@@ -29,6 +29,7 @@ static statistic statistics[SX_N_REPORTS] = {
     {.kind = SX_REPORT_CALLS, .title = "Calls"},
     {.kind = SX_REPORT_MESSAGES, .title = "Messages"},
     {.kind = SX_REPORT_SUMMARY, .title = "Summary"},
+    {.kind = SX_REPORT_FINDINGS, .title = "Findings"},
 };
 
 static statistic *statistic_of(const stat_tap_table_ui *ui) {

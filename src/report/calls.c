@@ -8,9 +8,6 @@
 #include "explanation/explaining.h"
 #include "report/filter.h"
 #include "wire/method.h"
-#include "wire/uri.h"
-
-#define MAX_PARTY 128 /* bytes of user and host of a URI that are kept */
 
 /** A conversation. */
 typedef struct {
@@ -41,19 +38,6 @@ static const sx_column columns[] = {
     {"filter", SX_LABEL_REPORTS_FILTER, SX_CELL_TEXT, 0, 12},
 };
 
-/* "alice@example.com" of From or To; the number of a tel: URI. */
-static const char *party(sx_report *report, const sx_message *message, sx_header_id header) {
-    char text[MAX_PARTY + 1];
-    sx_uri uri;
-    if (!sx_uri_read(sx_message_header(message, header), &uri))
-        return NULL;
-    sx_slice user = sx_slice_head(uri.user, MAX_PARTY / 2);
-    sx_slice host = sx_slice_head(uri.host, MAX_PARTY / 2 - 1);
-    g_snprintf(text, sizeof text, "%.*s%s%.*s", (int)user.len, user.p,
-               user.len > 0 && host.len > 0 ? "@" : "", (int)host.len, host.p);
-    return sx_findings_text(report->texts, (sx_slice){text, strlen(text)}, MAX_PARTY);
-}
-
 /* The line of the conversation that a message belongs to, begun with the first one. */
 static line *line_of(sx_report *report, const sx_taken *taken, guint *row) {
     guint32 *number = sx_report_number(report, taken->conversation);
@@ -62,8 +46,8 @@ static line *line_of(sx_report *report, const sx_taken *taken, guint *row) {
             .start = taken->packet->time,
             .ring_time = SX_NO_TIME,
             .talk_time = SX_NO_TIME,
-            .from = party(report, taken->message, SX_HDR_FROM),
-            .to = party(report, taken->message, SX_HDR_TO),
+            .from = sx_report_party(report, taken->message, SX_HDR_FROM),
+            .to = sx_report_party(report, taken->message, SX_HDR_TO),
             .method = sx_method_name(taken->message->known_method),
             .filter = sx_report_keep(report, sx_filter_of_conversation(taken->message)),
             .conversation = taken->conversation,

@@ -31,12 +31,13 @@ typedef struct {
     void (*write_all)(sx_report *report, sx_explainer *explainer, sx_table *table);
 } sx_report_form;
 
-extern const sx_report_form sx_calls_form, sx_messages_form, sx_summary_form;
+extern const sx_report_form sx_calls_form, sx_messages_form, sx_summary_form, sx_findings_form;
 
 struct sx_report {
     const sx_report_form *form;
     sx_language language;
     GArray *lines;    /* of the size that the form says */
+    GArray *seen;     /* of the same size: what a form keeps beside its lines */
     GArray *numbers;  /* guint32: what the form keeps by conversation, or by group */
     GHashTable *rows; /* 1 + row by key; made by the form that needs it */
     sx_finding_builder *texts;
@@ -51,6 +52,9 @@ guint32 *sx_report_number(sx_report *report, guint32 of);
 
 /** The text in the report's store; NULL for NULL. Frees what it is given. */
 const char *sx_report_keep(sx_report *report, char *text);
+
+/** "alice@example.com" of From or To; the number of a tel: URI; NULL: there is none that can be read. */
+const char *sx_report_party(sx_report *report, const sx_message *message, sx_header_id header);
 
 /** The first thing to do about a message; NULL: nothing. */
 const char *sx_report_what_to_do(const sx_explainer *explainer, const sx_annotation *annotation,

@@ -6,13 +6,16 @@
 #include <string.h>
 
 #include "explanation/explaining.h"
+#include "wire/uri.h"
 
 #define MAX_TEXT 4096 /* bytes of a text that is kept */
+#define MAX_PARTY 128 /* bytes of user and host of a URI that are kept */
 
 static const sx_report_form *const forms[SX_N_REPORTS] = {
     [SX_REPORT_CALLS] = &sx_calls_form,
     [SX_REPORT_MESSAGES] = &sx_messages_form,
     [SX_REPORT_SUMMARY] = &sx_summary_form,
+    [SX_REPORT_FINDINGS] = &sx_findings_form,
 };
 
 const char *sx_report_name(sx_report_kind kind) {
@@ -29,6 +32,7 @@ sx_report *sx_report_new(sx_report_kind kind, sx_language language) {
     report->form = forms[kind];
     report->language = language;
     report->lines = g_array_new(FALSE, TRUE, (guint)report->form->line_size);
+    report->seen = g_array_new(FALSE, TRUE, (guint)report->form->line_size);
     report->numbers = g_array_new(FALSE, TRUE, sizeof(guint32));
     report->texts = sx_findings_new();
     report->changed = g_array_new(FALSE, FALSE, sizeof(guint));
@@ -39,6 +43,7 @@ void sx_report_free(sx_report *report) {
     if (report == NULL)
         return;
     g_array_free(report->lines, TRUE);
+    g_array_free(report->seen, TRUE);
     g_array_free(report->numbers, TRUE);
     if (report->rows != NULL)
         g_hash_table_destroy(report->rows);
@@ -65,6 +70,18 @@ const char *sx_report_keep(sx_report *report, char *text) {
     const char *kept = sx_findings_text(report->texts, (sx_slice){text, strlen(text)}, MAX_TEXT);
     g_free(text);
     return kept;
+}
+
+const char *sx_report_party(sx_report *report, const sx_message *message, sx_header_id header) {
+    char text[MAX_PARTY + 1];
+    sx_uri uri;
+    if (!sx_uri_read(sx_message_header(message, header), &uri))
+        return NULL;
+    sx_slice user = sx_slice_head(uri.user, MAX_PARTY / 2);
+    sx_slice host = sx_slice_head(uri.host, MAX_PARTY / 2 - 1);
+    g_snprintf(text, sizeof text, "%.*s%s%.*s", (int)user.len, user.p,
+               user.len > 0 && host.len > 0 ? "@" : "", (int)host.len, host.p);
+    return sx_findings_text(report->texts, (sx_slice){text, strlen(text)}, MAX_PARTY);
 }
 
 void sx_report_add(sx_report *report, sx_explainer *explainer, const sx_message *message,

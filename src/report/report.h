@@ -15,6 +15,7 @@ typedef enum {
     SX_REPORT_CALLS,    /* a row for each call, registration, subscription and lone request */
     SX_REPORT_MESSAGES, /* a row for each message with an explanation */
     SX_REPORT_SUMMARY,  /* how often: each verdict, diagnosis, code, method and peer */
+    SX_REPORT_FINDINGS, /* a row for each kind of failure, anomaly or violation, worst first */
     SX_N_REPORTS
 } sx_report_kind;
 

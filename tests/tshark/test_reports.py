@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The reports -z sipexplain,calls, messages and summary, read back by standard parsers."""
+"""The reports -z sipexplain,calls, messages, summary and findings, read back by standard parsers."""
 
 import calendar
 import csv
@@ -13,10 +13,10 @@ from lib import pcap, sip
 from lib.tshark import TSHARK, TsharkTest, environment
 
 PHONE, PROXY, SERVER = ("192.0.2.10", 5060), ("192.0.2.20", 5060), ("198.51.100.5", 5060)
-REPORTS = ("calls", "messages", "summary")
+REPORTS = ("calls", "messages", "summary", "findings")
 NUMBERS = {"first_frame", "last_frame", "messages", "problems", "frame", "code", "ring_time", "talk_time",
            "source_port", "destination_port", "request_frame", "answer_time", "copy_of", "relayed_from",
-           "call_first_frame"}
+           "call_first_frame", "conversations"}
 
 
 class ReportTest(TsharkTest):
@@ -210,6 +210,46 @@ class SummaryTest(ReportTest):
                          ["DANCE", "dance", "x%s`y"])
         for row in rows:
             self.assertEqual(len(self.frames(path, row["filter"])), row["messages"], row)
+
+
+class FindingsTest(ReportTest):
+
+    def test_what_needs_attention_stands_in_groups_worst_first(self):
+        path = self.write(make())
+        rows = self.report(path, "findings")
+        severities = ["note", "warning", "error"]
+        places = [severities.index(row["severity"]) for row in rows]
+        self.assertEqual(places, sorted(places, reverse=True))
+        self.assertIn((11, "failure", 488), [(row["first_frame"], row["verdict"], row["code"]) for row in rows])
+        for row in rows:
+            self.assertIn(row["verdict"], ("failure", "anomaly", "violation"))
+            self.assertTrue(row["headline"])
+            self.assertIn(row["first_frame"], self.frames(path, row["filter"]))
+            self.assertGreaterEqual(row["messages"], row["conversations"])
+
+    def test_one_group_counts_all_calls_that_it_hit_and_no_copies(self):
+        messages = []
+        for number in range(3):
+            invite = sip.request(call="call-%d" % number)
+            messages += [invite, sip.response(503, "Service Unavailable", invite)]
+        messages.append(messages[-1])
+        rows = self.report(self.write(messages), "findings")
+        self.assertEqual([(row["code"], row["conversations"], row["messages"], row["first_frame"]) for row in rows],
+                         [(503, 3, 3, 2)])
+
+    def test_a_call_without_any_answer_is_a_finding(self):
+        capture = pcap.Capture()
+        capture.udp(PHONE, SERVER, sip.request(call="lost"))
+        options = sip.request("OPTIONS", call="other")
+        capture.at(200).udp(PHONE, SERVER, options)
+        capture.udp(SERVER, PHONE, sip.response(200, "OK", options))
+        rows = self.report(self.write(capture), "findings")
+        self.assertEqual([(row["first_frame"], row["verdict"], row["code"], row["diagnosis"]) for row in rows],
+                         [(1, "failure", None, None)])
+
+    def test_nothing_is_found_where_nothing_is_wrong(self):
+        options = sip.request("OPTIONS")
+        self.assertEqual(self.report(self.write([options, sip.response(200, "OK", options)]), "findings"), [])
 
 
 class FormatsTest(ReportTest):
