@@ -39,7 +39,7 @@ gboolean sx_language_is_complete(sx_language language) {
 
 gboolean sx_language_find(const char *code, sx_language *language) {
     for (guint i = 0; i < sx_n_language_entries; i++) {
-        if (strcmp(sx_languages[i].code, code) == 0) {
+        if (g_ascii_strcasecmp(sx_languages[i].code, code) == 0) {
             *language = (sx_language)i;
             return TRUE;
         }

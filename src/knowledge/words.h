@@ -25,7 +25,7 @@ const char *sx_language_name(sx_language language);
 gboolean sx_language_is_complete(sx_language language);
 
 /**
- * Finds a language by its code, as it stands in languages.csv.
+ * Finds a language by its code, as it stands in languages.csv, in upper or lower case.
  * @param language set if it is found
  */
 gboolean sx_language_find(const char *code, sx_language *language);
@@ -36,7 +36,7 @@ gboolean sx_language_find(const char *code, sx_language *language);
  */
 gboolean sx_language_from_name(const char *name, sx_language *language);
 
-/** The language of the environment (LANGUAGE, LC_ALL, LC_MESSAGES, LANG); English where none of them is known. */
+/** The language of the environment (LANGUAGE, LC_ALL, LC_MESSAGES, LANG); English where none of them is known. Read once. */
 sx_language sx_language_of_system(void);
 
 /**

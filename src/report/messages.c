@@ -62,7 +62,6 @@ static void write_address(sx_table *table, const sx_endpoint *end) {
 }
 
 static void write_row(sx_report *report, sx_explainer *explainer, sx_table *table, guint row) {
-    static const char *const severities[] = {"chat", "note", "warning", "error"};
     const line *message = &g_array_index(report->lines, line, row);
     sx_annotation a = sx_annotations_get(explainer->annotations, message->annotation);
     char *headline = sx_headline_of(explainer, &a, report->language);
@@ -72,8 +71,9 @@ static void write_row(sx_report *report, sx_explainer *explainer, sx_table *tabl
     write_address(table, &message->destination);
     sx_table_optional(table, a.code);
     sx_table_text(table, a.method);
-    sx_table_text(table, sx_verdict_name((sx_verdict)a.verdict));
-    sx_table_text(table, severities[sx_explain_severity(explainer, &a)]);
+    sx_table_name(table, sx_verdict_name((sx_verdict)a.verdict),
+                  sx_verdict_label((sx_verdict)a.verdict));
+    sx_table_text(table, sx_severity_name(sx_explain_severity(explainer, &a)));
     sx_table_text(table, sx_diagnosis_id_of(sx_leading_diagnosis(explainer, &a)));
     sx_table_text(table, headline);
     sx_table_text(table, sx_report_what_to_do(explainer, &a, report->language));

@@ -130,6 +130,7 @@ void sx_table_begin(sx_table *table, const sx_column *columns, guint n_columns, 
     *table = (sx_table){.columns = columns,
                         .n_columns = n_columns,
                         .format = format,
+                        .language = language,
                         .sink = sink,
                         .user = user,
                         .line = g_string_sized_new(256)};
@@ -139,9 +140,10 @@ void sx_table_begin(sx_table *table, const sx_column *columns, guint n_columns, 
 }
 
 void sx_table_begin_window(sx_table *table, const sx_column *columns, guint n_columns,
-                           sx_cell_sink cells, void *user) {
+                           sx_language language, sx_cell_sink cells, void *user) {
     *table = (sx_table){.columns = columns,
                         .n_columns = n_columns,
+                        .language = language,
                         .cells = cells,
                         .user = user,
                         .line = g_string_sized_new(256)};
@@ -155,8 +157,9 @@ void sx_table_text(sx_table *table, const char *text) {
     add_cell(table, text);
 }
 
-void sx_table_label(sx_table *table, const char *text) {
-    add_cell(table, table->format == SX_FORMAT_TEXT ? text : NULL);
+void sx_table_name(sx_table *table, const char *name, sx_word label) {
+    gboolean read = table->format == SX_FORMAT_TEXT; /* a window's, too */
+    add_cell(table, read ? sx_word_text(table->language, label) : name);
 }
 
 void sx_table_number(sx_table *table, guint64 number) {
