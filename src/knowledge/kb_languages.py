@@ -9,6 +9,7 @@ from kb_csv import read_rows
 from kb_details import FORMS, faults_of_length
 from kb_parse import BULLETS, LINES, ROW, parse_document
 from kb_template import Template
+from kb_terms import check_terms, read_terms
 from kb_units import SAID, Unit, units_of
 
 COLUMNS = ["code", "name", "forms", "plural", "scope"]
@@ -18,7 +19,7 @@ RULE = re.compile(r"[a-z][a-z_]*")
 # the names of the codes, English where they are not there yet.
 COMPLETE, PARTIAL, LABELS = SCOPES = "complete", "partial", "labels"
 STRETCH = 130  # percent of the limits for English
-PHRASES = "references.csv"
+PHRASES, TERMS = "references.csv", "terms.csv"
 # A word of a reference that has to be translated; names such as mod_sofia and sip.c are none.
 PLAIN_WORD = re.compile(r"(?<![\w./-])[a-z]{2,}(?![\w/-]|\.\w)")
 
@@ -77,10 +78,13 @@ class Translation:
         if not self.folder.is_dir():
             self.errors.append((str(self.folder), 1, "the folder of the language is missing"))
             return
+        terms = []
         for path in sorted(self.folder.rglob("*")):
             file = path.relative_to(self.folder).as_posix()
             if file == PHRASES:
                 self.read_phrases(path)
+            elif file == TERMS:
+                terms = read_terms(path, self.errors, translated=True)
             elif file in self.knowledge.forms:
                 self.take(units_of(parse_document(self.folder, file, self.knowledge.forms[file],
                                                   self.errors, translated=True)))
@@ -88,6 +92,7 @@ class Translation:
                 self.take(self.read_list(path, file))
             elif path.is_file():
                 self.error(file, 1, "English has no such file")
+        check_terms(self.language.units.values(), terms, self.error)
 
     def read_phrases(self, path):
         for line, row in read_rows(path, ["english", "text"], self.errors, translated=True):

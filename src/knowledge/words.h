@@ -21,6 +21,9 @@ guint sx_n_languages(void);
 const char *sx_language_code(sx_language language);
 const char *sx_language_name(sx_language language);
 
+/** Whether it is written from right to left. */
+gboolean sx_language_is_right_to_left(sx_language language);
+
 /** Whether everything is translated into it, or labels and the names of the codes only. */
 gboolean sx_language_is_complete(sx_language language);
 

@@ -275,6 +275,15 @@ class Counts(Language):
         self.write("xx/references.csv", phrases + "section,x\n")
         self.assertIn("3: 'section' is given twice", self.errors_of("references.csv"))
 
+    def test_terms(self):
+        self.stamp("codes/486.md", TRANSLATION)
+        self.write("xx/terms.csv", "english,term,instead of,note\nbusy,\u0437\u0430\u043d\u044f\u0442,,\nwait,x,Wait | w,\n")
+        self.assertEqual(self.errors_of("codes/486.md"), [
+            f"{line}: 'Wait': write 'x' (terms.csv)" for line, text in
+            enumerate(self.read("xx/codes/486.md").split("\n"), 1) if "Wait" in text])
+        self.write("xx/terms.csv", "english,term,instead of,note\nbusy,x,|,\n")
+        self.assertEqual(self.errors_of("terms.csv"), ["2: a word is empty"])
+
     def test_hash_of_a_section_is_what_stamp_writes(self):
         self.stamp("codes/486.md", TRANSLATION)
         hashes = dict(reversed(line.split(" ", 1)) for line in
