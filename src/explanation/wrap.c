@@ -12,16 +12,22 @@ guint sx_columns_of_char(gunichar c) {
 
 guint sx_columns_of(const char *text) {
     guint columns = 0;
-    for (; *text != '\0'; text = g_utf8_next_char(text))
-        columns += sx_columns_of_char(g_utf8_get_char(text));
+    while (*text != '\0') {
+        gboolean plain = (guchar)*text < 0x80;
+        columns += plain ? 1 : sx_columns_of_char(g_utf8_get_char(text));
+        text = plain ? text + 1 : g_utf8_next_char(text);
+    }
     return columns;
 }
 
 /* The character at a place, and where the next one begins; 0 at the end or in a character that is cut off. */
 static gunichar char_at(sx_slice text, gsize at, gsize *next) {
-    gsize len = at < text.len ? (gsize)g_utf8_skip[(guchar)text.p[at]] : 0;
+    guchar first = at < text.len ? (guchar)text.p[at] : 0;
+    gsize len = first < 0x80 ? first != 0 : (gsize)g_utf8_skip[first];
     *next = at + len;
-    return len > 0 && *next <= text.len ? g_utf8_get_char(text.p + at) : 0;
+    if (first < 0x80)
+        return first;
+    return *next <= text.len ? g_utf8_get_char(text.p + at) : 0;
 }
 
 /* The small letters of Japanese. */
@@ -55,13 +61,19 @@ static gboolean is_of_words_without_spaces(gunichar c) {
 
 /* Whether a line may end between two characters that no space parts. */
 static gboolean may_end_between(gunichar before, gunichar after) {
-    if (!is_of_words_without_spaces(before) && !is_of_words_without_spaces(after))
+    if (MAX(before, after) < 0x2e80 ||
+        (!is_of_words_without_spaces(before) && !is_of_words_without_spaces(after)))
         return FALSE;
     return !stays_with_what_is_before(after) && !stays_with_what_follows(before);
 }
 
 sx_slice sx_wrap_next(sx_slice *rest, guint columns, gsize bytes) {
     *rest = sx_slice_trim(*rest);
+    if (rest->len <= MIN(columns, bytes)) { /* no character has fewer bytes than columns */
+        sx_slice all = *rest;
+        *rest = (sx_slice){all.p + all.len, 0};
+        return all;
+    }
     gsize cut = 0;    /* between words */
     gsize end = 0;    /* of what fits */
     gsize letter = 0; /* the last place in it that is not before a mark */
@@ -72,8 +84,9 @@ sx_slice sx_wrap_next(sx_slice *rest, guint columns, gsize bytes) {
     for (gsize at = 0; (c = char_at(*rest, at, &next)) != 0; at = next) {
         if (c == ' ' || may_end_between(before, c))
             cut = at;
-        letter = sx_columns_of_char(c) > 0 ? at : letter;
-        taken += sx_columns_of_char(c);
+        guint wide = sx_columns_of_char(c);
+        letter = wide > 0 ? at : letter;
+        taken += wide;
         if (taken > columns || next > bytes)
             break;
         end = next;

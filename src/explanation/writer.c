@@ -55,7 +55,10 @@ static guint newest(const sx_writer *writer) {
 static gsize mark_length(const char *p) {
     guchar c = (guchar)*p;
     if (c < 0x80)
-        return g_ascii_isalnum(c) || strchr("@.:+-_/", c) != NULL ? 0 : 1;
+        return g_ascii_isalnum(c) || c == '@' || c == '.' || c == ':' || c == '+' || c == '-' ||
+                       c == '_' || c == '/'
+                   ? 0
+                   : 1;
     if (c == 0xc2)
         return 2;
     return (c == 0xe2 && ((guchar)p[1] & 0xfe) == 0x80) || (c == 0xe3 && (guchar)p[1] == 0x80) ? 3
@@ -72,10 +75,13 @@ static gboolean is_quote(const char *p) {
 /* FNV-1a; letters are folded to lower case. */
 static guint32 hash_word(const char *word, gsize len) {
     guint32 hash = 2166136261u;
-    for (const char *p = word; p < word + len; p = g_utf8_next_char(p)) {
-        gunichar c = (guchar)*p < 0x80 ? (gunichar)g_ascii_tolower(*p)
-                                       : g_unichar_tolower(g_utf8_get_char(p));
+    const char *end = word + len;
+    while (word < end) {
+        gboolean plain = (guchar)*word < 0x80;
+        gunichar c =
+            plain ? (gunichar)g_ascii_tolower(*word) : g_unichar_tolower(g_utf8_get_char(word));
         hash = (hash ^ c) * 16777619u;
+        word = plain ? word + 1 : g_utf8_next_char(word);
     }
     return hash;
 }
