@@ -6,6 +6,8 @@
 #include <epan/conversation_filter.h>
 #include <epan/proto_data.h>
 
+#include "labels.h"
+
 static int proto_sipexplain = -1;
 
 static const char *noted_filter(packet_info *pinfo) {
@@ -22,8 +24,9 @@ static char *build(SX_CONVERSATION_FILTER_PARAMETERS) {
 
 void sx_call_filter_register(int proto) {
     proto_sipexplain = proto;
-    register_conversation_filter("sipexplain", "SIP Explain: this call with all its hops", is_valid,
-                                 build SX_CONVERSATION_FILTER_LAST);
+    register_conversation_filter("sipexplain",
+                                 sx_word_text(sx_language_of_system(), SX_LABEL_PLUGIN_CALL_FILTER),
+                                 is_valid, build SX_CONVERSATION_FILTER_LAST);
 }
 
 void sx_call_filter_note(packet_info *pinfo, const sx_message *message) {

@@ -51,7 +51,7 @@ void sx_expert_register(int proto) {
             .name = wmem_strdup_printf(wmem_epan_scope(), "sipexplain.expert.%s", id),
             .group = PI_RESPONSE_CODE,
             .severity = severities[i % N_SEVERITIES],
-            .summary = sx_notice_title_of(i / N_SEVERITIES),
+            .summary = sx_notice_title_of(i / N_SEVERITIES, sx_language_of_system()),
             EXPFILL};
     }
     expert_register_field_array(expert_register_protocol(proto), registrations, (int)n_registered);
@@ -61,7 +61,13 @@ void sx_expert_register(int proto) {
 gboolean sx_expert_add(packet_info *pinfo, proto_item *item, const sx_notice *notice) {
     if (severities[notice->severity] < sx_prefs.lowest_severity)
         return FALSE;
-    expert_add_info(pinfo, item, &items[notice->diagnosis * N_SEVERITIES + notice->severity]);
+    expert_field *field = &items[notice->diagnosis * N_SEVERITIES + notice->severity];
+    /* The same text for all of a diagnosis: only so are they one group. It was registered in the system's language. */
+    if (sx_preferences_language() == sx_language_of_system())
+        expert_add_info(pinfo, item, field);
+    else
+        expert_add_info_format(pinfo, item, field, "%s",
+                               sx_notice_title_of(notice->diagnosis, sx_preferences_language()));
     return TRUE;
 }
 

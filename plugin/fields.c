@@ -46,7 +46,7 @@ void sx_fields_register(int proto) {
     guint n_registered = 0;
     hf_sipexplain = g_new(int, n);
     for (guint i = 0; i < n; i++) {
-        sx_field_info field = sx_field_info_of(SX_ENGLISH, i);
+        sx_field_info field = sx_field_info_of(sx_language_of_system(), i);
         hf_sipexplain[i] = -1;
         if (field.name == NULL)
             continue;

@@ -3,6 +3,8 @@
  */
 #include "notes_uat.h"
 
+#include "labels.h"
+#include "preferences.h"
 #include "ws_compat.h"
 
 #include <epan/uat.h>
@@ -31,20 +33,27 @@ UAT_CSTRING_CB_DEF(notes, phrase, record)
 UAT_CSTRING_CB_DEF(notes, note, record)
 UAT_VS_DEF(notes, severity, record, guint, 0, "unchanged")
 
-#define PATTERN "A part of the text in any case, with * for anything between. Empty: any."
+static uat_field_t fields[] = {UAT_FLD_CSTRING(notes, codes, NULL, NULL),
+                               UAT_FLD_CSTRING(notes, method, NULL, NULL),
+                               UAT_FLD_CSTRING(notes, product, NULL, NULL),
+                               UAT_FLD_CSTRING(notes, phrase, NULL, NULL),
+                               UAT_FLD_CSTRING(notes, note, NULL, NULL),
+                               UAT_FLD_VS(notes, severity, NULL, severities, NULL),
+                               UAT_END_FIELDS};
 
-static uat_field_t fields[] = {
-    UAT_FLD_CSTRING(notes, codes, "Code",
-                    "A status code (403) or a range of them (400-499). Empty: any, and requests."),
-    UAT_FLD_CSTRING(
-        notes, method, "Method",
-        "Method of the request, such as INVITE; its responses are meant too. Empty: any."),
-    UAT_FLD_CSTRING(notes, product, "Server or User-Agent", PATTERN),
-    UAT_FLD_CSTRING(notes, phrase, "Phrase", "Reason phrase of a response. " PATTERN),
-    UAT_FLD_CSTRING(notes, note, "Note", "What to say on such messages."),
-    UAT_FLD_VS(notes, severity, "Severity", severities,
-               "The least severity of the expert item of such messages."),
-    UAT_END_FIELDS};
+/* Title and help of the fields, in their order. */
+static const sx_word words[][2] = {
+    {SX_LABEL_REPORTS_CODE, SX_LABEL_PLUGIN_NOTE_CODES_HELP},
+    {SX_LABEL_REPORTS_METHOD, SX_LABEL_PLUGIN_NOTE_METHOD_HELP},
+    {SX_LABEL_PLUGIN_NOTE_PRODUCT, SX_LABEL_PLUGIN_NOTE_PRODUCT_HELP},
+    {SX_LABEL_PLUGIN_NOTE_PHRASE, SX_LABEL_PLUGIN_NOTE_PHRASE_HELP},
+    {SX_LABEL_ROWS_NOTE, SX_LABEL_PLUGIN_NOTE_TEXT_HELP},
+    {SX_LABEL_PAGES_SEVERITY, SX_LABEL_PLUGIN_NOTE_SEVERITY_HELP},
+};
+
+static const char *say(sx_word word) {
+    return sx_word_text(sx_language_of_system(), word);
+}
 
 static sx_note note_of(const record *row) {
     return (sx_note){row->codes,  row->method, row->product,
@@ -75,7 +84,7 @@ static void free_record(void *data) {
 static ws_bool check_record(void *data, char **error) {
     sx_note note = note_of((const record *)data);
     sx_notes *alone = sx_notes_new();
-    *error = sx_notes_add(alone, &note, SX_ENGLISH);
+    *error = sx_notes_add(alone, &note, sx_preferences_language());
     sx_notes_free(alone);
     return *error == NULL;
 }
@@ -91,18 +100,20 @@ static void read_table(void) {
         sx_note note = note_of(&records[i]);
         if (notes == NULL)
             notes = sx_notes_new();
-        g_free(sx_notes_add(notes, &note, SX_ENGLISH));
+        g_free(sx_notes_add(notes, &note, sx_preferences_language()));
     }
 }
 
 void sx_notes_uat_register(module_t *module) {
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+        fields[i].title = say(words[i][0]);
+        fields[i].desc = say(words[i][1]);
+    }
     uat_t *table = uat_new("SIP Explain notes", sizeof(record), "sipexplain_notes", TRUE, &records,
                            &n_records, UAT_AFFECTS_DISSECTION, NULL, copy_record, check_record,
                            free_record, read_table, forget, fields);
-    prefs_register_uat_preference(module, "notes", "SIP Explain notes",
-                                  "Notes of your own on messages: first in the tree, as the field "
-                                  "sipexplain.note.",
-                                  table);
+    prefs_register_uat_preference(module, "notes", say(SX_LABEL_PLUGIN_NOTES),
+                                  say(SX_LABEL_PLUGIN_NOTES_HELP), table);
 }
 
 const sx_notes *sx_notes_uat_notes(void) {

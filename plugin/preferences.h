@@ -4,10 +4,12 @@
 #ifndef SX_PREFERENCES_H
 #define SX_PREFERENCES_H
 
+#include "knowledge/words.h"
 #include "ws_compat.h"
 
 typedef struct {
-    int long_texts;              /* sx_long_texts: when the general words are in view */
+    int language;   /* an sx_language, or that of the system: sx_preferences_language() */
+    int long_texts; /* sx_long_texts: when the general words are in view */
     ws_bool explain_provisional; /* 1xx responses are explained */
     int lowest_severity;         /* of the responses that get an expert item: PI_CHAT to PI_ERROR */
     ws_bool diagnose;            /* what happened is found out from the whole conversation */
@@ -17,6 +19,9 @@ typedef struct {
 
 /** What the user chose. */
 extern sx_preferences sx_prefs;
+
+/** The language that the user wants to read. */
+sx_language sx_preferences_language(void);
 
 /**
  * Registers the preferences.

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "labels.h"
+#include "preferences.h"
+
 /** A report that was asked for. */
 typedef struct {
     sx_report_kind kind;
@@ -35,7 +38,7 @@ void sx_reports_queue(packet_info *pinfo, sx_explainer *explainer, const sx_mess
 static void reset(void *tapdata) {
     asked *one = (asked *)tapdata;
     sx_report_free(one->report);
-    one->report = sx_report_new(one->kind, SX_ENGLISH);
+    one->report = sx_report_new(one->kind, sx_preferences_language());
     one->explainer = NULL;
 }
 
@@ -80,11 +83,11 @@ static SX_STAT_INIT_RESULT begin(const char *argument, void *user) {
     if (argument[0] == ',')
         filter = read_format(argument + 1, &one->format);
     reset(one);
-    GString *error =
-        argument[0] != ',' && argument[0] != '\0'
-            ? g_string_new("behind it may come ,text or ,csv or ,json, and then ,FILTER")
-            : register_tap_listener("sipexplain", one, filter, TL_REQUIRES_NOTHING, reset, take,
-                                    draw, NULL);
+    GString *error = argument[0] != ',' && argument[0] != '\0'
+                         ? g_string_new(sx_word_text(sx_preferences_language(),
+                                                     SX_LABEL_PLUGIN_REPORT_ARGUMENTS))
+                         : register_tap_listener("sipexplain", one, filter, TL_REQUIRES_NOTHING,
+                                                 reset, take, draw, NULL);
     if (error != NULL) {
         fprintf(stderr, "sipexplain,%s: %s\n", name, error->str);
         exit(1); /* as tshark's own statistics do */

@@ -47,6 +47,7 @@ gboolean sx_show_is_wanted(packet_info *pinfo, proto_tree *tree) {
 sx_view sx_show_view(packet_info *pinfo) {
     gboolean in_window = sx_gui_is_there();
     return (sx_view){
+        .language = sx_preferences_language(),
         .in_window = in_window,
         .columns = in_window && !sx_gui_has_wide_details() ? HALF_COLUMNS : WIDE_COLUMNS,
         .long_texts = (sx_long_texts)sx_prefs.long_texts,

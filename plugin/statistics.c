@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "labels.h"
+#include "preferences.h"
 #include "reports.h"
 
 #define MAX_COLUMNS 16
@@ -17,7 +19,8 @@
 /** A statistic. */
 typedef struct {
     sx_report_kind kind;
-    const char *title;
+    sx_word
+        title; /* Wireshark keeps those of menus and columns from its start on: in the system's language */
     stat_tap_table_ui ui;
     stat_tap_table_item columns[MAX_COLUMNS];
     guint8 types[MAX_COLUMNS]; /* sx_cell_type */
@@ -26,10 +29,10 @@ typedef struct {
 } statistic;
 
 static statistic statistics[SX_N_REPORTS] = {
-    {.kind = SX_REPORT_CALLS, .title = "Calls"},
-    {.kind = SX_REPORT_MESSAGES, .title = "Messages"},
-    {.kind = SX_REPORT_SUMMARY, .title = "Summary"},
-    {.kind = SX_REPORT_FINDINGS, .title = "Findings"},
+    {.kind = SX_REPORT_CALLS, .title = SX_LABEL_PLUGIN_CALLS},
+    {.kind = SX_REPORT_MESSAGES, .title = SX_LABEL_PLUGIN_MESSAGES},
+    {.kind = SX_REPORT_SUMMARY, .title = SX_LABEL_PLUGIN_SUMMARY},
+    {.kind = SX_REPORT_FINDINGS, .title = SX_LABEL_PLUGIN_FINDINGS},
 };
 
 static statistic *statistic_of(const stat_tap_table_ui *ui) {
@@ -37,6 +40,10 @@ static statistic *statistic_of(const stat_tap_table_ui *ui) {
     while (&statistics[i].ui != ui)
         i++;
     return &statistics[i];
+}
+
+static const char *title_of(const statistic *one) {
+    return sx_word_text(sx_language_of_system(), one->title);
 }
 
 static stat_tap_table *table_of(const statistic *one) {
@@ -61,13 +68,13 @@ static void begin(stat_tap_table_ui *ui) {
     statistic *one = statistic_of(ui);
     stat_tap_table *table = table_of(one);
     sx_report_free(one->report);
-    one->report = sx_report_new(one->kind, SX_ENGLISH);
+    one->report = sx_report_new(one->kind, sx_preferences_language());
     if (table != NULL) {
         retire_rows(one, table);
         return;
     }
     g_ptr_array_set_size(one->retired, 0); /* no window is open any more */
-    stat_tap_add_table(ui, stat_tap_init_table(one->title, (int)ui->nfields, 0, NULL));
+    stat_tap_add_table(ui, stat_tap_init_table(title_of(one), (int)ui->nfields, 0, NULL));
 }
 
 /* Wireshark empties the tables before packets pass again. */
@@ -123,7 +130,7 @@ static tap_packet_status take(void *tapdata, packet_info *pinfo _U_, epan_dissec
 static void set_column(statistic *one, const sx_column *column) {
     guint i = column->place - 1u;
     gboolean is_number = column->type == SX_CELL_NUMBER;
-    const char *title = sx_word_text(SX_ENGLISH, column->title);
+    const char *title = sx_word_text(sx_language_of_system(), column->title);
     one->types[i] = column->type;
     one->columns[i] = (stat_tap_table_item){
         .type = is_number ? TABLE_ITEM_UINT : TABLE_ITEM_STRING,
@@ -150,7 +157,7 @@ void sx_statistics_register(void) {
         statistic *one = &statistics[i];
         one->retired = g_ptr_array_new_with_free_func(g_free);
         one->ui.group = SX_STAT_GROUP_TELEPHONY;
-        one->ui.title = g_strconcat("SIP Explain" SX_MENU_SEPARATOR, one->title, NULL);
+        one->ui.title = g_strconcat("SIP Explain" SX_MENU_SEPARATOR, title_of(one), NULL);
         one->ui.tap_name = "sipexplain";
         one->ui.cli_string = g_strconcat("sipexplain,", sx_report_name(one->kind), NULL);
         one->ui.stat_tap_init_cb = begin;

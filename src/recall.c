@@ -224,8 +224,8 @@ const char *sx_notice_id_of(guint diagnosis) {
     return diagnosis == SX_DIAG_NONE ? "note" : sx_diagnosis_id_of(diagnosis);
 }
 
-const char *sx_notice_title_of(guint diagnosis) {
+const char *sx_notice_title_of(guint diagnosis, sx_language language) {
     if (diagnosis == SX_DIAG_NONE)
-        return sx_word_text(SX_ENGLISH, SX_LABEL_NOTES_TITLE);
-    return sx_word_text(SX_ENGLISH, sx_knowledge_diagnosis(diagnosis)->words.headline);
+        return sx_word_text(language, SX_LABEL_NOTES_TITLE);
+    return sx_word_text(language, sx_knowledge_diagnosis(diagnosis)->words.headline);
 }

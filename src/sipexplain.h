@@ -72,6 +72,6 @@ guint sx_n_diagnoses(void);
 const char *sx_notice_id_of(guint diagnosis);
 
 /** What it says in general, in one line. */
-const char *sx_notice_title_of(guint diagnosis);
+const char *sx_notice_title_of(guint diagnosis, sx_language language);
 
 #endif

@@ -25,10 +25,23 @@ typedef struct {
     sx_page_format page_format;
 } options;
 
-static int usage_error(const char *format, const char *word) {
-    fprintf(stderr, "sipexplain: ");
-    fprintf(stderr, format, word);
-    fprintf(stderr, "; see sipexplain --help\n");
+/* A word of the language, which stands for the whole life of the program. */
+static const char *say(const options *o, sx_word word) {
+    return sx_word_text(o->language, word);
+}
+
+/* One line on what is wrong. @param template with the word that was typed as its only placeholder */
+static int usage_error(const options *o, sx_word template, const char *typed) {
+    char *word = g_utf8_make_valid(typed, -1);
+    sx_arg arg = {SX_ARG_TEXT, {.text = word}};
+    GString *message = g_string_new(NULL);
+    GString *line = g_string_new(NULL);
+    sx_word_format(o->language, message, template, &arg, 1);
+    sx_label_command_see_help(o->language, line, message->str);
+    fprintf(stderr, "sipexplain: %s\n", line->str);
+    g_string_free(line, TRUE);
+    g_string_free(message, TRUE);
+    g_free(word);
     return WRONG_USAGE;
 }
 
@@ -95,18 +108,19 @@ static sx_page *page_of_words(const options *o, int *status) {
     if (n == 2 && is_q850(words[0]) && is_code(words[1], &number)) {
         sx_page *page = sx_page_of_q850(o->language, number);
         if (page == NULL)
-            *status = usage_error("'%s' is no Q.850 cause", words[1]);
+            *status = usage_error(o, SX_LABEL_COMMAND_NO_CAUSE, words[1]);
         return page;
     }
     char *method = n == 2 ? g_ascii_strup(words[1], -1) : NULL;
     sx_page *page = NULL;
-    if (n == 0 || n > 2)
-        *status = usage_error(n == 0 ? "what is it about%s?" : "too many words: '%s'",
-                              n == 0 ? "" : words[n - 1]);
+    if (n == 0)
+        *status = usage_error(o, SX_LABEL_COMMAND_NOTHING_ASKED, "");
+    else if (n > 2)
+        *status = usage_error(o, SX_LABEL_COMMAND_TOO_MANY_WORDS, words[n - 1]);
     else if (n == 2 && !is_method(method))
-        *status = usage_error("'%s' is no method", words[1]);
+        *status = usage_error(o, SX_LABEL_COMMAND_NO_METHOD, words[1]);
     else if ((page = page_of_word(o, words[0], method)) == NULL)
-        *status = usage_error("'%s' is no status code, no diagnosis and no product", words[0]);
+        *status = usage_error(o, SX_LABEL_COMMAND_UNKNOWN_WORD, words[0]);
     g_free(method);
     return page;
 }
@@ -155,28 +169,40 @@ static int show(const options *o) {
 
 /* ---- the command line ---- */
 
+/* The language of help and mistakes: that of --lang, wherever it stands, else that of the system. */
+static sx_language language_of_help(int argc, char **argv) {
+    sx_language language = sx_language_of_system();
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        gboolean alone = strcmp(argv[i], "--lang") == 0 || strcmp(argv[i], "-l") == 0;
+        const char *name = alone && i + 1 < argc ? argv[i + 1] : NULL;
+        if (g_str_has_prefix(argv[i], "--lang="))
+            name = argv[i] + strlen("--lang=");
+        if (name != NULL)
+            sx_language_from_name(name, &language);
+    }
+    return language;
+}
+
 static gboolean read_options(int *argc, char ***argv, options *o, GError **error) {
+#define SAY(label) say(o, SX_LABEL_COMMAND_##label)
     const GOptionEntry entries[] = {
-        {"lang", 'l', 0, G_OPTION_ARG_STRING, &o->lang, "Language, such as en, ru, pt", "LANG"},
-        {"format", 'f', 0, G_OPTION_ARG_STRING, &o->format, "text, markdown, html or json",
-         "FORMAT"},
-        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "Write to a file", "FILE"},
-        {"list", 0, 0, G_OPTION_ARG_NONE, &o->list, "List all that has a page", NULL},
-        {"search", 's', 0, G_OPTION_ARG_STRING, &o->search, "Find a text in the words", "TEXT"},
-        {"no-pager", 0, 0, G_OPTION_ARG_NONE, &o->no_pager, "Do not use a pager", NULL},
-        {"version", 0, 0, G_OPTION_ARG_NONE, &o->version, "Print the version", NULL},
+        {"lang", 'l', 0, G_OPTION_ARG_STRING, &o->lang, SAY(LANG), SAY(LANG_VALUE)},
+        {"format", 'f', 0, G_OPTION_ARG_STRING, &o->format, SAY(FORMAT), SAY(FORMAT_VALUE)},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, SAY(OUTPUT), SAY(FILE_VALUE)},
+        {"list", 0, 0, G_OPTION_ARG_NONE, &o->list, SAY(LIST), NULL},
+        {"search", 's', 0, G_OPTION_ARG_STRING, &o->search, SAY(SEARCH), SAY(TEXT_VALUE)},
+        {"no-pager", 0, 0, G_OPTION_ARG_NONE, &o->no_pager, SAY(NO_PAGER), NULL},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &o->version, SAY(VERSION), NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->words, NULL, NULL},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
     };
-    GOptionContext *context =
-        g_option_context_new("CODE [METHOD] | DIAGNOSIS | Q.850 CAUSE | PRODUCT");
-    g_option_context_set_summary(
-        context,
-        "Explains SIP responses: what a status code means, why it was sent, and what to do.");
+    GOptionContext *context = g_option_context_new(SAY(ARGUMENTS));
+    g_option_context_set_summary(context, SAY(SUMMARY));
     g_option_context_add_main_entries(context, entries, NULL);
     gboolean good = g_option_context_parse(context, argc, argv, error);
     g_option_context_free(context);
     return good;
+#undef SAY
 }
 
 static int run(options *o) {
@@ -184,11 +210,10 @@ static int run(options *o) {
         printf("sipexplain %s\n", SX_VERSION);
         return FOUND;
     }
-    o->language = sx_language_of_system();
     if (o->lang != NULL && !sx_language_from_name(o->lang, &o->language))
-        return usage_error("unknown language '%s'", o->lang);
+        return usage_error(o, SX_LABEL_COMMAND_UNKNOWN_LANGUAGE, o->lang);
     if (o->format != NULL && !sx_page_format_from_name(o->format, &o->page_format))
-        return usage_error("unknown format '%s'", o->format);
+        return usage_error(o, SX_LABEL_COMMAND_UNKNOWN_FORMAT, o->format);
     return show(o);
 }
 
@@ -197,10 +222,11 @@ int main(int argc, char **argv) {
     GError *error = NULL;
     int status = WRONG_USAGE;
     setlocale(LC_ALL, "");
+    o.language = language_of_help(argc, argv);
     if (read_options(&argc, &argv, &o, &error))
         status = run(&o);
     else
-        fprintf(stderr, "sipexplain: %s; see sipexplain --help\n", error->message);
+        usage_error(&o, SX_LABEL_COMMAND_WRONG_USAGE, error->message);
     g_clear_error(&error);
     g_free(o.lang);
     g_free(o.format);

@@ -45,10 +45,11 @@ void sx_block_item(sx_block *block, const char *label, const char *text) {
     sx_block_fact(block, NULL, label, text);
 }
 
-void sx_block_fact(sx_block *block, const char *key, const char *label, const char *text) {
+sx_item *sx_block_fact(sx_block *block, const char *key, const char *label, const char *text) {
     sx_item *item = g_new0(sx_item, 1);
     item->key = key;
     item->label = g_strdup(label);
     item->text = g_strdup(text);
     g_ptr_array_add(block->items, item);
+    return item;
 }

@@ -20,6 +20,7 @@ typedef struct {
     const char *key; /* stable English name of a fact, for JSON; NULL: the label is one */
     char *label;     /* of a fact; of a link the id of the other page; else NULL */
     char *text;
+    const char *name; /* stable English name of the text, for JSON; NULL: the text itself */
 } sx_item;
 
 /** One block. */
@@ -51,8 +52,8 @@ sx_block *sx_page_add(sx_page *page, sx_block_kind kind, const char *key, const 
 /** Adds an item to a block; the strings are copied, label may be NULL. */
 void sx_block_item(sx_block *block, const char *label, const char *text);
 
-/** The same for a fact that has a stable name. @param key constant */
-void sx_block_fact(sx_block *block, const char *key, const char *label, const char *text);
+/** The same for a fact that has a stable name. @param key constant @return the item, until another one is added */
+sx_item *sx_block_fact(sx_block *block, const char *key, const char *label, const char *text);
 
 /** The page of a status code, whatever number it is, for a method or, with NULL, in general. */
 sx_page *sx_page_of_code(sx_language language, guint code, const char *method);

@@ -45,6 +45,12 @@ static void add_fact(sx_page *page, sx_block *block, const char *key, sx_word la
         sx_block_fact(block, key, say(page, label), value);
 }
 
+/* A fact whose name is the same in every language. */
+static void add_name(sx_page *page, sx_block *block, const char *key, sx_word label,
+                     const char *name, sx_word word) {
+    sx_block_fact(block, key, say(page, label), say(page, word))->name = name;
+}
+
 /* ---- codes ---- */
 
 static const sx_word classes[] = {0,
@@ -90,8 +96,9 @@ sx_page *sx_page_of_code(sx_language language, guint code, const char *method) {
         add_fact(page, facts, "class", SX_LABEL_PAGES_CLASS, say(page, classes[code / 100]));
     add_fact(page, facts, "status", SX_LABEL_PAGES_STATUS, say(page, statuses[entry->status]));
     add_fact(page, facts, "method", SX_LABEL_PAGES_METHOD, method);
-    add_fact(page, facts, "verdict", SX_LABEL_ROWS_VERDICT,
-             sx_verdict_name((sx_verdict)entry->verdict));
+    add_name(page, facts, "verdict", SX_LABEL_ROWS_VERDICT,
+             sx_verdict_name((sx_verdict)entry->verdict),
+             sx_verdict_label((sx_verdict)entry->verdict));
     add_words(page, &words);
     add_text(page, "reference", SX_LABEL_ROWS_REFERENCE, entry->reference);
     add_related(page, entry->related);
@@ -101,15 +108,16 @@ sx_page *sx_page_of_code(sx_language language, guint code, const char *method) {
 /* ---- diagnoses ---- */
 
 sx_page *sx_page_of_diagnosis(sx_language language, guint diagnosis) {
-    static const char *const severities[] = {"chat", "note", "warning", "error"};
     const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(diagnosis);
     const char *id = sx_diagnosis_id_of(diagnosis);
     sx_page *page = sx_page_new(language, "diagnosis", g_strdup(id), g_strdup(id),
                                 g_strdup(sx_word_text(language, entry->words.headline)));
     sx_block *facts = sx_page_add(page, SX_BLOCK_FACTS, "facts", NULL);
-    add_fact(page, facts, "verdict", SX_LABEL_ROWS_VERDICT,
-             sx_verdict_name((sx_verdict)entry->verdict));
-    add_fact(page, facts, "severity", SX_LABEL_PAGES_SEVERITY, severities[entry->severity]);
+    add_name(page, facts, "verdict", SX_LABEL_ROWS_VERDICT,
+             sx_verdict_name((sx_verdict)entry->verdict),
+             sx_verdict_label((sx_verdict)entry->verdict));
+    add_name(page, facts, "severity", SX_LABEL_PAGES_SEVERITY, sx_severity_name(entry->severity),
+             sx_severity_label(entry->severity));
     add_words(page, &entry->words);
     add_text(page, "reference", SX_LABEL_ROWS_REFERENCE, entry->reference);
     char *filter = g_strdup_printf("sipexplain.diagnosis == \"%s\"", id);

@@ -100,9 +100,10 @@ void sx_render_html_blocks(GString *out, const sx_page *page, const char *link_s
 void sx_render_html(GString *out, const sx_page *page) {
     g_string_append_printf(
         out,
-        "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<!DOCTYPE html>\n<html lang=\"%s\"%s>\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
-        sx_language_code(page->language));
+        sx_language_code(page->language),
+        sx_language_is_right_to_left(page->language) ? " dir=\"rtl\"" : "");
     g_string_append(out, "<title>");
     sx_append_html(out, page->title);
     g_string_append_printf(out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n",

@@ -29,7 +29,7 @@ static void append_named(GString *out, const sx_block *block) {
     for (guint i = 0; i < block->items->len; i++) {
         const sx_item *item = (const sx_item *)g_ptr_array_index(block->items, i);
         g_string_append(out, i > 0 ? ", " : "");
-        append_pair(out, item->key, item->text);
+        append_pair(out, item->key, item->name != NULL ? item->name : item->text);
     }
 }
 

@@ -51,7 +51,7 @@ static guint label_width(const sx_block *block) {
     guint width = 0;
     for (guint i = 0; i < block->items->len; i++) {
         const sx_item *item = (const sx_item *)g_ptr_array_index(block->items, i);
-        guint length = (guint)g_utf8_strlen(item->label != NULL ? item->label : "", -1);
+        guint length = sx_columns_of(item->label != NULL ? item->label : "");
         if (length <= LABEL_MOST)
             width = MAX(width, length);
     }
@@ -60,7 +60,7 @@ static guint label_width(const sx_block *block) {
 
 static void append_fact(GString *out, const sx_item *item, guint indent, guint width,
                         guint columns) {
-    guint length = (guint)g_utf8_strlen(item->label, -1);
+    guint length = sx_columns_of(item->label);
     append_blanks(out, indent);
     g_string_append(out, item->label);
     if (length > width) {

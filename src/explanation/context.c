@@ -40,23 +40,11 @@ static void print_relation(const sx_explaining *e, GString *out) {
                                                  a->ring_time);
 }
 
-static sx_word label_of_verdict(sx_verdict verdict) {
-    static const sx_word labels[SX_N_VERDICTS] = {
-        [SX_VERDICT_NORMAL] = SX_LABEL_VERDICTS_NORMAL,
-        [SX_VERDICT_BENIGN] = SX_LABEL_VERDICTS_BENIGN,
-        [SX_VERDICT_USER_ACTION] = SX_LABEL_VERDICTS_USER_ACTION,
-        [SX_VERDICT_FAILURE] = SX_LABEL_VERDICTS_FAILURE,
-        [SX_VERDICT_ANOMALY] = SX_LABEL_VERDICTS_ANOMALY,
-        [SX_VERDICT_VIOLATION] = SX_LABEL_VERDICTS_VIOLATION,
-    };
-    return labels[verdict];
-}
-
 static void add_verdict(sx_explaining *e) {
     const sx_annotation *a = e->annotation;
     sx_writer *w = &e->writer;
     sx_language language = w->view->language;
-    GString *text = g_string_new(sx_say(e, label_of_verdict((sx_verdict)a->verdict)));
+    GString *text = g_string_new(sx_say(e, sx_verdict_label((sx_verdict)a->verdict)));
     GString *part = g_string_new(NULL);
     print_relation(e, part);
     sx_word_append_item(language, text, part->str);

@@ -47,7 +47,7 @@ static const char *heading_of(sx_explaining *e) {
 /* The whole headline in rows of its own, where the title is wider than the view. */
 static void add_headline(sx_explaining *e, const char *heading) {
     sx_writer *w = &e->writer;
-    if (g_utf8_strlen(heading, -1) + (glong)strlen("SIP Explain: ") > (glong)w->view->columns)
+    if (sx_columns_of(heading) + strlen("SIP Explain: ") > w->view->columns)
         sx_writer_text(w, SX_FIELD_HEADLINE, sx_say(e, SX_LABEL_ROWS_HEADLINE), e->headline);
     else
         sx_writer_hide_text(w, SX_FIELD_HEADLINE, e->headline);

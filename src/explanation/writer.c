@@ -50,20 +50,43 @@ static guint newest(const sx_writer *writer) {
 /* In the hash of a word: it is a value, such as a number, an address or a name in quotes. */
 #define IS_VALUE 1u
 
-static gboolean belongs_to_word(guchar c) {
-    return g_ascii_isalnum(c) || c >= 0x80 || c == '@' || c == '.' || c == ':' || c == '+' ||
-           c == '-' || c == '_' || c == '/';
+/* Bytes of a mark between words; 0: here is a letter of a word. Beyond ASCII these are the marks of Latin-1, U+2000 to
+ * U+207F and U+3000 to U+303F, such as guillemets, dashes and spaces that do not break. */
+static gsize mark_length(const char *p) {
+    guchar c = (guchar)*p;
+    if (c < 0x80)
+        return g_ascii_isalnum(c) || c == '@' || c == '.' || c == ':' || c == '+' || c == '-' ||
+                       c == '_' || c == '/'
+                   ? 0
+                   : 1;
+    if (c == 0xc2)
+        return 2;
+    return (c == 0xe2 && ((guchar)p[1] & 0xfe) == 0x80) || (c == 0xe3 && (guchar)p[1] == 0x80) ? 3
+                                                                                               : 0;
+}
+
+static gboolean is_quote(const char *p) {
+    if (*p == '"')
+        return TRUE;
+    gunichar c = (guchar)*p < 0x80 ? 0 : g_utf8_get_char(p);
+    return c == 0xab || c == 0xbb || (c >= 0x201c && c <= 0x201e) || c == 0x300c || c == 0x300d;
 }
 
 /* FNV-1a; letters are folded to lower case. */
 static guint32 hash_word(const char *word, gsize len) {
     guint32 hash = 2166136261u;
-    for (gsize i = 0; i < len; i++)
-        hash = (hash ^ (guchar)g_ascii_tolower(word[i])) * 16777619u;
+    const char *end = word + len;
+    while (word < end) {
+        gboolean plain = (guchar)*word < 0x80;
+        gunichar c =
+            plain ? (gunichar)g_ascii_tolower(*word) : g_unichar_tolower(g_utf8_get_char(word));
+        hash = (hash ^ c) * 16777619u;
+        word = plain ? word + 1 : g_utf8_next_char(word);
+    }
     return hash;
 }
 
-#define MAX_COMMON 64
+#define MAX_COMMON 128
 
 /** Words that sentences about different things share: their hashes, and a filter by the lowest bits. */
 typedef struct {
@@ -73,19 +96,24 @@ typedef struct {
     guint64 filter;
 } common_words;
 
+static void add_common(common_words *words, const char *at) {
+    while (*at != '\0' && words->n < MAX_COMMON) {
+        gsize len = strcspn(at, " ");
+        guint32 hash = hash_word(at, len);
+        words->hashes[words->n++] = hash;
+        words->filter |= G_GUINT64_CONSTANT(1) << (hash & 63);
+        at += len + strspn(at + len, " ");
+    }
+}
+
 static const common_words *common_words_of(sx_language language) {
     static common_words words; /* of the language used last */
     if (words.n > 0 && words.language == language)
         return &words;
     words = (common_words){.language = language};
-    const char *at = sx_word_text(language, SX_LABEL_SENTENCES_COMMON_WORDS);
-    while (*at != '\0' && words.n < MAX_COMMON) {
-        gsize len = strcspn(at, " ");
-        guint32 hash = hash_word(at, len);
-        words.hashes[words.n++] = hash;
-        words.filter |= G_GUINT64_CONSTANT(1) << (hash & 63);
-        at += len + strspn(at + len, " ");
-    }
+    add_common(&words, sx_word_text(language, SX_LABEL_SENTENCES_COMMON_WORDS));
+    if (!sx_language_is_complete(language)) /* some sentences are English */
+        add_common(&words, sx_word_text(SX_ENGLISH, SX_LABEL_SENTENCES_COMMON_WORDS));
     return &words;
 }
 
@@ -99,10 +127,10 @@ static gboolean is_common(const common_words *words, guint32 hash) {
 /* The next word of a text without the marks at its end; empty at the end. */
 static sx_slice next_word(const char **at, gboolean *quoted) {
     const char *p = *at;
-    for (; *p != '\0' && !belongs_to_word((guchar)*p); p++)
-        *quoted ^= *p == '"';
+    for (gsize len; *p != '\0' && (len = mark_length(p)) > 0; p += len)
+        *quoted ^= is_quote(p);
     sx_slice word = {p, 0};
-    while (belongs_to_word((guchar)*p)) /* not the end of the text */
+    while (*p != '\0' && mark_length(p) == 0)
         p++;
     *at = p;
     word.len = (gsize)(p - word.p);
@@ -191,7 +219,7 @@ gboolean sx_writer_has_said(const sx_writer *writer, const char *text, gboolean 
 /* Columns that are left for the text of a row. */
 static guint room(const sx_writer *writer, const char *label) {
     guint used = (writer->depth + 1) * INDENT;
-    used += label != NULL ? (guint)g_utf8_strlen(label, -1) + 2 : 0;
+    used += label != NULL ? sx_columns_of(label) + 2 : 0;
     return writer->view->columns > used + LEAST_COLUMNS ? writer->view->columns - used
                                                         : LEAST_COLUMNS;
 }

@@ -44,13 +44,3 @@ gboolean sx_diagnosis_is_default(const sx_diagnosis_entry *entry) {
 gboolean sx_diagnosis_is_of_missing_header(const sx_diagnosis_entry *entry) {
     return g_str_has_prefix(sx_fact(entry->id), "header.missing-");
 }
-
-const char *sx_severity_name(sx_severity severity) {
-    static const char *const names[] = {
-        [SX_SEVERITY_CHAT] = "chat",
-        [SX_SEVERITY_NOTE] = "note",
-        [SX_SEVERITY_WARN] = "warning",
-        [SX_SEVERITY_ERROR] = "error",
-    };
-    return names[severity];
-}

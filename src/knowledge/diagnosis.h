@@ -14,9 +14,6 @@ typedef enum {
     SX_SEVERITY_ERROR
 } sx_severity;
 
-/** The stable English name of a severity: chat, note, warning, error. */
-const char *sx_severity_name(sx_severity severity);
-
 typedef enum {
     SX_SLOT_OUTCOME, /* what became of the request: one for each response */
     SX_SLOT_FLOW,    /* sequence and time */

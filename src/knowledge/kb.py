@@ -4,9 +4,9 @@
 
     kb.py check                 every mistake as "file:line: error: ..." and the exit status 1
     kb.py compile OUT           writes the C into the folder OUT
-    kb.py status                what is missing and what is stale in each language
+    kb.py status [LANGUAGE]     how much is missing and how much is stale in each language; each text of one language
     kb.py hash FILE             the hashes of an English file, such as codes/486.md
-    kb.py stamp LANGUAGE FILE   notes in the translation of a file that it was made from today's English
+    kb.py stamp LANGUAGE [FILE] notes in the translation of a file, or of all, that it was made from today's English
 
 Python 3.8 and its standard library.
 """
@@ -32,12 +32,13 @@ def parse_arguments():
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("check", help="report every mistake")
     commands.add_parser("compile", help="write the C").add_argument("output", type=pathlib.Path, metavar="OUT")
-    commands.add_parser("status", help="what is missing and what is stale in each language")
+    status = commands.add_parser("status", help="how much is missing and how much is stale in each language")
+    status.add_argument("language", nargs="?", metavar="LANGUAGE", help="tell each of its texts")
     commands.add_parser("list", help="the register of diagnoses as Markdown")
     commands.add_parser("hash", help="the hashes of an English file").add_argument("file", metavar="FILE")
     stamp = commands.add_parser("stamp", help="note that a translation was made from today's English")
     stamp.add_argument("language", metavar="LANGUAGE")
-    stamp.add_argument("file", metavar="FILE")
+    stamp.add_argument("file", nargs="?", metavar="FILE", help="of all if left out")
     return parser.parse_args()
 
 
@@ -72,10 +73,24 @@ def report(errors):
 def print_status(knowledge, counts):
     print(f"{'':8} {'texts':>7} {'missing':>7} {'stale':>7}")
     for language in knowledge.languages:
-        wanted = [unit for unit in knowledge.units.values() if kb_languages.is_wanted(language, unit.file)]
+        texts = sum(len(unit.texts) for unit in knowledge.units.values()
+                    if kb_languages.is_wanted(language, unit.file))
+        if kb_languages.is_wanted(language, kb_languages.PHRASES):
+            texts += len(knowledge.words.phrases)
         count = counts.get(language.code, kb_languages.Count(0, 0))
-        print(f"{language.code:8} {sum(len(unit.texts) for unit in wanted):7}"
-              f" {count.missing:7} {count.stale:7}")
+        print(f"{language.code:8} {texts:7} {count.missing:7} {count.stale:7}")
+
+
+def print_gaps(gaps):
+    for path, line, text in sorted(gaps):
+        print(f"{path}:{line}: {text}")
+
+
+def print_counts(counts):
+    """One line for all languages that lack something."""
+    lacking = [f"{code} {count.missing} missing {count.stale} stale" for code, count in counts.items() if any(count)]
+    if lacking:
+        print(f"Translations: {', '.join(lacking)}; kb.py status LANGUAGE tells which")
 
 
 def main():
@@ -93,10 +108,14 @@ def main():
     if options.command == "stamp":
         kb_languages.stamp(options.folder, knowledge, options.language, options.file, errors)
         return report(errors)
-    translations, counts = kb_languages.translate(options.folder, knowledge, errors)
+    translations, counts, gaps = kb_languages.translate(options.folder, knowledge, errors)
     if options.command == "status":
-        print_status(knowledge, counts)
+        if options.language:
+            print_gaps(gaps.get(options.language, []))
+        else:
+            print_status(knowledge, counts)
         return 0
+    print_counts(counts)
     if options.command == "compile" and not errors:
         compile_to(options.output, knowledge, translations)
     return report(errors)

@@ -9,14 +9,17 @@ from kb_csv import read_rows
 from kb_details import FORMS, faults_of_length
 from kb_parse import BULLETS, LINES, ROW, parse_document
 from kb_template import Template
+from kb_terms import check_terms, read_terms
 from kb_units import SAID, Unit, units_of
 
 COLUMNS = ["code", "name", "forms", "plural", "scope"]
 CODE = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]+)?")
 RULE = re.compile(r"[a-z][a-z_]*")
-COMPLETE, LABELS = "complete", "labels"  # scopes: everything, or labels and the names of the codes
+# Scopes: everything, and nothing may be missing or stale; everything, English where it is not there yet; labels and
+# the names of the codes, English where they are not there yet.
+COMPLETE, PARTIAL, LABELS = SCOPES = "complete", "partial", "labels"
 STRETCH = 130  # percent of the limits for English
-PHRASES = "references.csv"
+PHRASES, TERMS = "references.csv", "terms.csv"
 # A word of a reference that has to be translated; names such as mod_sofia and sip.c are none.
 PLAIN_WORD = re.compile(r"(?<![\w./-])[a-z]{2,}(?![\w/-]|\.\w)")
 
@@ -33,7 +36,7 @@ def read_languages(path, errors):
             fault = f"'{row['code']}' is no new code of a language"
         elif row["forms"] not in "123456" or not RULE.fullmatch(row["plural"]):
             fault = "expected the number of plural forms, 1 to 6, and the name of their rule"
-        elif row["scope"] not in (COMPLETE, LABELS):
+        elif row["scope"] not in SCOPES:
             fault = f"unknown scope '{row['scope']}'"
         elif not languages and (row["code"], int(row["forms"])) != ("en", FORMS):
             fault = "English comes first, with 2 forms"
@@ -48,8 +51,8 @@ def read_languages(path, errors):
 
 
 def is_wanted(language, file):
-    """Whether the language has to have this file."""
-    return language.scope == COMPLETE or file.startswith("labels/") or file == "codes.csv"
+    """Whether the texts of this file count for the language."""
+    return language.scope != LABELS or file.startswith("labels/") or file == "codes.csv"
 
 
 class Translation:
@@ -61,20 +64,27 @@ class Translation:
         self.knowledge = knowledge
         self.errors = errors
         self.stale = []  # units
+        self.gaps = []  # (path, line, what is missing or stale)
         self.words = {}  # number: compiled text
         self.read()
 
     def error(self, file, line, text):
         self.errors.append((str(self.folder / file), line, text))
 
+    def gap(self, file, line, text):
+        self.gaps.append((str(self.folder / file), line, text))
+
     def read(self):
         if not self.folder.is_dir():
             self.errors.append((str(self.folder), 1, "the folder of the language is missing"))
             return
+        terms = []
         for path in sorted(self.folder.rglob("*")):
             file = path.relative_to(self.folder).as_posix()
             if file == PHRASES:
                 self.read_phrases(path)
+            elif file == TERMS:
+                terms = read_terms(path, self.errors, translated=True)
             elif file in self.knowledge.forms:
                 self.take(units_of(parse_document(self.folder, file, self.knowledge.forms[file],
                                                   self.errors, translated=True)))
@@ -82,6 +92,7 @@ class Translation:
                 self.take(self.read_list(path, file))
             elif path.is_file():
                 self.error(file, 1, "English has no such file")
+        check_terms(self.language.units.values(), terms, self.error)
 
     def read_phrases(self, path):
         for line, row in read_rows(path, ["english", "text"], self.errors, translated=True):
@@ -155,7 +166,7 @@ class Translation:
             self.words[self.knowledge.words.of(unit.file, unit.name, key)] = text
 
     def finish(self):
-        """Translates the references, and reports what is missing or stale; the counts."""
+        """Translates the references, and finds what is missing or stale; the counts."""
         missing = 0
         for (file, name), english in self.knowledge.units.items():
             unit = self.language.units.get((file, name))
@@ -164,32 +175,35 @@ class Translation:
                 continue
             missing += len(absent)
             what = f"'{name}'" if not unit else f"'{name}' {', '.join(absent)}"
-            self.error(file, unit.line if unit else 1, f"{what} is missing")
-        for unit in self.stale:
-            self.report_stale(unit)
-        return Count(missing + self.translate_phrases(), len(self.stale))
+            self.gap(file, unit.line if unit else 1, f"{what} is missing")
+        missing += self.translate_phrases()
+        stale = [unit for unit in self.stale if self.is_stale(unit)]
+        if self.language.scope == COMPLETE:
+            self.errors += self.gaps
+        return Count(missing, len(stale))
 
-    def report_stale(self, unit):
+    def is_stale(self, unit):
+        """Whether a unit that was not made from today's English counts; one that does not say of what is a mistake."""
+        mend = f"then kb.py stamp {self.language.code} {unit.file}"
         if not unit.made_from:
-            self.error(unit.file, unit.line, f"'{unit.name}' does not say what it was made from: mend it,"
-                                             f" then kb.py stamp {self.language.code} {unit.file}")
+            self.error(unit.file, unit.line, f"'{unit.name}' does not say what it was made from: mend it, {mend}")
         elif is_wanted(self.language, unit.file):
-            self.error(unit.file, unit.made_from[0], f"'{unit.name}' is stale: English has changed. Mend it, then"
-                                                     f" kb.py stamp {self.language.code} {unit.file}")
+            self.gap(unit.file, unit.made_from[0], f"'{unit.name}' is stale: English has changed. Mend it, {mend}")
+        return not unit.made_from or is_wanted(self.language, unit.file)
 
     def translate_phrases(self):
         """The references, word by word; how many have words that are not translated."""
         phrases = self.language.phrases
-        if not phrases and self.language.scope != COMPLETE:
+        if self.language.scope == LABELS and not phrases:
             return 0
         pattern = re.compile("|".join(rf"(?<!\w){re.escape(phrase)}(?!\w)" for phrase in
                                       sorted(phrases, key=len, reverse=True)) or r"(?!)")
         missing = 0
         for text, number in self.knowledge.words.phrases.items():
             left = sorted(set(PLAIN_WORD.findall(pattern.sub("", text))))
-            if left and self.language.scope == COMPLETE:
+            if left and self.language.scope != LABELS:
                 missing += 1
-                self.error(PHRASES, 1, f"'{left[0]}' of '{text}' is missing")
+                self.gap(PHRASES, 1, f"'{left[0]}' of '{text}' is missing")
             self.words[number] = pattern.sub(lambda match: phrases[match.group()], text)
         return missing
 
@@ -209,28 +223,38 @@ Key = collections.namedtuple("Key", "key")  # what faults_of_length() needs of a
 
 
 def translate(folder, knowledge, errors):
-    """[(Language, {number: text})] of the languages other than English, and {code: Count}."""
-    translations, counts = [], {}
+    """[(Language, {number: text})] of the languages other than English, {code: Count}, and {code: gaps}."""
+    translations, counts, gaps = [], {}, {}
     for language in knowledge.languages[1:]:
         found = []
         translation = Translation(language, folder, knowledge, found)
         counts[language.code] = translation.finish()
+        gaps[language.code] = translation.gaps
         errors.extend(found)
         translations.append((language, translation.words))
-    return translations, counts
+    return translations, counts, gaps
+
+
+def files_of(folder, knowledge, code):
+    """The files of a language that English has too."""
+    files = sorted({file for file, _ in knowledge.units})
+    return [file for file in files if (folder / code / file).exists()]
 
 
 def stamp(folder, knowledge, code, file, errors):
-    """Writes the hashes of today's English into a file of a language. Returns whether it could."""
-    path = folder / code / file
+    """Writes the hashes of today's English into a file of a language; file None: into all of them."""
+    for name in [file] if file else files_of(folder, knowledge, code):
+        stamp_file(folder / code / name, name, knowledge, errors)
+
+
+def stamp_file(path, file, knowledge, errors):
     english = {name: unit for (where, name), unit in knowledge.units.items() if where == file}
     if not english or not path.exists():
         errors.append((str(path), 1, "English has no such file" if not english else "there is no such file"))
-        return False
+        return
     lines = path.read_text(encoding="utf-8").split("\n")
     lines = stamp_list(lines, english) if file.endswith(".csv") else stamp_sections(lines, english)
     path.write_text("\n".join(lines), encoding="utf-8")
-    return True
 
 
 def stamp_sections(lines, english):

@@ -5,15 +5,19 @@ import re
 from kb_csv import read_rows
 
 COLUMNS = ["term", "instead of", "note"]
+GLOSSARY = ["english", *COLUMNS]  # of another language: what the term is called there
 # What stands in quotes was sent by somebody; ids, header names and parameters are as they are.
 EXEMPT = re.compile(r'"[^"]*"|\b[a-z]+\.[a-z][\w.-]*|\b[\w-]*_\w*|\b[A-Z][a-z]*(?:-[A-Z][\w]*)+'
                     r'|\b[a-z-]+=\S*|\{[^{}|]*')
 
 
-def read_terms(path, errors):
-    """[(pattern of what is forbidden, what to write, note)]."""
+def read_terms(path, errors, translated=False):
+    """[(pattern of what is forbidden, what to write)]; in a glossary a term may forbid nothing."""
     terms = []
-    for line, row in read_rows(path, COLUMNS, errors, ("note",)) if path.exists() else []:
+    columns, may_be_empty = (GLOSSARY, ("instead of", "note")) if translated else (COLUMNS, ("note",))
+    for line, row in read_rows(path, columns, errors, may_be_empty, translated) if path.exists() else []:
+        if not row["instead of"]:
+            continue
         words = [word.strip() for word in row["instead of"].split("|")]
         if not all(words):
             errors.append((str(path), line, "a word is empty"))

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Names of the verdicts.
+ * Names of verdicts and severities: as users type them, and as they read them.
  */
 #include "knowledge/verdict.h"
+
+#include "labels.h"
 
 const char *sx_verdict_name(sx_verdict verdict) {
     static const char *const names[SX_N_VERDICTS] = {
@@ -10,4 +12,27 @@ const char *sx_verdict_name(sx_verdict verdict) {
         [SX_VERDICT_ANOMALY] = "anomaly",         [SX_VERDICT_VIOLATION] = "violation",
     };
     return names[verdict];
+}
+
+sx_word sx_verdict_label(sx_verdict verdict) {
+    static const sx_word labels[SX_N_VERDICTS] = {
+        [SX_VERDICT_NORMAL] = SX_LABEL_VERDICTS_NORMAL,
+        [SX_VERDICT_BENIGN] = SX_LABEL_VERDICTS_BENIGN,
+        [SX_VERDICT_USER_ACTION] = SX_LABEL_VERDICTS_USER_ACTION,
+        [SX_VERDICT_FAILURE] = SX_LABEL_VERDICTS_FAILURE,
+        [SX_VERDICT_ANOMALY] = SX_LABEL_VERDICTS_ANOMALY,
+        [SX_VERDICT_VIOLATION] = SX_LABEL_VERDICTS_VIOLATION,
+    };
+    return labels[verdict];
+}
+
+const char *sx_severity_name(guint severity) {
+    static const char *const names[] = {"chat", "note", "warning", "error"};
+    return names[severity];
+}
+
+sx_word sx_severity_label(guint severity) {
+    static const sx_word labels[] = {SX_LABEL_SEVERITIES_CHAT, SX_LABEL_SEVERITIES_NOTE,
+                                     SX_LABEL_SEVERITIES_WARNING, SX_LABEL_SEVERITIES_ERROR};
+    return labels[severity];
 }

@@ -4,6 +4,8 @@
 #ifndef SX_VERDICT_H
 #define SX_VERDICT_H
 
+#include "knowledge/words.h"
+
 typedef enum {
     SX_VERDICT_NORMAL,      /* an expected step of the protocol */
     SX_VERDICT_BENIGN,      /* looks like an error, nothing is wrong */
@@ -16,5 +18,14 @@ typedef enum {
 
 /** The verdict's stable English name, as users type it ("user-action"). */
 const char *sx_verdict_name(sx_verdict verdict);
+
+/** The same for readers. */
+sx_word sx_verdict_label(sx_verdict verdict);
+
+/** The stable English name of a severity, as users type it ("warning"), by sx_severity. */
+const char *sx_severity_name(guint severity);
+
+/** The same for readers. */
+sx_word sx_severity_label(guint severity);
 
 #endif

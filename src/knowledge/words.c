@@ -37,9 +37,14 @@ gboolean sx_language_is_complete(sx_language language) {
     return entry != NULL && entry->complete;
 }
 
+gboolean sx_language_is_right_to_left(sx_language language) {
+    const char *name = sx_language_name(language);
+    return name != NULL && g_unichar_get_script(g_utf8_get_char(name)) == G_UNICODE_SCRIPT_ARABIC;
+}
+
 gboolean sx_language_find(const char *code, sx_language *language) {
     for (guint i = 0; i < sx_n_language_entries; i++) {
-        if (strcmp(sx_languages[i].code, code) == 0) {
+        if (g_ascii_strcasecmp(sx_languages[i].code, code) == 0) {
             *language = (sx_language)i;
             return TRUE;
         }

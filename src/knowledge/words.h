@@ -21,11 +21,14 @@ guint sx_n_languages(void);
 const char *sx_language_code(sx_language language);
 const char *sx_language_name(sx_language language);
 
+/** Whether it is written from right to left. */
+gboolean sx_language_is_right_to_left(sx_language language);
+
 /** Whether everything is translated into it, or labels and the names of the codes only. */
 gboolean sx_language_is_complete(sx_language language);
 
 /**
- * Finds a language by its code, as it stands in languages.csv.
+ * Finds a language by its code, as it stands in languages.csv, in upper or lower case.
  * @param language set if it is found
  */
 gboolean sx_language_find(const char *code, sx_language *language);
@@ -36,7 +39,7 @@ gboolean sx_language_find(const char *code, sx_language *language);
  */
 gboolean sx_language_from_name(const char *name, sx_language *language);
 
-/** The language of the environment (LANGUAGE, LC_ALL, LC_MESSAGES, LANG); English where none of them is known. */
+/** The language of the environment (LANGUAGE, LC_ALL, LC_MESSAGES, LANG); English where none of them is known. Read once. */
 sx_language sx_language_of_system(void);
 
 /**

@@ -88,9 +88,10 @@ static void write_row(sx_report *report, sx_explainer *explainer, sx_table *tabl
     sx_table_text(table, call->from);
     sx_table_text(table, call->to);
     sx_table_text(table, call->method);
-    sx_table_text(table, sx_conversation_kind_name(outcome.kind));
+    sx_table_name(table, sx_conversation_kind_name(outcome.kind),
+                  sx_conversation_kind_label(outcome.kind));
     sx_table_optional(table, outcome.state == SX_OUTCOME_CHALLENGED ? decision.code : outcome.code);
-    sx_table_text(table, sx_verdict_name(outcome.verdict));
+    sx_table_name(table, sx_verdict_name(outcome.verdict), sx_verdict_label(outcome.verdict));
     sx_table_text(table,
                   decided ? sx_diagnosis_id_of(sx_leading_diagnosis(explainer, &decision)) : NULL);
     sx_table_text(table, headline);

@@ -4,6 +4,7 @@
 #include "report/conversations.h"
 
 #include "evidence.h"
+#include "labels.h"
 #include "wire/keyed_hash.h"
 
 #define GIVES_UP (32 * SX_SECOND) /* Timers B and F (RFC 3261 section 17.1) */
@@ -36,6 +37,19 @@ const char *sx_conversation_kind_name(sx_conversation_kind kind) {
         [SX_KIND_OTHER] = "other",
     };
     return names[kind];
+}
+
+sx_word sx_conversation_kind_label(sx_conversation_kind kind) {
+    static const sx_word labels[SX_N_KINDS] = {
+        [SX_KIND_CALL] = SX_LABEL_KINDS_CALL,
+        [SX_KIND_REGISTRATION] = SX_LABEL_KINDS_REGISTRATION,
+        [SX_KIND_SUBSCRIPTION] = SX_LABEL_KINDS_SUBSCRIPTION,
+        [SX_KIND_PUBLICATION] = SX_LABEL_KINDS_PUBLICATION,
+        [SX_KIND_MESSAGE] = SX_LABEL_KINDS_MESSAGE,
+        [SX_KIND_PROBE] = SX_LABEL_KINDS_PROBE,
+        [SX_KIND_OTHER] = SX_LABEL_KINDS_OTHER,
+    };
+    return labels[kind];
 }
 
 sx_conversations *sx_conversations_new(void) {

@@ -22,6 +22,9 @@ typedef enum {
 /** The stable English name of a kind, as users type it. */
 const char *sx_conversation_kind_name(sx_conversation_kind kind);
 
+/** The same for readers. */
+sx_word sx_conversation_kind_label(sx_conversation_kind kind);
+
 /** What a conversation came to. */
 typedef enum {
     SX_OUTCOME_OPEN,       /* the capture ends before it could */

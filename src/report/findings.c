@@ -158,7 +158,8 @@ static void write_group(const sx_report *report, const sx_explainer *explainer, 
     char *evidence = evidence_of(explainer, &a, report->language);
     sx_table_number(table, group->first_frame);
     sx_table_text(table, sx_severity_name((sx_severity)group->severity));
-    sx_table_text(table, sx_verdict_name((sx_verdict)a.verdict));
+    sx_table_name(table, sx_verdict_name((sx_verdict)a.verdict),
+                  sx_verdict_label((sx_verdict)a.verdict));
     sx_table_optional(table, a.code);
     sx_table_text(table, sx_diagnosis_id_of(group->diagnosis));
     sx_table_number(table, MAX(group->conversations, 1));
@@ -180,7 +181,7 @@ static void write_unanswered(const sx_report *report, const sx_explainer *explai
     char *headline = sx_headline_of_outcome(explainer, outcome, report->language);
     sx_table_number(table, first->first_frame);
     sx_table_text(table, sx_severity_name(SX_SEVERITY_NOTE));
-    sx_table_text(table, sx_verdict_name(outcome->verdict));
+    sx_table_name(table, sx_verdict_name(outcome->verdict), sx_verdict_label(outcome->verdict));
     sx_table_optional(table, 0);
     sx_table_text(table, NULL);
     sx_table_number(table, count);

@@ -71,7 +71,8 @@ static void write_row(sx_report *report, sx_explainer *explainer, sx_table *tabl
     write_address(table, &message->destination);
     sx_table_optional(table, a.code);
     sx_table_text(table, a.method);
-    sx_table_text(table, sx_verdict_name((sx_verdict)a.verdict));
+    sx_table_name(table, sx_verdict_name((sx_verdict)a.verdict),
+                  sx_verdict_label((sx_verdict)a.verdict));
     sx_table_text(table, sx_severity_name(sx_explain_severity(explainer, &a)));
     sx_table_text(table, sx_diagnosis_id_of(sx_leading_diagnosis(explainer, &a)));
     sx_table_text(table, headline);

@@ -110,7 +110,7 @@ void sx_report_show_changes(sx_report *report, sx_explainer *explainer, sx_cell_
                             void *user) {
     const sx_report_form *form = report->form;
     sx_table table;
-    sx_table_begin_window(&table, form->columns, form->n_columns, cells, user);
+    sx_table_begin_window(&table, form->columns, form->n_columns, report->language, cells, user);
     for (guint i = 0; i < report->changed->len; i++) {
         guint row = g_array_index(report->changed, guint, i);
         sx_table_begin_row(&table, row);

@@ -24,13 +24,23 @@ typedef enum {
     N_GROUPS
 } group;
 
-static const char *const group_names[N_GROUPS] = {"all",  "verdict", "diagnosis",
-                                                  "code", "method",  "peer"};
+static const struct {
+    const char *name;
+    sx_word label;
+} groups[N_GROUPS] = {
+    [GROUP_ALL] = {"all", SX_LABEL_GROUPS_ALL},
+    [GROUP_VERDICT] = {"verdict", SX_LABEL_GROUPS_VERDICT},
+    [GROUP_DIAGNOSIS] = {"diagnosis", SX_LABEL_GROUPS_DIAGNOSIS},
+    [GROUP_CODE] = {"code", SX_LABEL_GROUPS_CODE},
+    [GROUP_METHOD] = {"method", SX_LABEL_GROUPS_METHOD},
+    [GROUP_PEER] = {"peer", SX_LABEL_GROUPS_PEER},
+};
 
 /** One value of a group. */
 typedef struct {
     gint64 first_time, last_time;
     const char *value, *filter; /* NULL of the others */
+    sx_word label;              /* of the value, for readers; 0: the value itself */
     guint32 messages, problems; /* problems: failures, anomalies, violations */
     guint32 first_frame;
     guint8 group;
@@ -148,8 +158,10 @@ static void count_explained(sx_report *report, const sx_taken *taken) {
     const sx_annotation *a = &taken->annotation;
     const char *verdict = sx_verdict_name((sx_verdict)a->verdict);
     line *fresh = count_number(report, taken, GROUP_VERDICT, a->verdict);
-    if (fresh != NULL)
+    if (fresh != NULL) {
         describe(report, fresh, verdict, "sipexplain.verdict == ", TRUE);
+        fresh->label = sx_verdict_label((sx_verdict)a->verdict);
+    }
     if (a->kind == SX_RESPONSE) {
         char code[8];
         g_snprintf(code, sizeof code, "%u", a->code);
@@ -182,10 +194,10 @@ static void take(sx_report *report, const sx_taken *taken) {
 
 /* ---- writing ---- */
 
-static void write_line(const sx_report *report, sx_table *table, const line *one) {
-    sx_table_text(table, group_names[one->group]);
-    if (one->is_others)
-        sx_table_label(table, sx_word_text(report->language, SX_LABEL_REPORTS_OTHERS));
+static void write_line(sx_table *table, const line *one) {
+    sx_table_name(table, groups[one->group].name, groups[one->group].label);
+    if (one->is_others || one->label != 0)
+        sx_table_name(table, one->value, one->is_others ? SX_LABEL_REPORTS_OTHERS : one->label);
     else
         sx_table_text(table, one->value);
     sx_table_number(table, one->messages);
@@ -198,7 +210,7 @@ static void write_line(const sx_report *report, sx_table *table, const line *one
 
 static void write_row(sx_report *report, sx_explainer *explainer, sx_table *table, guint row) {
     (void)explainer;
-    write_line(report, table, &g_array_index(report->lines, line, row));
+    write_line(table, &g_array_index(report->lines, line, row));
 }
 
 /* By group, the most frequent first, the others last. */
@@ -242,10 +254,10 @@ static void write_all(sx_report *report, sx_explainer *explainer, sx_table *tabl
         if (one->is_others || written >= MAX_WRITTEN)
             add_to_others(&others, one);
         else
-            write_line(report, table, one);
+            write_line(table, one);
         written++;
         if (last && others.messages > 0)
-            write_line(report, table, &others);
+            write_line(table, &others);
         if (last) {
             others = (line){0};
             written = 0;

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "explanation/wrap.h"
+
 static void flush(sx_table *table) {
     table->sink(table->line->str, table->line->len, table->user);
     g_string_truncate(table->line, 0);
@@ -46,30 +48,47 @@ void sx_append_json(GString *out, const char *text) {
     }
 }
 
-/* A cell in its column: cut or filled up to the width. What cannot be printed is a blank. */
-static void append_in_column(GString *out, const char *text, const sx_column *column) {
-    guint n = 0;
-    glong length = g_utf8_strlen(text, -1);
-    guint width = column->width != SX_REST ? column->width : 0;
-    gboolean cut = width > 0 && length > (glong)width;
-    if (column->type != SX_CELL_TEXT) {
-        for (; length + n < (glong)width; n++)
-            g_string_append_c(out, ' ');
-    }
-    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at), n++) {
-        if (cut && n + 3 > width)
+static void append_blanks(GString *out, guint from, guint to) {
+    for (; from < to; from++)
+        g_string_append_c(out, ' ');
+}
+
+/* The text up to some columns; what cannot be printed is a blank. Returns how many it takes. */
+static guint append_columns(GString *out, const char *text, guint most) {
+    guint taken = 0;
+    for (; *text != '\0'; text = g_utf8_next_char(text)) {
+        gunichar c = g_utf8_get_char(text);
+        gboolean mark = sx_columns_of_char(c) == 0 && g_unichar_ismark(c);
+        gboolean shown = mark || g_unichar_isprint(c);
+        guint columns = !shown ? 1 : sx_columns_of_char(c);
+        if (taken + columns > most)
             break;
-        if (g_unichar_isprint(g_utf8_get_char(at)))
-            g_string_append_len(out, at, g_utf8_next_char(at) - at);
+        taken += columns;
+        if (shown)
+            g_string_append_len(out, text, g_utf8_next_char(text) - text);
         else
             g_string_append_c(out, ' ');
     }
+    return taken;
+}
+
+/* A cell in its column: cut or filled up to the width. */
+static void append_in_column(GString *out, const char *text, const sx_column *column) {
+    guint length = sx_columns_of(text);
+    if (column->width == SX_REST) {
+        append_columns(out, text, G_MAXUINT);
+        return;
+    }
+    gboolean cut = length > column->width;
+    if (column->type != SX_CELL_TEXT)
+        append_blanks(out, length, column->width);
+    guint taken = append_columns(out, text, cut ? column->width - 2u : column->width);
     if (cut) {
         g_string_append(out, "..");
-        n += 2;
+        taken += 2;
     }
-    for (; n < width; n++)
-        g_string_append_c(out, ' ');
+    append_blanks(out, column->type != SX_CELL_TEXT ? MAX(taken, column->width) : taken,
+                  column->width);
 }
 
 static void end_row(sx_table *table) {
@@ -130,6 +149,7 @@ void sx_table_begin(sx_table *table, const sx_column *columns, guint n_columns, 
     *table = (sx_table){.columns = columns,
                         .n_columns = n_columns,
                         .format = format,
+                        .language = language,
                         .sink = sink,
                         .user = user,
                         .line = g_string_sized_new(256)};
@@ -139,9 +159,10 @@ void sx_table_begin(sx_table *table, const sx_column *columns, guint n_columns, 
 }
 
 void sx_table_begin_window(sx_table *table, const sx_column *columns, guint n_columns,
-                           sx_cell_sink cells, void *user) {
+                           sx_language language, sx_cell_sink cells, void *user) {
     *table = (sx_table){.columns = columns,
                         .n_columns = n_columns,
+                        .language = language,
                         .cells = cells,
                         .user = user,
                         .line = g_string_sized_new(256)};
@@ -155,8 +176,9 @@ void sx_table_text(sx_table *table, const char *text) {
     add_cell(table, text);
 }
 
-void sx_table_label(sx_table *table, const char *text) {
-    add_cell(table, table->format == SX_FORMAT_TEXT ? text : NULL);
+void sx_table_name(sx_table *table, const char *name, sx_word label) {
+    gboolean read = table->format == SX_FORMAT_TEXT; /* a window's, too */
+    add_cell(table, read ? sx_word_text(table->language, label) : name);
 }
 
 void sx_table_number(sx_table *table, guint64 number) {

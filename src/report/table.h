@@ -36,6 +36,7 @@ typedef struct {
     const sx_column *columns;
     guint n_columns;
     sx_format format;
+    sx_language language;
     sx_sink sink;
     void *user;
     GString *line;      /* the row at hand */
@@ -50,15 +51,15 @@ void sx_table_begin(sx_table *table, const sx_column *columns, guint n_columns, 
 
 /** Begins a table whose rows go to a window, cell by cell. */
 void sx_table_begin_window(sx_table *table, const sx_column *columns, guint n_columns,
-                           sx_cell_sink cells, void *user);
+                           sx_language language, sx_cell_sink cells, void *user);
 
 /** Begins the row with this number of a window. */
 void sx_table_begin_row(sx_table *table, guint row);
 
 /** The next cell of the row: a text, valid UTF-8; NULL: empty. The last cell of a row ends it. */
 void sx_table_text(sx_table *table, const char *text);
-/** The same for a word in place of a value: the cell is empty in CSV and JSON. */
-void sx_table_label(sx_table *table, const char *text);
+/** The same for a name that is the same in every language: CSV and JSON have it, readers see a word of their language. */
+void sx_table_name(sx_table *table, const char *name, sx_word label);
 /** The same for a number. */
 void sx_table_number(sx_table *table, guint64 number);
 /** The same for a number that is 0 where there is none: then the cell is empty. */

@@ -178,6 +178,12 @@ class Desktop:
         self._wait(lambda: self._run(sys.executable, "-B", SCREEN_READER, *path).returncode == 0,
                    " > ".join(path))
 
+    def open_menu_of_row(self, start):
+        """Opens the menu of the row of the details that starts so."""
+        texts = self.wait_for_details(start)
+        row = next(i for i, text in enumerate(texts) if text.startswith(start))
+        self._xdotool("mousemove", *self.seen["details"]["middles"][row], "click", 3)
+
     def apply_filter(self, text):
         """Types a display filter and presses the Enter key."""
         self.wait(lambda: "filter" in self.seen, "the display filter entry")

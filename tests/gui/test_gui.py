@@ -7,10 +7,12 @@ SX_SCREENSHOTS=FOLDER keeps a picture of the screen at the end of each test (nee
 import os
 import shutil
 import tempfile
+import time
 import unittest
 
 from lib import pcap, sip
 from lib.tshark import TsharkTest
+from tshark.test_languages import scopes
 
 from .desktop import Desktop, NoDisplay, what_is_missing
 
@@ -138,6 +140,25 @@ class GuiTest(TsharkTest):
         self.assertRegex(self.gui.select(self.frames[486] + 1)[-1],
                          "^SIP Explain: ACK - acknowledges the 486 in frame %d$" % self.frames[486])
         self.assertNotIn("SIP Explain", self.gui.select(self.frames["keepalive 0"])[-1])
+
+    def choose_language(self, number):
+        """Chooses a language by its number in the menu of our tree, 0 for that of the system."""
+        self.gui.open_menu_of_row("SIP Explain: ")
+        time.sleep(0.5)  # menus cannot be seen
+        # From below: Decode As, Protocol Preferences; in it: Open ... preferences, Language.
+        for key in ["Up", "Up", "Right", "Down", "Right"] + ["Down"] * number + ["Return"]:
+            self.gui.press(key)
+            time.sleep(0.1)
+
+    def test_another_language_takes_effect_at_once(self):
+        self.gui.select(self.frames[486])
+        self.gui.expand("SIP Explain: ")
+        self.gui.wait_for_details("Verdict: ")
+        self.addCleanup(self.choose_language, 0)
+        self.choose_language(1 + list(scopes()).index("de"))
+        self.gui.wait(lambda: any(text.startswith("Bewertung: Benutzeraktion") for text in self.gui.details()),
+                      "the verdict in German")
+        self.check_rows(self.rows)  # values of columns stay
 
     def rows_below(self, start):
         """The rows of our tree when all of it is unfolded, with the lines that go on joined to theirs."""

@@ -3,6 +3,7 @@
 from .folder import DIAGNOSIS, LANGUAGES, TEXT, Knowledge
 
 COMPLETE = LANGUAGES + "xx,Xish,3,east_slavic,complete\n"
+PARTIAL = LANGUAGES + "xx,Xish,3,east_slavic,partial\n"
 LABELS = LANGUAGES + "xx,Xish,3,east_slavic,labels\n"
 TRANSLATION = TEXT[TEXT.index("# Headline"):].replace("the phone is busy", "\u0437\u0430\u043d\u044f\u0442\u043e")
 # The heading lines: 1, 4, 7, 10, 14; with the hashes two, three ... lines further.
@@ -38,6 +39,12 @@ class Language(Knowledge):
         """What `check` says of a file of the language, as "line: text"."""
         start = f"xx/{file}:"
         return [line[len(start):].replace(" error: ", " ", 1) for line in self.run_kb("check").stderr.splitlines()
+                if line.startswith(start)]
+
+    def gaps_of(self, file):
+        """What `status` says of a file of the language, as "line: text"."""
+        start = f"xx/{file}:"
+        return [line[len(start):] for line in self.run_kb("status", "xx").stdout.splitlines()
                 if line.startswith(start)]
 
     def stamp(self, file, text):
@@ -164,8 +171,9 @@ class Translations(Language):
 
 class Lists(Language):
     def test_names_of_codes(self):
-        self.expect_stamped("codes.csv", NAMES, *(
-            f"1: '{code}' is missing" for code in ("1xx", "2xx", "3xx", "401", "4xx", "5xx", "687", "6xx", "invalid")))
+        self.expect_stamped("codes.csv", NAMES)
+        self.assertEqual(self.gaps_of("codes.csv"), [f"1: '{code}' is missing" for code in (
+            "1xx", "2xx", "3xx", "401", "4xx", "5xx", "687", "6xx", "invalid")])
         self.stamp("codes.csv", NAMES + "499,\u0430,\n")
         self.assertIn("3: English has no '499'", self.errors_of("codes.csv"))
 
@@ -173,7 +181,7 @@ class Lists(Language):
         self.stamp("codes.csv", NAMES)
         self.edit("codes.csv", "Busy Here", "Busy There")
         self.assertIn("2: '486' is stale: English has changed. Mend it, then kb.py stamp xx codes.csv",
-                      self.errors_of("codes.csv"))
+                      self.gaps_of("codes.csv"))
 
     def test_fields(self):
         self.write("en/fields.csv", "field,type,title,description\ncode,code,Code,A code\n")
@@ -206,6 +214,42 @@ class Counts(Language):
         self.edit("en/codes/486.md", "It is busy", "It was busy")
         self.assertEqual(self.errors_of("codes/486.md"), [])
 
+    def compile(self):
+        """Exit status and output of a build."""
+        done = self.run_kb("compile", str(self.root / "out"))
+        return done.returncode, done.stdout
+
+    def test_language_under_work_may_lack_texts(self):
+        self.write("languages.csv", PARTIAL)
+        self.stamp("codes/486.md", TRANSLATION)
+        self.edit("en/codes/486.md", "It is busy", "It was busy")
+        texts, missing, stale = self.status()
+        self.assertEqual((missing, stale), (texts - 6, 1))
+        self.assertEqual(self.compile(), (0, f"Translations: xx {missing} missing 1 stale;"
+                                             " kb.py status LANGUAGE tells which\n"))
+        self.assertEqual(self.gaps_of("codes/486.md"), [
+            "6: 'Meaning' is stale: English has changed. Mend it, then kb.py stamp xx codes/486.md"])
+        self.assertIn("1: 'Headline' is missing", self.gaps_of("codes/401.md"))
+        self.write("languages.csv", COMPLETE)
+        self.assertEqual(self.compile()[0], 1)
+
+    def test_mistakes_stop_the_build_in_every_scope(self):
+        for scope in (PARTIAL, LABELS):
+            self.write("languages.csv", scope)
+            self.write("xx/labels/forms.md", TRANSLATED_FORMS)
+            self.assertEqual(self.compile()[0], 1)
+            self.stamp("labels/forms.md", TRANSLATED_FORMS)
+            self.assertEqual(self.compile()[0], 0)
+            self.stamp("labels/forms.md", TRANSLATED_FORMS.replace("{caller}: ", ""))
+            self.assertEqual(self.compile()[0], 1)
+
+    def test_stamp_of_all_files(self):
+        self.write("xx/codes/486.md", TRANSLATION)
+        self.write("xx/codes.csv", NAMES)
+        self.assertEqual(self.run_kb("stamp", "xx").returncode, 0)
+        self.assertEqual(self.errors_of("codes/486.md") + self.errors_of("codes.csv"), [])
+        self.assertEqual(self.status()[2], 0)
+
     def test_complete_language_may_lack_nothing(self):
         self.write("languages.csv", COMPLETE)
         self.stamp("codes/486.md", TRANSLATION.replace("# Causes\n- on a call\n- do not disturb\n\n", ""))
@@ -230,6 +274,15 @@ class Counts(Language):
             "1: 'in' of 'RFC 3261 section 1, mod_sofia in sip.c' is missing"])
         self.write("xx/references.csv", phrases + "section,x\n")
         self.assertIn("3: 'section' is given twice", self.errors_of("references.csv"))
+
+    def test_terms(self):
+        self.stamp("codes/486.md", TRANSLATION)
+        self.write("xx/terms.csv", "english,term,instead of,note\nbusy,\u0437\u0430\u043d\u044f\u0442,,\nwait,x,Wait | w,\n")
+        self.assertEqual(self.errors_of("codes/486.md"), [
+            f"{line}: 'Wait': write 'x' (terms.csv)" for line, text in
+            enumerate(self.read("xx/codes/486.md").split("\n"), 1) if "Wait" in text])
+        self.write("xx/terms.csv", "english,term,instead of,note\nbusy,x,|,\n")
+        self.assertEqual(self.errors_of("terms.csv"), ["2: a word is empty"])
 
     def test_hash_of_a_section_is_what_stamp_writes(self):
         self.stamp("codes/486.md", TRANSLATION)

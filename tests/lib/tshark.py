@@ -13,12 +13,15 @@ SHARKD = os.environ.get("SHARKD", "sharkd")
 PLUGIN_DIR = os.environ.get("SX_PLUGIN_DIR", "")
 
 
-def environment(home, plugin=True):
-    """The environment of a Wireshark program: own settings, plain locale, the plugin or none."""
+def environment(home, plugin=True, locale=()):
+    """The environment of a Wireshark program: own settings, plain locale or another, the plugin or none."""
     env = {name: value for name, value in os.environ.items()
            if not name.startswith(("WIRESHARK_", "XDG_", "LC_", "LANG"))}
     env.update(HOME=home, LC_ALL="C.UTF-8", TZ="UTC",
                WIRESHARK_PLUGIN_DIR=PLUGIN_DIR if plugin else os.path.join(home, "no-plugins"))
+    if locale:
+        del env["LC_ALL"]
+        env.update(LC_CTYPE="C.UTF-8", **dict(locale))
     return env
 
 
@@ -27,6 +30,7 @@ class TsharkTest(unittest.TestCase):
 
     maxDiff = None
     options = ()  # of every tshark run of the class
+    locale = ()  # pairs such as ("LANG", "ru_RU.UTF-8"), in place of the plain one
 
     @classmethod
     def setUpClass(cls):
@@ -45,7 +49,8 @@ class TsharkTest(unittest.TestCase):
 
     def run_program(self, program, *args, plugin=True, stdin=None, check=True):
         """Runs a Wireshark program; returns the completed process with text output."""
-        done = subprocess.run([program, *args], env=environment(self.folder, plugin), input=stdin,
+        done = subprocess.run([program, *args], env=environment(self.folder, plugin, self.locale),
+                              input=stdin,
                               stdin=subprocess.DEVNULL if stdin is None else None,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
                               timeout=300, check=False)

@@ -6,7 +6,7 @@ import unittest
 
 from .test_families import files
 
-FOLDERS = ["calls", "details", "diagnose", "explanation", "report", "wire"]
+FOLDERS = ["calls", "command", "details", "diagnose", "explanation", "report", "wire"]
 # Calls whose texts are looked for in messages, not shown.
 LOOKED_FOR = {"contains", "strstr", "sx_matches", "sx_matches_with", "sx_slice_find", "sx_slice_is"}
 LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"')

@@ -66,7 +66,8 @@ class DefaultsTest(TsharkTest):
     """The list of preferences."""
 
     WANTED = {"diagnose": "TRUE", "long_texts": "Automatic", "explain_provisional": "TRUE",
-              "lowest_severity": "Chat: every response", "look_ahead": "FALSE", "hep": "TRUE"}
+              "lowest_severity": "Chat: every response", "look_ahead": "FALSE", "hep": "TRUE",
+              "language": "System"}
 
     def preferences(self, what):
         """{name: value} of our preferences as tshark -G prints them."""
