@@ -29,8 +29,8 @@ typedef struct {
 } statistic;
 
 static statistic statistics[SX_N_REPORTS] = {
-    {.kind = SX_REPORT_CALLS, .title = SX_LABEL_PLUGIN_CALLS},
-    {.kind = SX_REPORT_MESSAGES, .title = SX_LABEL_PLUGIN_MESSAGES},
+    {.kind = SX_REPORT_CALLS, .title = SX_LABEL_REPORTS_CALLS},
+    {.kind = SX_REPORT_MESSAGES, .title = SX_LABEL_REPORTS_MESSAGES},
     {.kind = SX_REPORT_SUMMARY, .title = SX_LABEL_PLUGIN_SUMMARY},
     {.kind = SX_REPORT_FINDINGS, .title = SX_LABEL_PLUGIN_FINDINGS},
 };

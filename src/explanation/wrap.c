@@ -10,24 +10,30 @@ guint sx_columns_of_char(gunichar c) {
     return g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
 }
 
+/* The character at a place that is not ASCII; most of them have two bytes. */
+static inline gunichar decode(const char *p) {
+    guchar lead = (guchar)p[0];
+    return lead < 0xe0 ? (gunichar)(lead & 0x1f) << 6 | ((guchar)p[1] & 0x3f) : g_utf8_get_char(p);
+}
+
 guint sx_columns_of(const char *text) {
     guint columns = 0;
     while (*text != '\0') {
         gboolean plain = (guchar)*text < 0x80;
-        columns += plain ? 1 : sx_columns_of_char(g_utf8_get_char(text));
+        columns += plain ? 1 : sx_columns_of_char(decode(text));
         text = plain ? text + 1 : g_utf8_next_char(text);
     }
     return columns;
 }
 
 /* The character at a place, and where the next one begins; 0 at the end or in a character that is cut off. */
-static gunichar char_at(sx_slice text, gsize at, gsize *next) {
+static inline gunichar char_at(sx_slice text, gsize at, gsize *next) {
     guchar first = at < text.len ? (guchar)text.p[at] : 0;
     gsize len = first < 0x80 ? first != 0 : (gsize)g_utf8_skip[first];
     *next = at + len;
     if (first < 0x80)
         return first;
-    return *next <= text.len ? g_utf8_get_char(text.p + at) : 0;
+    return *next <= text.len ? decode(text.p + at) : 0;
 }
 
 /* The small letters of Japanese. */

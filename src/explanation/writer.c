@@ -52,13 +52,15 @@ static guint newest(const sx_writer *writer) {
 
 /* Bytes of a mark between words; 0: here is a letter of a word. Beyond ASCII these are the marks of Latin-1, U+2000 to
  * U+207F and U+3000 to U+303F, such as guillemets, dashes and spaces that do not break. */
-static gsize mark_length(const char *p) {
+static inline gsize mark_length(const char *p) {
+    /* Letters, digits and @ . : + - _ / of ASCII. */
+    static const guint64 of_words[] = {G_GUINT64_CONSTANT(0x7ffe80000000000),
+                                       G_GUINT64_CONSTANT(0x7fffffe87ffffff)};
     guchar c = (guchar)*p;
     if (c < 0x80)
-        return g_ascii_isalnum(c) || c == '@' || c == '.' || c == ':' || c == '+' || c == '-' ||
-                       c == '_' || c == '/'
-                   ? 0
-                   : 1;
+        return (of_words[c >> 6] >> (c & 63) & 1) == 0;
+    if (c < 0xe2 && c != 0xc2) /* most letters */
+        return 0;
     if (c == 0xc2)
         return 2;
     return (c == 0xe2 && ((guchar)p[1] & 0xfe) == 0x80) || (c == 0xe3 && (guchar)p[1] == 0x80) ? 3
@@ -72,16 +74,20 @@ static gboolean is_quote(const char *p) {
     return c == 0xab || c == 0xbb || (c >= 0x201c && c <= 0x201e) || c == 0x300c || c == 0x300d;
 }
 
-/* FNV-1a; letters are folded to lower case. */
+/* FNV-1a; letters of Latin and Cyrillic are folded to lower case. */
 static guint32 hash_word(const char *word, gsize len) {
     guint32 hash = 2166136261u;
-    const char *end = word + len;
-    while (word < end) {
-        gboolean plain = (guchar)*word < 0x80;
-        gunichar c =
-            plain ? (gunichar)g_ascii_tolower(*word) : g_unichar_tolower(g_utf8_get_char(word));
-        hash = (hash ^ c) * 16777619u;
-        word = plain ? word + 1 : g_utf8_next_char(word);
+    guchar lead = 0; /* of a character of two bytes */
+    for (gsize i = 0; i < len; i++) {
+        guchar c = (guchar)word[i];
+        if (c < 0x80)
+            c = (guchar)g_ascii_tolower((gchar)c);
+        else if (lead == 0xc3 && c <= 0x9e) /* U+00C0 to U+00DE */
+            c += 0x20;
+        else if (lead == 0xd0 && c >= 0x90 && c <= 0xaf) /* U+0410 to U+042F: the sum is the same */
+            c = (guchar)(0x80 + ((c + 0x20) & 0x3f));
+        lead = c;
+        hash = (hash ^ (lead == 0xd1 ? 0xd0 : c)) * 16777619u;
     }
     return hash;
 }
@@ -143,7 +149,8 @@ static sx_slice next_word(const char **at, gboolean *quoted) {
 /* Whether a word is a value: a number, an address, a header or method. A first word may begin with a capital. */
 static gboolean looks_like_value(sx_slice word, gboolean is_first) {
     for (gsize i = is_first ? 1 : 0; i < word.len; i++) {
-        if (!g_ascii_islower(word.p[i]) && (guchar)word.p[i] < 0x80)
+        guchar c = (guchar)word.p[i];
+        if (c < 'a' || (c > 'z' && c < 0x80))
             return TRUE;
     }
     return word.len > 0 && g_ascii_isdigit(word.p[0]);

@@ -271,5 +271,5 @@ def stamp_sections(lines, english):
 
 def stamp_list(lines, english):
     """Rows end with the hash; the key that they begin with has no comma and no quotes."""
-    return [re.sub(r"[^,]*$", english[text.split(",")[0]].hash(), text)
+    return [re.sub(r"(?<=,)[^,]*$", english[text.split(",")[0]].hash(), text)
             if text.split(",")[0] in english else text for text in lines]

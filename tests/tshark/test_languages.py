@@ -174,7 +174,7 @@ class OfSystem(Languages):
         self.check_whole_tree()
 
     def test_preferences_are_told_in_it(self):
-        self.assertIn("# %s" % label("ru", "plugin", "language"),
+        self.assertIn("# %s" % label("ru", "plugin", "language-help"),
                       self.run_program(TSHARK, "-G", "currentprefs").stdout)
 
 
