@@ -160,6 +160,7 @@ sx_page *sx_page_of_search(sx_language language, const char *text) {
                 sx_block_item(block, found->id, found->text);
         }
     }
+    page->is_unknown = all.hits->len == 0;
     for (guint i = 0; i < all.hits->len; i++) {
         g_free(g_array_index(all.hits, hit, i).id);
         g_free(g_array_index(all.hits, hit, i).text);

@@ -8,6 +8,7 @@
 
 #include "command/page.h"
 #include "command/render.h"
+#include "compare/compare.h"
 #include "evidence.h"
 #include "labels.h"
 #include "wire/method.h"
@@ -95,11 +96,19 @@ static gboolean is_q850(const char *word) {
     return g_ascii_strcasecmp(word, "Q.850") == 0 || g_ascii_strcasecmp(word, "q850") == 0;
 }
 
+/* "200 401". */
+static sx_page *page_of_two(const options *o, guint one, guint other, int *status) {
+    if (sx_can_compare(one, other))
+        return sx_page_of_comparison(o->language, one, other);
+    *status = usage_error(o, SX_LABEL_COMMAND_NOT_COMPARABLE, o->words[1]);
+    return NULL;
+}
+
 /* The page that the words ask for; NULL with *status set where there is none. */
 static sx_page *page_of_words(const options *o, int *status) {
     char **words = o->words;
     guint n = words != NULL ? g_strv_length(words) : 0;
-    guint number;
+    guint number, other;
     *status = FOUND;
     if (o->list)
         return sx_page_of_everything(o->language);
@@ -111,6 +120,8 @@ static sx_page *page_of_words(const options *o, int *status) {
             *status = usage_error(o, SX_LABEL_COMMAND_NO_CAUSE, words[1]);
         return page;
     }
+    if (n == 2 && is_code(words[0], &number) && is_code(words[1], &other))
+        return page_of_two(o, number, other, status);
     char *method = n == 2 ? g_ascii_strup(words[1], -1) : NULL;
     sx_page *page = NULL;
     if (n == 0)
@@ -160,7 +171,7 @@ static int show(const options *o) {
     render(text, page, o);
     if (!write_out(text, o))
         status = WRONG_USAGE;
-    else if (strcmp(page->kind, "class") == 0 || (o->search != NULL && page->blocks->len == 0))
+    else if (page->is_unknown)
         status = NOT_FOUND;
     g_string_free(text, TRUE);
     sx_page_free(page);
