@@ -7,6 +7,8 @@
 
 #include "compare/composing.h"
 
+#define KEPT_PAIRS 64
+
 static int compare_pairs(const void *key, const void *element) {
     const guint *pair = (const guint *)key;
     const sx_comparison_entry *entry = (const sx_comparison_entry *)element;
@@ -44,12 +46,31 @@ gboolean sx_pair_by_hand(guint place, guint *low, guint *high) {
     return TRUE;
 }
 
-char **sx_key_differences(guint one, guint other, sx_language language) {
+static char **key_differences_of(guint one, guint other, sx_language language) {
     const sx_comparison_entry *written = find_written(one, other);
     if (written != NULL)
         return texts_of(written->key_differences, language);
     sx_composing c = sx_composing_of(MIN(one, other), MAX(one, other), language);
     return sx_compose_key_differences(&c);
+}
+
+char *const *sx_key_differences(guint one, guint other, sx_language language) {
+    static struct {
+        guint low, high;
+        sx_language language;
+        char **texts;
+    } kept[KEPT_PAIRS];
+    guint low = MIN(one, other);
+    guint high = MAX(one, other);
+    guint place = (low * 7 + high) % KEPT_PAIRS;
+    if (kept[place].low != low || kept[place].high != high || kept[place].language != language) {
+        g_strfreev(kept[place].texts);
+        kept[place].low = low;
+        kept[place].high = high;
+        kept[place].language = language;
+        kept[place].texts = key_differences_of(low, high, language);
+    }
+    return kept[place].texts;
 }
 
 sx_comparison *sx_compare(guint one, guint other, sx_language language) {

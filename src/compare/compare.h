@@ -33,8 +33,11 @@ sx_comparison *sx_compare(guint one, guint other, sx_language language);
 /** Frees a comparison; NULL does nothing. */
 void sx_comparison_free(sx_comparison *comparison);
 
-/** Only the key differences of two codes that can be compared; to be freed with g_strfreev(). */
-char **sx_key_differences(guint one, guint other, sx_language language);
+/**
+ * Only the key differences of two codes that can be compared. The latest pairs are kept: calls meet the same ones.
+ * @return a list that ends with NULL, valid until the next call
+ */
+char *const *sx_key_differences(guint one, guint other, sx_language language);
 
 /** The pairs written by hand, by their place from 0 on. @return FALSE: there is none there */
 gboolean sx_pair_by_hand(guint place, guint *low, guint *high);
