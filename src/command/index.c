@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The list of everything, and the search in it.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "command/page.h"
+#include "compare/compare.h"
 #include "details/q850.h"
 #include "evidence.h"
 #include "knowledge/facts.h"
@@ -21,6 +23,12 @@ static void each_page(sx_language language, page_taker take, void *user) {
         if (sx_knowledge_code(code)->status == SX_CODE_CLASS)
             continue;
         sx_page *page = sx_page_of_code(language, code, NULL);
+        take(page, user);
+        sx_page_free(page);
+    }
+    guint low, high;
+    for (guint place = 0; sx_pair_by_hand(place, &low, &high); place++) {
+        sx_page *page = sx_page_of_comparison(language, low, high);
         take(page, user);
         sx_page_free(page);
     }
@@ -55,9 +63,8 @@ static sx_word title_of_kind(const char *kind) {
         const char *kind;
         sx_word title;
     } titles[] = {
-        {"code", SX_LABEL_PAGES_CODES},
-        {"diagnosis", SX_LABEL_PAGES_DIAGNOSES},
-        {"cause", SX_LABEL_PAGES_CAUSES},
+        {"code", SX_LABEL_PAGES_CODES},          {"comparison", SX_LABEL_PAGES_COMPARISONS},
+        {"diagnosis", SX_LABEL_PAGES_DIAGNOSES}, {"cause", SX_LABEL_PAGES_CAUSES},
         {"vendor", SX_LABEL_PAGES_VENDORS},
     };
     for (guint i = 0; i < G_N_ELEMENTS(titles); i++) {
@@ -97,6 +104,17 @@ sx_page *sx_page_of_everything(sx_language language) {
                    NULL, NULL};
     each_page(language, list_page, &all);
     return all.list;
+}
+
+static void print_id(sx_page *page, void *user) {
+    (void)user;
+    char *text = line_of(page);
+    printf("%s\t%s\n", page->id, text);
+    g_free(text);
+}
+
+void sx_print_ids(sx_language language) {
+    each_page(language, print_id, NULL);
 }
 
 /* ---- the search ---- */
@@ -161,6 +179,9 @@ sx_page *sx_page_of_search(sx_language language, const char *text) {
         }
     }
     page->is_unknown = all.hits->len == 0;
+    if (page->is_unknown)
+        sx_block_item(sx_page_add(page, SX_BLOCK_TEXT, "nothing", NULL), NULL,
+                      sx_word_text(language, SX_LABEL_PAGES_NOTHING_FOUND));
     for (guint i = 0; i < all.hits->len; i++) {
         g_free(g_array_index(all.hits, hit, i).id);
         g_free(g_array_index(all.hits, hit, i).text);

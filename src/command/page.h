@@ -79,11 +79,14 @@ sx_page *sx_page_of_q850(sx_language language, guint cause);
 /** The page of a vendor, by its place among sx_vendors. */
 sx_page *sx_page_of_vendor(sx_language language, guint vendor);
 
-/** All codes, diagnoses and vendors, a line each. */
+/** All codes, comparisons written by hand, diagnoses, causes and vendors, a line each. */
 sx_page *sx_page_of_everything(sx_language language);
 
 /** Pages whose words contain a text, the best first; no blocks if there are none. */
 sx_page *sx_page_of_search(sx_language language, const char *text);
+
+/** Writes the ids of all pages to standard output, a line each, with a tab and the headline behind them. */
+void sx_print_ids(sx_language language);
 
 /** How many vendors there are. */
 guint sx_n_vendors(void);

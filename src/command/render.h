@@ -7,9 +7,15 @@
 #include "command/page.h"
 #include "command/terminal.h"
 
-typedef enum { SX_PAGE_TEXT, SX_PAGE_MARKDOWN, SX_PAGE_HTML, SX_PAGE_JSON } sx_page_format;
+typedef enum {
+    SX_PAGE_TEXT,
+    SX_PAGE_MARKDOWN,
+    SX_PAGE_HTML,
+    SX_PAGE_JSON,
+    SX_PAGE_MAN
+} sx_page_format;
 
-/** Whether a word names a format: "text", "markdown", "html", "json". */
+/** Whether a word names a format: "text", "markdown", "html", "json"; "man", which only the help has. */
 gboolean sx_page_format_from_name(const char *name, sx_page_format *format);
 
 /** Adds a page to a text, for this terminal. */

@@ -12,7 +12,7 @@
 #define LABEL_MOST 28 /* columns that labels of facts may take */
 
 gboolean sx_page_format_from_name(const char *name, sx_page_format *format) {
-    static const char *const names[] = {"text", "markdown", "html", "json"};
+    static const char *const names[] = {"text", "markdown", "html", "json", "man"};
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         if (strcmp(names[i], name) == 0) {
             *format = (sx_page_format)i;
