@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "command/book.h"
 #include "command/help.h"
 #include "command/look_up.h"
 
@@ -22,15 +23,20 @@ static void render(GString *out, const sx_page *page, const sx_options *o) {
     }
 }
 
-static gboolean write_out(const GString *text, const sx_options *o) {
-    GError *error = NULL;
-    if (o->output == NULL)
-        return sx_print(text->str, text->len, !o->no_pager && o->page_format == SX_PAGE_TEXT);
-    if (g_file_set_contents(o->output, text->str, (gssize)text->len, &error))
-        return TRUE;
+static int not_written(GError *error) {
     fprintf(stderr, "sipexplain: %s\n", error->message);
     g_error_free(error);
-    return FALSE;
+    return SX_EXIT_WRONG_USAGE;
+}
+
+static int write_out(const GString *text, const sx_options *o) {
+    GError *error = NULL;
+    gboolean paged = !o->no_pager && o->page_format == SX_PAGE_TEXT;
+    if (o->output == NULL)
+        return sx_print(text->str, text->len, paged) ? SX_EXIT_FOUND : SX_EXIT_WRONG_USAGE;
+    if (g_file_set_contents(o->output, text->str, (gssize)text->len, &error))
+        return SX_EXIT_FOUND;
+    return not_written(error);
 }
 
 static int show(const sx_options *o) {
@@ -40,9 +46,8 @@ static int show(const sx_options *o) {
         return status;
     GString *text = g_string_new(NULL);
     render(text, page, o);
-    if (!write_out(text, o))
-        status = SX_EXIT_WRONG_USAGE;
-    else if (page->is_unknown)
+    status = write_out(text, o);
+    if (status == SX_EXIT_FOUND && page->is_unknown)
         status = SX_EXIT_UNKNOWN;
     g_string_free(text, TRUE);
     sx_page_free(page);
@@ -53,6 +58,10 @@ static int run(const sx_options *o) {
     if (o->version) {
         printf("sipexplain %s\n", SX_VERSION);
         return SX_EXIT_FOUND;
+    }
+    if (o->book != NULL) {
+        GError *error = NULL;
+        return sx_write_book(o->book, &error) ? SX_EXIT_FOUND : not_written(error);
     }
     if (o->list_ids) {
         sx_print_ids(o->language);

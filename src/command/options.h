@@ -11,7 +11,7 @@ enum { SX_EXIT_FOUND = 0, SX_EXIT_UNKNOWN = 1, SX_EXIT_WRONG_USAGE = 2 };
 
 /** What the command line asks for. */
 typedef struct {
-    char *lang, *format, *output, *search;
+    char *lang, *format, *output, *search, *book;
     gboolean list, list_ids, list_languages, no_pager, version, help;
     char **words;
     sx_language language;

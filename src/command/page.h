@@ -43,7 +43,9 @@ typedef struct {
     char *title;
     char *summary;     /* one line below the title; NULL */
     GPtrArray *blocks; /* sx_block */
-    gboolean in_part;  /* where the next block stands */
+    gboolean
+        has_labels; /* HTML: its labels have a class, so that a script can put others in their place */
+    gboolean in_part; /* where the next block stands */
     gboolean
         is_unknown; /* what it was asked about is unknown: it tells of the class, or of nothing */
 } sx_page;

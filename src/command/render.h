@@ -29,6 +29,9 @@ void sx_render_html_blocks(GString *out, const sx_page *page, const char *link_s
 /** A whole document that needs nothing else. */
 void sx_render_html(GString *out, const sx_page *page);
 
+/** The head of a document up to the style, not closed. */
+void sx_append_html_start(GString *out, sx_language language, const char *title);
+
 /** Adds a text to HTML, escaped. */
 void sx_append_html(GString *out, const char *text);
 

@@ -15,6 +15,7 @@ _sipexplain() {
         -l | --lang) mapfile -t COMPREPLY < <(compgen -W "$("$command" --list-languages 2>/dev/null)" -- "$word") ;;
         -f | --format) mapfile -t COMPREPLY < <(compgen -W "text markdown html json" -- "$word") ;;
         -o | --output) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+        --book) mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
         -s | --search) ;;
         [1-6][0-9][0-9])
             mapfile -t COMPREPLY < <(compgen -W "$methods $("$command" --list-ids 2>/dev/null |
@@ -23,7 +24,7 @@ _sipexplain() {
             sed -n 's/^q850-\([0-9]*\)\t.*/\1/p')" -- "$word") ;;
         *)
             if [[ $word == -* ]]; then
-                mapfile -t COMPREPLY < <(compgen -W "--list --search= --lang= --format= --output= --no-pager --help --version" -- "$word")
+                mapfile -t COMPREPLY < <(compgen -W "--list --search= --book= --lang= --format= --output= --no-pager --help --version" -- "$word")
                 [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace
             else
                 mapfile -t COMPREPLY < <(compgen -W "Q.850 $("$command" --list-ids 2>/dev/null | cut -f 1)" -- "$word")
