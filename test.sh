@@ -9,10 +9,10 @@ logs=${SX_LOGS:+$(readlink -f "$SX_LOGS")}
 . "$sx_repo/scripts/set-up.sh"
 
 # wireshark-common has sharkd, binutils looks into the plugin, clang-format into the sources; the sanitizers come with
-# gcc; the rest is for the test that looks at Wireshark's own window.
+# gcc; tidy reads the book, mandoc the manual page; the rest is for the test that looks at Wireshark's own window.
 # SX_TEST_PACKAGES may name more: those for the fuzzers (clang, libclang-rt-14-dev) and for the real stacks (sip-tester,
 # kamailio; Debian starts a proxy with the latter). Without them these tests skip.
-sx_set_up wireshark-common binutils clang-format wireshark xvfb xdotool at-spi2-core dbus ${SX_TEST_PACKAGES:-}
+sx_set_up wireshark-common binutils clang-format wireshark xvfb xdotool at-spi2-core dbus tidy mandoc ${SX_TEST_PACKAGES:-}
 
 # Copies a folder to where the user of the tests may read it; prints where that is.
 copy_for_user() {

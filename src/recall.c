@@ -3,6 +3,9 @@
  */
 #include "recall.h"
 
+#include <string.h>
+
+#include "compare/compare.h"
 #include "details/details.h"
 #include "diagnose/diagnose.h"
 #include "evidence.h"
@@ -101,18 +104,18 @@ void sx_explainer_tell_outcome(const sx_explainer *explainer, const sx_annotatio
     sx_hindsight_add(explainer->hindsight, annotation, language, out);
 }
 
-/* The transaction that a request began. */
-static const sx_transaction *transaction_of(const sx_explainer *explainer,
-                                            const sx_annotation *request) {
+/* The transaction that the request in a frame began. @param message of its call and method */
+static const sx_transaction *transaction_of(const sx_explainer *explainer, guint32 frame,
+                                            const sx_annotation *message) {
     const sx_transaction *t =
-        sx_calls_transaction_in(explainer->calls, request->frame, request->call, request->method);
-    return t != NULL && t->call == request->call && request->call != 0 ? t : NULL;
+        sx_calls_transaction_in(explainer->calls, frame, message->call, message->method);
+    return t != NULL && t->call == message->call && message->call != 0 ? t : NULL;
 }
 
 sx_answer sx_explainer_answer(const sx_explainer *explainer, const sx_annotation *request,
                               sx_annotation *answer) {
     const sx_annotations *all = explainer->annotations;
-    const sx_transaction *t = transaction_of(explainer, request);
+    const sx_transaction *t = transaction_of(explainer, request->frame, request);
     if (t == NULL)
         return SX_ANSWER_UNKNOWN;
     if (t->final == NULL)
@@ -159,6 +162,54 @@ gboolean sx_explainer_acknowledged(const sx_explainer *explainer, const sx_annot
         }
     }
     return FALSE;
+}
+
+/* Takes a response that came before, if it is a better one to compare with. */
+static void consider(const sx_annotation *response, guint32 frame, guint code, sx_met *best) {
+    if (frame == 0 || frame >= response->frame || !sx_can_compare(response->code, code))
+        return;
+    gboolean by_hand = sx_is_compared_by_hand(response->code, code);
+    gboolean best_by_hand = best->frame != 0 && sx_is_compared_by_hand(response->code, best->code);
+    if (!by_hand && response->code < 200)
+        return;
+    if (best->frame == 0 || by_hand > best_by_hand ||
+        (by_hand == best_by_hand && frame > best->frame))
+        *best = (sx_met){frame, code};
+}
+
+/* The responses of the transactions of a walk. @return FALSE if there are more transactions than it takes */
+static gboolean walk_to_met(const sx_explainer *explainer, const sx_annotation *response,
+                            sx_transaction_walk walk, sx_met *best) {
+    const sx_call *call = sx_calls_call(explainer->calls, response->call);
+    sx_method method = sx_method_lookup((sx_slice){response->method, strlen(response->method)});
+    const sx_transaction *t;
+    while (call != NULL && (t = sx_calls_walk(explainer->calls, call, &walk)) != NULL) {
+        if (t->keys.method != method)
+            continue;
+        if (response->code < 200) {
+            consider(response, t->trying_frame, 100, best);
+            consider(response, t->ring_frame, t->ring_code, best);
+        }
+        for (const sx_final *final = response->code < 200 ? NULL : t->final; final != NULL;
+             final = final->next)
+            consider(response, final->frame, final->code, best);
+    }
+    return walk.steps <= SX_MAX_LOOK_BACK;
+}
+
+gboolean sx_explainer_met(const sx_explainer *explainer, const sx_annotation *response,
+                          sx_met *met) {
+    *met = (sx_met){0};
+    if (!explainer->diagnose || response->kind != SX_RESPONSE || response->quoted ||
+        response->method == NULL)
+        return FALSE;
+    if (!walk_to_met(explainer, response, (sx_transaction_walk){0}, met)) {
+        /* On a second look newer ones may stand before those of its time. */
+        const sx_transaction *own = transaction_of(explainer, response->request_frame, response);
+        if (own != NULL)
+            walk_to_met(explainer, response, (sx_transaction_walk){own->id, 1}, met);
+    }
+    return met->frame != 0;
 }
 
 sx_severity sx_explainer_severity(const sx_explainer *explainer, guint32 frame) {

@@ -55,6 +55,21 @@ typedef enum {
 sx_answer sx_explainer_answer(const sx_explainer *explainer, const sx_annotation *request,
                               sx_annotation *answer);
 
+/** A response that was met before another one. */
+typedef struct {
+    guint32 frame;
+    guint code;
+} sx_met;
+
+/**
+ * The response of the same call or registration, to the same method, that a response is worth comparing with: another
+ * code, before it. A final one with a final one, the latest of those whose comparison was written by hand, else the
+ * latest; a provisional one only where the comparison was written by hand.
+ * @return FALSE if there is none
+ */
+gboolean sx_explainer_met(const sx_explainer *explainer, const sx_annotation *response,
+                          sx_met *met);
+
 /** The final response that an ACK is for. */
 typedef struct {
     guint32 frame;

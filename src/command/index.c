@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The list of everything, and the search in it.
  */
+#include <stdio.h>
 #include <string.h>
 
-#include "command/page.h"
+#include "command/book.h"
+#include "compare/compare.h"
 #include "details/q850.h"
 #include "evidence.h"
 #include "knowledge/facts.h"
@@ -12,15 +14,17 @@
 
 #define LAST_CAUSE 127
 
-/** Takes one page of everything that has a page. */
-typedef void (*page_taker)(sx_page *page, void *user);
-
-/* All pages, one after the other; each is freed when it was taken. */
-static void each_page(sx_language language, page_taker take, void *user) {
+void sx_each_page(sx_language language, void (*take)(sx_page *page, void *user), void *user) {
     for (guint code = 100; code < 700; code++) {
         if (sx_knowledge_code(code)->status == SX_CODE_CLASS)
             continue;
         sx_page *page = sx_page_of_code(language, code, NULL);
+        take(page, user);
+        sx_page_free(page);
+    }
+    guint low, high;
+    for (guint place = 0; sx_pair_by_hand(place, &low, &high); place++) {
+        sx_page *page = sx_page_of_comparison(language, low, high);
         take(page, user);
         sx_page_free(page);
     }
@@ -50,25 +54,23 @@ typedef struct {
     sx_block *block;
 } listing;
 
-static sx_word title_of_kind(const char *kind) {
+const char *sx_page_kind_title(sx_language language, const char *kind) {
     static const struct {
         const char *kind;
         sx_word title;
     } titles[] = {
-        {"code", SX_LABEL_PAGES_CODES},
-        {"diagnosis", SX_LABEL_PAGES_DIAGNOSES},
-        {"cause", SX_LABEL_PAGES_CAUSES},
+        {"code", SX_LABEL_PAGES_CODES},          {"comparison", SX_LABEL_PAGES_COMPARISONS},
+        {"diagnosis", SX_LABEL_PAGES_DIAGNOSES}, {"cause", SX_LABEL_PAGES_CAUSES},
         {"vendor", SX_LABEL_PAGES_VENDORS},
     };
     for (guint i = 0; i < G_N_ELEMENTS(titles); i++) {
         if (strcmp(titles[i].kind, kind) == 0)
-            return titles[i].title;
+            return sx_word_text(language, titles[i].title);
     }
-    return 0;
+    return "";
 }
 
-/* What stands behind the id of a page: "Unauthorized - the server asks for credentials" behind 401. */
-static char *line_of(const sx_page *page) {
+char *sx_page_line(const sx_page *page) {
     gsize id = strlen(page->id);
     const char *name = page->title;
     if (g_str_has_prefix(name, page->id) && name[id] == ' ')
@@ -84,9 +86,9 @@ static void list_page(sx_page *page, void *user) {
     listing *all = (listing *)user;
     if (all->kind == NULL || strcmp(all->kind, page->kind) != 0)
         all->block = sx_page_add(all->list, SX_BLOCK_FACTS, page->kind,
-                                 sx_word_text(page->language, title_of_kind(page->kind)));
+                                 sx_page_kind_title(page->language, page->kind));
     all->kind = page->kind;
-    char *text = line_of(page);
+    char *text = sx_page_line(page);
     sx_block_item(all->block, page->id, text);
     g_free(text);
 }
@@ -95,8 +97,19 @@ sx_page *sx_page_of_everything(sx_language language) {
     listing all = {sx_page_new(language, "list", g_strdup("list"),
                                g_strdup(sx_word_text(language, SX_LABEL_PAGES_EVERYTHING)), NULL),
                    NULL, NULL};
-    each_page(language, list_page, &all);
+    sx_each_page(language, list_page, &all);
     return all.list;
+}
+
+static void print_id(sx_page *page, void *user) {
+    (void)user;
+    char *text = sx_page_line(page);
+    printf("%s\t%s\n", page->id, text);
+    g_free(text);
+}
+
+void sx_print_ids(sx_language language) {
+    sx_each_page(language, print_id, NULL);
 }
 
 /* ---- the search ---- */
@@ -141,7 +154,7 @@ static void look_into(sx_page *page, void *user) {
     guint rank = rank_of(all, page);
     if (rank == G_MAXUINT)
         return;
-    hit found = {g_strdup(page->id), line_of(page), rank};
+    hit found = {g_strdup(page->id), sx_page_line(page), rank};
     g_array_append_val(all->hits, found);
 }
 
@@ -151,7 +164,7 @@ sx_page *sx_page_of_search(sx_language language, const char *text) {
     sx_label_pages_search(language, title, text);
     sx_page *page =
         sx_page_new(language, "search", g_strdup("search"), g_string_free(title, FALSE), NULL);
-    each_page(language, look_into, &all);
+    sx_each_page(language, look_into, &all);
     sx_block *block = all.hits->len > 0 ? sx_page_add(page, SX_BLOCK_FACTS, "hits", NULL) : NULL;
     for (guint rank = 0; rank < 3; rank++) {
         for (guint i = 0; i < all.hits->len; i++) {
@@ -160,6 +173,10 @@ sx_page *sx_page_of_search(sx_language language, const char *text) {
                 sx_block_item(block, found->id, found->text);
         }
     }
+    page->is_unknown = all.hits->len == 0;
+    if (page->is_unknown)
+        sx_block_item(sx_page_add(page, SX_BLOCK_TEXT, "nothing", NULL), NULL,
+                      sx_word_text(language, SX_LABEL_PAGES_NOTHING_FOUND));
     for (guint i = 0; i < all.hits->len; i++) {
         g_free(g_array_index(all.hits, hit, i).id);
         g_free(g_array_index(all.hits, hit, i).text);

@@ -19,8 +19,14 @@ static void free_block(gpointer pointer) {
 
 sx_page *sx_page_new(sx_language language, const char *kind, char *id, char *title, char *summary) {
     sx_page *page = g_new0(sx_page, 1);
-    *page =
-        (sx_page){language, id, kind, title, summary, g_ptr_array_new_with_free_func(free_block)};
+    *page = (sx_page){
+        .language = language,
+        .id = id,
+        .kind = kind,
+        .title = title,
+        .summary = summary,
+        .blocks = g_ptr_array_new_with_free_func(free_block),
+    };
     return page;
 }
 
@@ -36,9 +42,22 @@ void sx_page_free(sx_page *page) {
 
 sx_block *sx_page_add(sx_page *page, sx_block_kind kind, const char *key, const char *title) {
     sx_block *block = g_new0(sx_block, 1);
-    *block = (sx_block){kind, key, g_strdup(title), g_ptr_array_new_with_free_func(free_item)};
+    *block = (sx_block){
+        .kind = kind,
+        .key = key,
+        .labels_are = "id",
+        .title = g_strdup(title),
+        .items = g_ptr_array_new_with_free_func(free_item),
+        .in_part = page->in_part && kind != SX_BLOCK_PART,
+        .is_prose = kind == SX_BLOCK_TEXT || kind == SX_BLOCK_LIST || kind == SX_BLOCK_STEPS,
+    };
+    page->in_part = page->in_part || kind == SX_BLOCK_PART;
     g_ptr_array_add(page->blocks, block);
     return block;
+}
+
+void sx_page_end_part(sx_page *page) {
+    page->in_part = FALSE;
 }
 
 void sx_block_item(sx_block *block, const char *label, const char *text) {

@@ -12,7 +12,7 @@ typedef enum {
     SX_BLOCK_STEPS, /* numbered, most likely or most useful first */
     SX_BLOCK_FACTS, /* label and value, a line each */
     SX_BLOCK_LINKS, /* other pages, on one line where there is room */
-    SX_BLOCK_PART,  /* a title above the blocks that follow, up to the next one */
+    SX_BLOCK_PART, /* a title above the blocks that follow, up to the next one or sx_page_end_part() */
 } sx_block_kind;
 
 /** One line of a list. */
@@ -26,9 +26,12 @@ typedef struct {
 /** One block. */
 typedef struct {
     sx_block_kind kind;
-    const char *key;  /* stable English name, for JSON and HTML */
-    char *title;      /* NULL: none */
-    GPtrArray *items; /* sx_item; a paragraph and a part have one or none */
+    const char *key;        /* stable English name, for JSON and HTML */
+    const char *labels_are; /* the same for labels that have no key: "id", "aspect" */
+    char *title;            /* NULL: none */
+    GPtrArray *items;       /* sx_item; a paragraph and a part have one or none */
+    gboolean in_part;       /* it stands below a SX_BLOCK_PART */
+    gboolean is_prose;      /* its texts are in English where the language has labels only */
 } sx_block;
 
 /** A page. */
@@ -40,6 +43,11 @@ typedef struct {
     char *title;
     char *summary;     /* one line below the title; NULL */
     GPtrArray *blocks; /* sx_block */
+    gboolean
+        has_labels; /* HTML: its labels have a class, so that a script can put others in their place */
+    gboolean in_part; /* where the next block stands */
+    gboolean
+        is_unknown; /* what it was asked about is unknown: it tells of the class, or of nothing */
 } sx_page;
 
 /** A new page without blocks; free it with sx_page_free(). Takes the strings. */
@@ -48,6 +56,9 @@ void sx_page_free(sx_page *page);
 
 /** Adds a block; `title` is copied. */
 sx_block *sx_page_add(sx_page *page, sx_block_kind kind, const char *key, const char *title);
+
+/** From here on blocks stand below no part. */
+void sx_page_end_part(sx_page *page);
 
 /** Adds an item to a block; the strings are copied, label may be NULL. */
 void sx_block_item(sx_block *block, const char *label, const char *text);
@@ -58,6 +69,9 @@ sx_item *sx_block_fact(sx_block *block, const char *key, const char *label, cons
 /** The page of a status code, whatever number it is, for a method or, with NULL, in general. */
 sx_page *sx_page_of_code(sx_language language, guint code, const char *method);
 
+/** The page of two codes that can be compared, see sx_compare(). */
+sx_page *sx_page_of_comparison(sx_language language, guint one, guint other);
+
 /** The page of a diagnosis. @param diagnosis an sx_diagnosis_id that is in use */
 sx_page *sx_page_of_diagnosis(sx_language language, guint diagnosis);
 
@@ -67,11 +81,14 @@ sx_page *sx_page_of_q850(sx_language language, guint cause);
 /** The page of a vendor, by its place among sx_vendors. */
 sx_page *sx_page_of_vendor(sx_language language, guint vendor);
 
-/** All codes, diagnoses and vendors, a line each. */
+/** All codes, comparisons written by hand, diagnoses, causes and vendors, a line each. */
 sx_page *sx_page_of_everything(sx_language language);
 
 /** Pages whose words contain a text, the best first; no blocks if there are none. */
 sx_page *sx_page_of_search(sx_language language, const char *text);
+
+/** Writes the ids of all pages to standard output, a line each, with a tab and the headline behind them. */
+void sx_print_ids(sx_language language);
 
 /** How many vendors there are. */
 guint sx_n_vendors(void);

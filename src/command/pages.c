@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What stands on the page of a code, a diagnosis, a cause, a vendor.
+ * What stands on the page of a code, two codes, a diagnosis, a cause, a vendor.
  */
+#include <string.h>
+
 #include "command/page.h"
+#include "compare/compare.h"
 #include "details/q850.h"
 #include "evidence.h"
 #include "knowledge/facts.h"
@@ -16,8 +19,8 @@ static const char *say(const sx_page *page, sx_word word) {
 
 static void add_text(sx_page *page, const char *key, sx_word title, sx_word text) {
     if (text != 0)
-        sx_block_item(sx_page_add(page, SX_BLOCK_TEXT, key, say(page, title)), NULL,
-                      say(page, text));
+        sx_block_item(sx_page_add(page, SX_BLOCK_TEXT, key, title != 0 ? say(page, title) : NULL),
+                      NULL, say(page, text));
 }
 
 static void add_bullets(sx_page *page, const char *key, sx_word title, sx_bullets bullets) {
@@ -71,14 +74,40 @@ static char *title_of_code(sx_language language, guint code) {
     return g_strdup_printf("%u %s", code, sx_word_text(language, sx_knowledge_code(code)->name));
 }
 
+/* A link to the page of a code; once only. */
+static void add_link_to_code(const sx_page *page, sx_block *block, guint code) {
+    char *id = g_strdup_printf("%u", code);
+    char *title = title_of_code(page->language, code);
+    gboolean there = FALSE;
+    for (guint i = 0; i < block->items->len; i++)
+        there |= strcmp(((const sx_item *)g_ptr_array_index(block->items, i))->label, id) == 0;
+    if (!there)
+        sx_block_item(block, id, title);
+    g_free(title);
+    g_free(id);
+}
+
 static void add_related(sx_page *page, const guint16 *codes) {
     if (codes[0] == 0)
         return;
     sx_block *block =
         sx_page_add(page, SX_BLOCK_LINKS, "related", say(page, SX_LABEL_ROWS_RELATED));
-    for (; *codes != 0; codes++) {
-        char *id = g_strdup_printf("%u", *codes);
-        char *title = title_of_code(page->language, *codes);
+    for (; *codes != 0; codes++)
+        add_link_to_code(page, block, *codes);
+}
+
+/* The comparisons with this code that were written by hand. */
+static void add_comparisons(sx_page *page, guint code) {
+    sx_block *block = NULL;
+    guint low, high;
+    for (guint place = 0; sx_pair_by_hand(place, &low, &high); place++) {
+        if (low != code && high != code)
+            continue;
+        if (block == NULL)
+            block = sx_page_add(page, SX_BLOCK_LINKS, "compared_with",
+                                say(page, SX_LABEL_PAGES_COMPARED_WITH));
+        char *id = g_strdup_printf("%u-%u", low, high);
+        char *title = title_of_code(page->language, low == code ? high : low);
         sx_block_item(block, id, title);
         g_free(title);
         g_free(id);
@@ -102,6 +131,86 @@ sx_page *sx_page_of_code(sx_language language, guint code, const char *method) {
     add_words(page, &words);
     add_text(page, "reference", SX_LABEL_ROWS_REFERENCE, entry->reference);
     add_related(page, entry->related);
+    add_comparisons(page, code);
+    page->is_unknown = entry->status == SX_CODE_CLASS;
+    return page;
+}
+
+/* ---- two codes ---- */
+
+/* "Aspect: sentence" as a label and its text. */
+static void add_topics(sx_page *page, const char *key, const char *labels_are, sx_word title,
+                       char **texts) {
+    if (texts[0] == NULL)
+        return;
+    sx_block *block = sx_page_add(page, SX_BLOCK_FACTS, key, say(page, title));
+    block->labels_are = labels_are;
+    block->is_prose = TRUE;
+    for (; *texts != NULL; texts++) {
+        const char *colon = strstr(*texts, ": ");
+        char *label = colon != NULL ? g_strndup(*texts, (gsize)(colon - *texts)) : g_strdup("");
+        sx_block_item(block, label, colon != NULL ? colon + 2 : *texts);
+        g_free(label);
+    }
+}
+
+/* One of the two: what it means, when you see it, how to fix it. */
+static void add_one_of_two(sx_page *page, guint code) {
+    const sx_code_entry *entry = sx_knowledge_code(code);
+    sx_text words = sx_knowledge_text(entry, NULL);
+    char *title = title_of_code(page->language, code);
+    char *id = g_strdup_printf("%u", code);
+    sx_block_item(sx_page_add(page, SX_BLOCK_PART, "code", title), id, title);
+    add_text(page, "headline", 0, words.headline);
+    add_text(page, "meaning", SX_LABEL_ROWS_MEANING, words.meaning);
+    add_text(page, "when", SX_LABEL_ROWS_WHEN, words.when);
+    add_bullets(page, "fixes", SX_LABEL_ROWS_CODE_FIXES, words.fixes);
+    add_text(page, "reference", SX_LABEL_ROWS_REFERENCE, entry->reference);
+    g_free(id);
+    g_free(title);
+}
+
+/* Where to read more: the two, and what is near to them. */
+static void add_links_of_two(sx_page *page, const sx_comparison *c) {
+    const guint codes[] = {c->low, c->high};
+    sx_block *block =
+        sx_page_add(page, SX_BLOCK_LINKS, "related", say(page, SX_LABEL_ROWS_RELATED));
+    for (guint i = 0; i < G_N_ELEMENTS(codes); i++)
+        add_link_to_code(page, block, codes[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(codes); i++) {
+        for (const guint16 *code = sx_knowledge_code(codes[i])->related; *code != 0; code++)
+            add_link_to_code(page, block, *code);
+    }
+}
+
+static char *title_of_two(sx_language language, const sx_comparison *c) {
+    GString *title = g_string_new(NULL);
+    sx_label_pages_comparison(language, title, c->low, sx_knowledge_code(c->low)->name, c->high,
+                              sx_knowledge_code(c->high)->name);
+    return g_string_free(title, FALSE);
+}
+
+sx_page *sx_page_of_comparison(sx_language language, guint one, guint other) {
+    sx_comparison *c = sx_compare(one, other, language);
+    sx_page *page = sx_page_new(language, "comparison", g_strdup_printf("%u-%u", c->low, c->high),
+                                title_of_two(language, c), NULL);
+    sx_block_item(sx_page_add(page, SX_BLOCK_TEXT, "difference", say(page, SX_LABEL_PAGES_DIFFER)),
+                  NULL, c->difference);
+    add_one_of_two(page, c->low);
+    add_one_of_two(page, c->high);
+    sx_page_end_part(page);
+    add_topics(page, "key_differences", "aspect", SX_LABEL_PAGES_KEY_DIFFERENCES,
+               c->key_differences);
+    sx_block *uses = sx_page_add(page, SX_BLOCK_LIST, "uses", say(page, SX_LABEL_PAGES_USES));
+    for (char **text = c->uses; *text != NULL; text++)
+        sx_block_item(uses, NULL, *text);
+    add_topics(page, "elsewhere", "protocol", SX_LABEL_PAGES_ELSEWHERE, c->elsewhere);
+    sx_block_item(sx_page_add(page, SX_BLOCK_TEXT, "reference", say(page, SX_LABEL_ROWS_REFERENCE)),
+                  NULL, c->reference);
+    add_links_of_two(page, c);
+    page->is_unknown = sx_knowledge_code(c->low)->status == SX_CODE_CLASS ||
+                       sx_knowledge_code(c->high)->status == SX_CODE_CLASS;
+    sx_comparison_free(c);
     return page;
 }
 

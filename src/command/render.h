@@ -7,9 +7,15 @@
 #include "command/page.h"
 #include "command/terminal.h"
 
-typedef enum { SX_PAGE_TEXT, SX_PAGE_MARKDOWN, SX_PAGE_HTML, SX_PAGE_JSON } sx_page_format;
+typedef enum {
+    SX_PAGE_TEXT,
+    SX_PAGE_MARKDOWN,
+    SX_PAGE_HTML,
+    SX_PAGE_JSON,
+    SX_PAGE_MAN
+} sx_page_format;
 
-/** Whether a word names a format: "text", "markdown", "html", "json". */
+/** Whether a word names a format: "text", "markdown", "html", "json"; "man", which only the help has. */
 gboolean sx_page_format_from_name(const char *name, sx_page_format *format);
 
 /** Adds a page to a text, for this terminal. */
@@ -22,6 +28,9 @@ void sx_render_json(GString *out, const sx_page *page);
 void sx_render_html_blocks(GString *out, const sx_page *page, const char *link_suffix);
 /** A whole document that needs nothing else. */
 void sx_render_html(GString *out, const sx_page *page);
+
+/** The head of a document up to the style, not closed. */
+void sx_append_html_start(GString *out, sx_language language, const char *title);
 
 /** Adds a text to HTML, escaped. */
 void sx_append_html(GString *out, const char *text);

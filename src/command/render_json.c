@@ -38,7 +38,7 @@ static void append_labeled(GString *out, const sx_block *block) {
     for (guint i = 0; i < block->items->len; i++) {
         const sx_item *item = (const sx_item *)g_ptr_array_index(block->items, i);
         g_string_append(out, i > 0 ? ", {" : "{");
-        append_pair(out, "id", item->label);
+        append_pair(out, block->labels_are, item->label);
         g_string_append(out, ", ");
         append_pair(out, "text", item->text);
         g_string_append_c(out, '}');
@@ -70,18 +70,31 @@ static void append_block(GString *out, const sx_block *block) {
         append_list(out, block);
 }
 
+/* The page that a part is about, where it has one. */
+static void append_id(GString *out, const sx_block *part) {
+    const sx_item *item = (const sx_item *)g_ptr_array_index(part->items, 0);
+    if (item->label == NULL)
+        return;
+    g_string_append(out, ", ");
+    append_pair(out, "id", item->label);
+}
+
 /* The parts of a page, each an object, in one list. Returns the index of the first block behind them. */
 static guint append_parts(GString *out, const sx_page *page, guint i) {
     g_string_append(out, ", \"parts\": [");
     for (guint n = 0; i < page->blocks->len; n++) {
-        const sx_block *part = (const sx_block *)g_ptr_array_index(page->blocks, i++);
+        const sx_block *part = (const sx_block *)g_ptr_array_index(page->blocks, i);
+        if (part->kind != SX_BLOCK_PART)
+            break;
+        i++;
         g_string_append(out, n > 0 ? ", {" : "{");
         append_pair(out, "part", part->key);
+        append_id(out, part);
         g_string_append(out, ", ");
         append_pair(out, "title", part->title);
         while (i < page->blocks->len) {
             const sx_block *block = (const sx_block *)g_ptr_array_index(page->blocks, i);
-            if (block->kind == SX_BLOCK_PART)
+            if (!block->in_part)
                 break;
             g_string_append(out, ", ");
             append_block(out, block);

@@ -12,7 +12,7 @@
 #define LABEL_MOST 28 /* columns that labels of facts may take */
 
 gboolean sx_page_format_from_name(const char *name, sx_page_format *format) {
-    static const char *const names[] = {"text", "markdown", "html", "json"};
+    static const char *const names[] = {"text", "markdown", "html", "json", "man"};
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         if (strcmp(names[i], name) == 0) {
             *format = (sx_page_format)i;
@@ -41,7 +41,9 @@ static void append_lines(GString *out, const char *text, guint indent, guint col
     }
 }
 
-static void append_title(GString *out, const char *title, const sx_terminal *terminal) {
+static void append_title(GString *out, const char *title, guint indent,
+                         const sx_terminal *terminal) {
+    append_blanks(out, indent);
     g_string_append_printf(out, "%s%s%s\n", terminal->color ? BOLD : "", title,
                            terminal->color ? PLAIN : "");
 }
@@ -72,48 +74,51 @@ static void append_fact(GString *out, const sx_item *item, guint indent, guint w
     append_lines(out, item->text, indent + width + 2, columns);
 }
 
-static void append_links(GString *out, const sx_block *block, guint columns) {
+static void append_links(GString *out, const sx_block *block, guint indent, guint columns) {
     GString *all = g_string_new(NULL);
     for (guint i = 0; i < block->items->len; i++)
         g_string_append_printf(all, "%s%s", i > 0 ? "; " : "",
                                ((const sx_item *)g_ptr_array_index(block->items, i))->text);
-    append_blanks(out, INDENT);
-    append_lines(out, all->str, INDENT, columns);
+    append_blanks(out, indent);
+    append_lines(out, all->str, indent, columns);
     g_string_free(all, TRUE);
 }
 
-static void append_item(GString *out, const sx_block *block, guint i, guint columns) {
+static void append_item(GString *out, const sx_block *block, guint i, guint indent, guint columns) {
     const sx_item *item = (const sx_item *)g_ptr_array_index(block->items, i);
     char mark[16] = "";
     if (block->kind == SX_BLOCK_STEPS)
         g_snprintf(mark, sizeof mark, "%u. ", i + 1);
     else if (block->kind == SX_BLOCK_LIST)
         g_snprintf(mark, sizeof mark, "- ");
-    append_blanks(out, INDENT);
+    append_blanks(out, indent);
     g_string_append(out, mark);
-    append_lines(out, item->text, INDENT + (guint)strlen(mark), columns);
+    append_lines(out, item->text, indent + (guint)strlen(mark), columns);
 }
 
 static void append_block(GString *out, const sx_block *block, const sx_terminal *terminal) {
     guint width = label_width(block);
-    g_string_append_c(out, '\n');
+    guint indent = block->in_part ? INDENT : 0;
+    if (block->title != NULL || !block->in_part)
+        g_string_append_c(out, '\n');
     if (block->title != NULL)
-        append_title(out, block->title, terminal);
+        append_title(out, block->title, indent, terminal);
+    indent += block->title != NULL || !block->in_part ? INDENT : 0;
     if (block->kind == SX_BLOCK_LINKS) {
-        append_links(out, block, terminal->columns);
+        append_links(out, block, indent, terminal->columns);
         return;
     }
     for (guint i = 0; block->kind != SX_BLOCK_PART && i < block->items->len; i++) {
         const sx_item *item = (const sx_item *)g_ptr_array_index(block->items, i);
         if (block->kind == SX_BLOCK_FACTS)
-            append_fact(out, item, INDENT, width, terminal->columns);
+            append_fact(out, item, indent, width, terminal->columns);
         else
-            append_item(out, block, i, terminal->columns);
+            append_item(out, block, i, indent, terminal->columns);
     }
 }
 
 void sx_render_text(GString *out, const sx_page *page, const sx_terminal *terminal) {
-    append_title(out, page->title, terminal);
+    append_title(out, page->title, 0, terminal);
     if (page->summary != NULL)
         append_lines(out, page->summary, 0, terminal->columns);
     for (guint i = 0; i < page->blocks->len; i++)
@@ -156,9 +161,10 @@ void sx_render_markdown(GString *out, const sx_page *page) {
     }
     for (guint i = 0; i < page->blocks->len; i++) {
         const sx_block *block = (const sx_block *)g_ptr_array_index(page->blocks, i);
-        g_string_append_c(out, '\n');
+        if (block->title != NULL || !block->in_part)
+            g_string_append_c(out, '\n');
         if (block->title != NULL) {
-            g_string_append(out, block->kind == SX_BLOCK_PART ? "## " : "### ");
+            g_string_append(out, block->in_part ? "### " : "## ");
             append_markdown(out, block->title);
             g_string_append(out, "\n\n");
         }

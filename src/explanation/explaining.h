@@ -88,6 +88,8 @@ void sx_explain_must_follow(sx_explaining *e);
 void sx_explain_advice(sx_explaining *e);
 /** The other findings. */
 void sx_explain_others(sx_explaining *e);
+/** What is different from another code that the call met before. */
+void sx_explain_compared(sx_explaining *e);
 /** What the code means in general. */
 void sx_explain_about(sx_explaining *e);
 

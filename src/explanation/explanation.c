@@ -107,6 +107,7 @@ static const char *write_rows(sx_explaining *e) {
     sx_explain_must_follow(e);
     sx_explain_advice(e);
     sx_explain_others(e);
+    sx_explain_compared(e);
     sx_explain_about(e);
     return heading;
 }

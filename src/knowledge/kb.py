@@ -15,6 +15,7 @@ import pathlib
 import sys
 
 import kb_emit
+import kb_emit_compare
 import kb_emit_headers
 import kb_languages
 import kb_rules
@@ -53,6 +54,7 @@ def compile_to(folder, knowledge, translations):
         "knowledge_ids.h": kb_emit_headers.emit_ids(knowledge),
         "evidence.h": kb_emit_headers.emit_evidence(knowledge),
         "labels.h": kb_emit_headers.emit_labels(knowledge),
+        "compared.h": kb_emit_compare.emit_header(knowledge),
         "rules.h": kb_rules.emit_header(knowledge.diagnoses),
         "rules.c": kb_rules.emit_table(knowledge.diagnoses),
         "knowledge_facts.c": Facts(knowledge).text,

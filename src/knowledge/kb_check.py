@@ -85,8 +85,9 @@ def check_texts(doc, section, stretch=100):
             doc.error(line, "bullet is empty")
         if limit and len(text) > limit:
             doc.error(line, f"{what} is {len(text)} characters long, the limit is {limit}")
-        if form.kind in (LINES, BULLETS, TEMPLATES) and text.endswith("."):
-            doc.error(line, f"{'bullet' if form.kind != LINES else what} ends with a full stop")
+        if form.kind in (LINES, BULLETS, TEMPLATES) and text.endswith(".") != form.sentences:
+            doc.error(line, f"{'bullet' if form.kind != LINES else what} ends "
+                            f"{'without' if form.sentences else 'with'} a full stop")
 
 
 def check_items(doc, section):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Writes the C of the facts: tables of codes, diagnoses, evidence, fields, lists and vendors. They name texts by
 number, and strings that are the same in every language by their place in a pool."""
+import kb_emit_compare
 import kb_vendors
 from kb_codes import CLASSES, file_of
 from kb_conditions import METHODS, bullets_of
@@ -12,7 +13,7 @@ from kb_values import DETAIL
 
 MAX_OFFSET = 65535
 INCLUDES = ["knowledge_ids.h", "knowledge/bullets.h", "knowledge/diagnosis.h", "knowledge/facts.h",
-            "knowledge/fields.h", "knowledge/values.h", "knowledge/vendor_rows.h", "wire/method.h"]
+            "knowledge/comparisons.h", "knowledge/fields.h", "knowledge/values.h", "knowledge/vendor_rows.h", "wire/method.h"]
 
 
 def in_c(truth):
@@ -35,7 +36,7 @@ class Facts:
         self.bullets, self.conditions = [], []
         self.evidence_keys = {}  # file: keys of its evidence
         tables = (self.codes() + self.diagnoses() + self.evidence() + self.fields() + self.values()
-                  + self.vendors())
+                  + self.vendors() + kb_emit_compare.emit_tables(self, table))
         tables += table("sx_bullet sx_bullet_entries[]", self.bullets)
         tables += table("sx_condition sx_condition_entries[]", self.conditions)
         if self.strings.size > MAX_OFFSET:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """All that is known, read and checked: the registers, the English words and their numbers, the languages."""
 import kb_codes
+import kb_compare
 import kb_diagnoses
 import kb_vendors
 from kb_conditions import read_situations
@@ -13,7 +14,7 @@ from kb_values import detail_kinds, read_fields, read_values
 
 FORMS = {"codes": kb_codes.CODE_FORM, "classes": kb_codes.CODE_FORM,
          "diagnoses": kb_diagnoses.DIAGNOSIS_FORM, "details": DETAIL_FORM, "labels": LABEL_FORM,
-         "vendors": kb_vendors.VENDOR_FORM}
+         "vendors": kb_vendors.VENDOR_FORM, "compare": kb_compare.COMPARE_FORM}
 # Lists that are translated row by row: their key, and the columns with texts.
 CODES_LIST, FIELDS_LIST, VALUES_LIST = ("code", ["name"]), ("field", ["title", "description"]), ("value", ["text"])
 
@@ -25,6 +26,7 @@ class Knowledge:
         english = folder / "en"
         self.errors = errors
         self.documents = {kind: self.parse(english, kind, form) for kind, form in FORMS.items()}
+        self.documents["composed"] = self.composed(english)
         self.forms = {doc.file: doc.form for docs in self.documents.values() for doc in docs}
         self.situations = read_situations(folder / "situations.csv", errors)
         self.codes = kb_codes.read_codes(folder / "codes.csv", english, errors)
@@ -32,6 +34,8 @@ class Knowledge:
         self.fields = read_fields(english / "fields.csv", errors)
         self.values = {path.stem: read_values(path, errors)
                        for path in sorted(english.glob("values/*.csv"))}
+        self.facts = kb_compare.read_facts(folder / "code-facts.csv", self.codes,
+                                           self.values.get("q850-cause", {}), errors)
         self.languages = read_languages(folder / "languages.csv", errors)
         self.lists = {"codes.csv": CODES_LIST, "fields.csv": FIELDS_LIST,
                       **{f"values/{name}.csv": VALUES_LIST for name in self.values}}
@@ -48,7 +52,13 @@ class Knowledge:
 
     def parse(self, english, kind, form):
         return [parse_document(english, f"{kind}/{path.name}", form, self.errors)
-                for path in sorted(english.glob(f"{kind}/*.md"))]
+                for path in sorted(english.glob(f"{kind}/*.md")) if path.name != kb_compare.COMPOSED]
+
+    def composed(self, english):
+        """What comparisons are composed from: one file, or none."""
+        file = f"compare/{kb_compare.COMPOSED}"
+        return [parse_document(english, file, kb_compare.COMPOSED_FORM, self.errors)
+                for _ in english.glob(file)]
 
     def check(self):
         documents, kinds = self.documents, detail_kinds(self.fields)
@@ -60,13 +70,17 @@ class Knowledge:
             check_rows_file(doc, kinds)
         for doc in documents["labels"]:
             check_rows_file(doc, None)
+        for doc in documents["compare"]:
+            kb_compare.check_comparison(doc, self.codes)
+        for doc in documents["composed"]:
+            kb_compare.check_composed(doc, self.facts)
         check_names_in_c(documents["diagnoses"] + documents["details"] + documents["labels"])
         kb_vendors.check_vendors(documents["vendors"], self.codes,
                                  [doc.path.stem for doc in documents["diagnoses"]])
 
     def all_units(self):
         """Labels first: see Words."""
-        for kind in ["labels", *(kind for kind in FORMS if kind != "labels")]:
+        for kind in ["labels", *(kind for kind in self.documents if kind != "labels")]:
             for doc in self.documents[kind]:
                 yield from units_of(doc)
         for code, row in self.codes.items():
@@ -80,7 +94,7 @@ class Knowledge:
 
     def references(self):
         """Short texts that are translated word by word: references, sources, names of vendors."""
-        for kind in ("codes", "classes", "diagnoses"):
+        for kind in ("codes", "classes", "diagnoses", "compare", "composed"):
             yield from (doc.value("reference") for doc in self.documents[kind])
         for doc in self.documents["vendors"]:
             yield doc.value("vendor")

@@ -14,9 +14,9 @@ JOINERS = "\u200c\u200d"  # that scripts need inside words
 LINES, PARAGRAPH, BULLETS, TEMPLATES, ROW = "lines", "paragraph", "bullets", "templates", "row"
 
 # name: in C; kind: how the text is read; limit: of characters, None; counts: fewest and most bullets; optional:
-# the section may be missing
-SectionForm = collections.namedtuple("SectionForm", "name kind limit counts optional",
-                                     defaults=[None, None, False])
+# the section may be missing; sentences: texts end with a full stop
+SectionForm = collections.namedtuple("SectionForm", "name kind limit counts optional sentences",
+                                     defaults=[None, None, False, False])
 
 
 class Form:

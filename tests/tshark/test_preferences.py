@@ -112,8 +112,9 @@ class LongTextsTest(PreferencesTest):
 
     @staticmethod
     def without_general(rows):
-        """The rows without these; nor a diagnosis that has no row below it but what it means."""
-        rows = without_node(without_node(rows, "About "), "What it means: ")
+        """The rows without these and the comparison with another code; nor a diagnosis that has no row below it but what it means."""
+        for node in "About ", "Compared with ", "What it means: ":
+            rows = without_node(rows, node)
         return [row for row, after in zip(rows, rows[1:] + rows[:1])
                 if after[0] > 0 or not row[1].startswith("What happened: ")]
 

@@ -214,6 +214,51 @@ static void test_explanations_are_found_by_frame_and_place(void) {
     sx_explainer_free(explainer);
 }
 
+/* How many rows of the comparison are in view of a response that follows a 410. */
+static guint compared_rows(const char *status, sx_view view) {
+    static const char *const request = "MESSAGE sip:b SIP/2.0\r\n" RESPONSE_HEADERS;
+    char *texts[4] = {
+        g_strconcat(request, "CSeq: 1 MESSAGE\r\n\r\n", NULL),
+        g_strdup("SIP/2.0 410 Gone\r\n" RESPONSE_HEADERS "CSeq: 1 MESSAGE\r\n\r\n"),
+        g_strconcat(request, "CSeq: 2 MESSAGE\r\n\r\n", NULL),
+        g_strconcat("SIP/2.0 ", status, "\r\n" RESPONSE_HEADERS, "CSeq: 2 MESSAGE\r\n\r\n", NULL)};
+    sx_explainer *explainer = sx_explainer_new(TRUE);
+    for (guint i = 0; i < 4; i++)
+        feed(explainer, i + 1, texts[i]);
+    sx_message message = read_message(texts[3]);
+    sx_explanation *made = sx_explain(explainer, &message, &(sx_packet){.frame = 4}, 0, &view);
+    guint hidden = 0, shown = 0;
+    for (guint i = 0; i < made->n_rows; i++) {
+        const sx_row *row = &made->rows[i];
+        gboolean one =
+            row->field == SX_FIELD_COMPARE_FRAME || row->field == SX_FIELD_COMPARE_DIFFERENCE;
+        hidden += one && row->hidden;
+        shown += one && !row->hidden;
+        if (row->field == SX_FIELD_COMPARE_FRAME && !row->hidden)
+            g_assert_cmpstr(row->text, ==, "Compared with 410 (frame 2)");
+    }
+    g_assert_cmpuint(shown == 0 ? hidden : shown, >=, 4);
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+    sx_explanation_free(made);
+    sx_explainer_free(explainer);
+    return shown;
+}
+
+static void test_a_comparison_is_in_view_where_it_helps(void) {
+    sx_view text = {.columns = 100};
+    sx_view window = {.columns = 64, .in_window = TRUE};
+    sx_view always = {.columns = 100, .long_texts = SX_LONG_TEXTS_ALWAYS};
+    sx_view never = {.columns = 64, .in_window = TRUE, .long_texts = SX_LONG_TEXTS_NEVER};
+    g_assert_cmpuint(compared_rows("404 x", text), >, 0); /* two that people confuse */
+    g_assert_cmpuint(compared_rows("500 x", text), ==, 0);
+    g_assert_cmpuint(compared_rows("500 x", window), >, 0);
+    g_assert_cmpuint(compared_rows("500 x", always), >, 0);
+    g_assert_cmpuint(compared_rows("500 x", never), ==, 0);
+    g_assert_cmpuint(compared_rows("200 x", window), ==, 0); /* nothing is wrong */
+    g_assert_cmpuint(compared_rows("200 x", always), >, 0);
+}
+
 static void assert_lines(const char *text, guint columns, gsize bytes, const char *expected) {
     sx_slice rest = text_slice(text);
     sx_slice line;
@@ -255,6 +300,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/explain/quoted", test_quoted_responses_are_not_accused);
     g_test_add_func("/explain/phrase", test_phrase_is_kept_where_it_differs);
     g_test_add_func("/explain/frames", test_explanations_are_found_by_frame_and_place);
+    g_test_add_func("/explain/compared", test_a_comparison_is_in_view_where_it_helps);
     g_test_add_func("/wrap/between-words-and-characters", test_lines);
     return g_test_run();
 }

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Completion of sipexplain for fish.
+
+complete -c sipexplain -f
+complete -c sipexplain -a '(sipexplain --list-ids 2>/dev/null)'
+complete -c sipexplain -n '__fish_seen_subcommand_from (seq 100 699)' -a 'BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER SUBSCRIBE UPDATE'
+complete -c sipexplain -l list -d 'List all that has a page'
+complete -c sipexplain -s s -l search -x -d 'Find a text in the words'
+complete -c sipexplain -l book -r -d 'Write all pages as HTML into a folder'
+complete -c sipexplain -s l -l lang -x -a '(sipexplain --list-languages 2>/dev/null)' -d 'Language'
+complete -c sipexplain -s f -l format -x -a 'text markdown html json' -d 'Format'
+complete -c sipexplain -s o -l output -r -F -d 'Write to a file'
+complete -c sipexplain -l no-pager -d 'Do not use a pager'
+complete -c sipexplain -s h -l help -d 'Print help'
+complete -c sipexplain -s V -l version -d 'Print the version'
