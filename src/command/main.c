@@ -4,8 +4,10 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "command/book.h"
+#include "command/check.h"
 #include "command/help.h"
 #include "command/look_up.h"
 
@@ -75,6 +77,8 @@ static int run(const sx_options *o) {
 int main(int argc, char **argv) {
     sx_options o = {.page_format = SX_PAGE_TEXT};
     setlocale(LC_ALL, "");
+    if (argc > 1 && strcmp(argv[1], "check") == 0)
+        return sx_check(argc - 1, argv + 1);
     int status = sx_options_read(&o, argc, argv);
     if (status == SX_EXIT_FOUND)
         status = run(&o);

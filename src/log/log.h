@@ -7,6 +7,7 @@
 #ifndef SX_LOG_H
 #define SX_LOG_H
 
+#include "knowledge/words.h"
 #include "wire/packet.h"
 #include "wire/slice.h"
 
@@ -116,7 +117,7 @@ typedef enum {
     SX_LOG_UNREADABLE, /* the input failed */
 } sx_log_result;
 
-/** What is not as in a capture, to be said once a file. The words are in log/words.h. */
+/** What is not as in a capture, to be said once a file. */
 typedef enum {
     SX_LOG_SAYS_NO_TIME,
     SX_LOG_SAYS_SECONDS_ONLY,
@@ -171,6 +172,10 @@ gboolean sx_log_read_at(sx_log *log, const sx_log_place *place, sx_log_message *
 
 /** What had to be guessed so far, by sx_log_remark; SX_LOG_N_REMARKS of them, as long as the reader lives. */
 const sx_log_remarked *sx_log_remarks(const sx_log *log);
+
+/** What is said of it, in a language; to be freed with g_free(). */
+char *sx_log_remark_text(sx_language language, sx_log_remark remark,
+                         const sx_log_remarked *remarked);
 
 /** What the engine has to know of a message beside its bytes. Without a time, the time is 0. */
 void sx_log_packet(const sx_log_message *message, guint32 frame, sx_packet *packet);

@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "log/file.h"
-#include "log/words.h"
 
 static const char *const directions[] = {"", "sent", "received"};
 static const char *const precisions[] = {"none", "s", "ms", "us"};
@@ -115,7 +114,9 @@ static void print_last(sx_log *log, sx_log_result result, guint messages, guint 
         if (remarks[i].messages == 0)
             continue;
         printf(first ? "" : ", ");
-        print_text(sx_log_words[i]);
+        char *text = sx_log_remark_text(SX_ENGLISH, (sx_log_remark)i, &remarks[i]);
+        print_text(text);
+        g_free(text);
         printf(": [%u, %u]", remarks[i].messages, remarks[i].line);
         first = FALSE;
     }

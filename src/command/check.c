@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * sipexplain check: the command line, the files, what is written, the exit status.
+ */
+#include "command/check.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command/check_page.h"
+#include "command/options.h"
+#include "labels.h"
+#include "report/table.h"
+
+#define WELL 0
+#define TROUBLE 1
+#define NOT_READABLE 2
+
+/** How results are written. */
+typedef struct {
+    const sx_check_options *options;
+    gboolean is_table; /* CSV or JSON, a line for each finding; else a page for each file */
+    sx_format table;
+    sx_page_format page;
+    GString *out;
+    guint files;
+} writing;
+
+/* ---- saying ---- */
+
+static int wrong_usage(const sx_check_options *o, sx_word template, const char *typed) {
+    sx_options options = {.language = o->language};
+    return sx_usage_error(&options, template, typed);
+}
+
+void sx_check_not_readable(const sx_check_options *o, const char *path, const char *message) {
+    GString *line = g_string_new(NULL);
+    char *name = g_filename_display_name(path);
+    sx_label_check_not_readable(o->language, line, name, message);
+    sx_check_say(line->str);
+    g_free(name);
+    g_string_free(line, TRUE);
+}
+
+static void show_progress(const sx_check_options *o, const char *path) {
+    if (!isatty(STDERR_FILENO))
+        return;
+    GString *line = g_string_new("\r\033[K");
+    if (path != NULL) {
+        char *name = g_filename_display_basename(path);
+        sx_label_check_reading(o->language, line, name);
+        g_free(name);
+    }
+    fputs(line->str, stderr);
+    fflush(stderr);
+    g_string_free(line, TRUE);
+}
+
+/* ---- one file ---- */
+
+/* What only a capture begins with: pcap of either byte order and precision, pcapng. */
+static gboolean is_capture(const char *path) {
+    static const guint32 magics[] = {0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0x0a0d0d0a};
+    guint32 magic = 0;
+    FILE *file = fopen(path, "rb");
+    gboolean is_one = FALSE;
+    if (file == NULL)
+        return FALSE;
+    if (fread(&magic, sizeof magic, 1, file) == 1) {
+        for (guint i = 0; i < G_N_ELEMENTS(magics); i++)
+            is_one = is_one || magic == magics[i];
+    }
+    fclose(file);
+    return is_one;
+}
+
+static gboolean read_file(const sx_check_options *o, const char *path, sx_checked *checked) {
+    sx_log_checked log = is_capture(path) ? SX_NOT_A_LOG : sx_check_log(o, path, checked);
+    if (log == SX_NOT_A_LOG)
+        return sx_check_capture(o, path, checked);
+    return log == SX_LOG_CHECKED;
+}
+
+/* The worst verdict that was found. */
+static sx_verdict worst_of(const sx_checked *checked) {
+    sx_verdict worst = SX_VERDICT_NORMAL;
+    for (guint i = 1; i <= sx_records_count(&checked->findings); i++) {
+        const char *verdict = sx_records_cell(&checked->findings, i, "verdict");
+        for (guint v = 0; v < SX_N_VERDICTS; v++) {
+            if (strcmp(sx_verdict_name((sx_verdict)v), verdict) == 0)
+                worst = MAX(worst, (sx_verdict)v);
+        }
+    }
+    return worst;
+}
+
+static void add_csv(GString *out, const char *cell, gboolean last) {
+    gboolean quoted = strpbrk(cell, ",\"\r\n") != NULL;
+    if (quoted)
+        g_string_append_c(out, '"');
+    for (const char *p = cell; *p != '\0'; p++) {
+        if (*p == '"')
+            g_string_append_c(out, '"');
+        g_string_append_c(out, *p);
+    }
+    g_string_append(out, quoted ? "\"" : "");
+    g_string_append(out, last ? "\r\n" : ",");
+}
+
+static gboolean is_number(const char *name) {
+    return strcmp(name, "first_frame") == 0 || strcmp(name, "code") == 0 ||
+           strcmp(name, "conversations") == 0 || strcmp(name, "messages") == 0;
+}
+
+static void add_json(GString *out, const char *name, const char *cell) {
+    g_string_append_printf(out, ", \"%s\": ", name);
+    if (cell[0] == '\0') {
+        g_string_append(out, "null");
+    } else if (is_number(name)) {
+        g_string_append(out, cell);
+    } else {
+        g_string_append_c(out, '"');
+        sx_append_json(out, cell);
+        g_string_append_c(out, '"');
+    }
+}
+
+/* The findings of a file, a line each, with the name of the file before them. */
+static void write_table(writing *w, const sx_checked *checked) {
+    GPtrArray *records = checked->findings.records;
+    char *file = g_filename_display_name(checked->file);
+    for (guint i = w->table == SX_FORMAT_CSV && w->files == 0 ? 0 : 1; i < records->len; i++) {
+        char **names = (char **)g_ptr_array_index(records, 0);
+        char **cells = (char **)g_ptr_array_index(records, i);
+        if (w->table == SX_FORMAT_CSV) {
+            add_csv(w->out, i == 0 ? "file" : file, FALSE);
+            for (guint n = 0; cells[n] != NULL; n++)
+                add_csv(w->out, cells[n], cells[n + 1] == NULL);
+            continue;
+        }
+        g_string_append(w->out, "{\"file\": \"");
+        sx_append_json(w->out, file);
+        g_string_append_c(w->out, '"');
+        for (guint n = 0; names[n] != NULL && cells[n] != NULL; n++)
+            add_json(w->out, names[n], cells[n]);
+        g_string_append(w->out, "}\n");
+    }
+    g_free(file);
+}
+
+static void write_page(writing *w, const sx_checked *checked) {
+    sx_page *page = sx_page_of_checked(w->options->language, checked, w->options->all);
+    sx_terminal terminal = sx_terminal_of_stdout();
+    terminal.color = terminal.color && w->options->output == NULL;
+    if (w->files > 0)
+        g_string_append_c(w->out, '\n');
+    if (w->page == SX_PAGE_MARKDOWN)
+        sx_render_markdown(w->out, page);
+    else if (w->page == SX_PAGE_HTML)
+        sx_render_html_blocks(w->out, page, "");
+    else
+        sx_render_text(w->out, page, &terminal);
+    sx_page_free(page);
+}
+
+static int check_file(writing *w, const char *path, const char *name) {
+    sx_checked checked = {.file = name};
+    int status = NOT_READABLE;
+    show_progress(w->options, path);
+    gboolean good = read_file(w->options, path, &checked);
+    show_progress(w->options, NULL);
+    if (good) {
+        if (w->is_table)
+            write_table(w, &checked);
+        else
+            write_page(w, &checked);
+        w->files++;
+        status = !checked.readable                            ? NOT_READABLE
+                 : worst_of(&checked) >= w->options->least ? TROUBLE
+                                                           : WELL;
+    }
+    sx_checked_clear(&checked);
+    return status;
+}
+
+/* ---- all files ---- */
+
+static gint by_name(gconstpointer left, gconstpointer right) {
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static int check_path(writing *w, const char *path);
+
+static int worse(int one, int other) {
+    return MAX(one, other);
+}
+
+/* All files below a folder, by name. */
+static int check_folder(writing *w, const char *path) {
+    GDir *folder = g_dir_open(path, 0, NULL);
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    const char *name;
+    int status = WELL;
+    while (folder != NULL && (name = g_dir_read_name(folder)) != NULL)
+        g_ptr_array_add(names, g_build_filename(path, name, NULL));
+    if (folder != NULL)
+        g_dir_close(folder);
+    g_ptr_array_sort(names, by_name);
+    for (guint i = 0; i < names->len; i++) {
+        const char *below = (const char *)g_ptr_array_index(names, i);
+        if (!g_file_test(below, G_FILE_TEST_IS_SYMLINK) ||
+            !g_file_test(below, G_FILE_TEST_IS_DIR)) /* no loops */
+            status = worse(status, check_path(w, below));
+    }
+    g_ptr_array_free(names, TRUE);
+    return status;
+}
+
+/* Standard input goes to a file first: only then is it known what it is. */
+static int check_input(writing *w) {
+    char bytes[65536];
+    char *path = NULL;
+    int status = NOT_READABLE;
+    gssize n;
+    int file = g_file_open_tmp("sipexplain-XXXXXX", &path, NULL);
+    if (file < 0)
+        return NOT_READABLE;
+    gboolean good = TRUE;
+    while (good && (n = read(STDIN_FILENO, bytes, sizeof bytes)) > 0)
+        good = write(file, bytes, (size_t)n) == n;
+    close(file);
+    if (good)
+        status = check_file(w, path, "-");
+    unlink(path);
+    g_free(path);
+    return status;
+}
+
+static int check_path(writing *w, const char *path) {
+    if (strcmp(path, "-") == 0)
+        return check_input(w);
+    if (g_file_test(path, G_FILE_TEST_IS_DIR))
+        return check_folder(w, path);
+    if (access(path, R_OK) != 0) {
+        sx_check_not_readable(w->options, path, g_strerror(errno));
+        return NOT_READABLE;
+    }
+    return check_file(w, path, path);
+}
+
+static gboolean write_out(const writing *w) {
+    GError *error = NULL;
+    const sx_check_options *o = w->options;
+    gboolean paged = !o->no_pager && !w->is_table && w->page == SX_PAGE_TEXT;
+    if (o->output == NULL)
+        return sx_print(w->out->str, w->out->len, paged);
+    if (g_file_set_contents(o->output, w->out->str, (gssize)w->out->len, &error))
+        return TRUE;
+    sx_check_say(error->message);
+    g_error_free(error);
+    return FALSE;
+}
+
+static int run(const sx_check_options *o, writing *w) {
+    int status = WELL;
+    gboolean html = !w->is_table && w->page == SX_PAGE_HTML;
+    if (html) {
+        sx_append_html_start(w->out, o->language, "SIP Explain");
+        g_string_append_printf(w->out, "<style>%s</style>\n</head>\n<body>\n<main>\n", sx_html_style);
+    }
+    for (char **path = o->files; *path != NULL; path++)
+        status = worse(status, check_path(w, *path));
+    if (html)
+        g_string_append(w->out, "</main>\n</body>\n</html>\n");
+    return write_out(w) ? status : NOT_READABLE;
+}
+
+/* ---- the command line ---- */
+
+static gboolean read_verdict(const char *name, sx_verdict *verdict) {
+    for (guint i = 0; i < SX_N_VERDICTS; i++) {
+        if (strcmp(sx_verdict_name((sx_verdict)i), name) == 0) {
+            *verdict = (sx_verdict)i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static int understand(sx_check_options *o, writing *w) {
+    if (o->lang != NULL && !sx_language_from_name(o->lang, &o->language))
+        return wrong_usage(o, SX_LABEL_COMMAND_UNKNOWN_LANGUAGE, o->lang);
+    if (o->fail_on != NULL && !read_verdict(o->fail_on, &o->least))
+        return wrong_usage(o, SX_LABEL_CHECK_UNKNOWN_VERDICT, o->fail_on);
+    const char *format = o->format != NULL ? o->format : "text";
+    w->is_table = strcmp(format, "text") != 0 && sx_format_from_name(format, &w->table);
+    if (!w->is_table && (!sx_page_format_from_name(format, &w->page) || w->page == SX_PAGE_MAN))
+        return wrong_usage(o, SX_LABEL_CHECK_UNKNOWN_FORMAT, format);
+    if (o->files == NULL || o->files[0] == NULL)
+        return wrong_usage(o, SX_LABEL_CHECK_NOTHING_TO_CHECK, "");
+    return WELL;
+}
+
+/* Takes what stands behind "--" off the line: options of tshark. */
+static char **split_off(int *argc, char **argv) {
+    for (int i = 1; i < *argc; i++) {
+        if (strcmp(argv[i], "--") == 0) {
+            *argc = i;
+            return argv + i + 1;
+        }
+    }
+    return NULL;
+}
+
+int sx_check(int argc, char **argv) {
+    sx_check_options o = {.language = sx_language_of_system(), .least = SX_VERDICT_FAILURE};
+    writing w = {.options = &o, .out = g_string_new(NULL)};
+    o.tshark_options = split_off(&argc, argv);
+    const GOptionEntry entries[] = {
+        {"all", 'a', 0, G_OPTION_ARG_NONE, &o.all, NULL, NULL},
+        {"format", 'f', 0, G_OPTION_ARG_STRING, &o.format, NULL, NULL},
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &o.output, NULL, NULL},
+        {"lang", 'l', 0, G_OPTION_ARG_STRING, &o.lang, NULL, NULL},
+        {"fail-on", 0, 0, G_OPTION_ARG_STRING, &o.fail_on, NULL, NULL},
+        {"decode-as", 'd', 0, G_OPTION_ARG_STRING, &o.decode_as, NULL, NULL},
+        {"keylog", 0, 0, G_OPTION_ARG_FILENAME, &o.keylog, NULL, NULL},
+        {"no-pager", 0, 0, G_OPTION_ARG_NONE, &o.no_pager, NULL, NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.files, NULL, NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    GError *error = NULL;
+    GOptionContext *context = g_option_context_new(NULL);
+    g_option_context_set_help_enabled(context, FALSE);
+    g_option_context_add_main_entries(context, entries, NULL);
+    int status = NOT_READABLE;
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        wrong_usage(&o, SX_LABEL_COMMAND_WRONG_USAGE, error->message);
+        g_error_free(error);
+    } else if ((status = understand(&o, &w)) == WELL) {
+        status = run(&o, &w);
+    }
+    g_option_context_free(context);
+    char **texts[] = {&o.format, &o.output, &o.lang, &o.fail_on, &o.decode_as, &o.keylog};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(*texts[i]);
+    g_strfreev(o.files);
+    g_string_free(w.out, TRUE);
+    return status;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * sipexplain check: what is wrong in captures and text logs. A capture is read by tshark with the plugin, a log by the
+ * reader of src/log; both give the same tables (report/), and one page is made of them.
+ */
+#ifndef SX_COMMAND_CHECK_H
+#define SX_COMMAND_CHECK_H
+
+#include "knowledge/verdict.h"
+#include "report/conversations.h"
+
+/** Records of a report, the names of its columns first. */
+typedef struct {
+    GPtrArray *records; /* char **, the first one is the header; NULL-terminated */
+} sx_records;
+
+/** How many conversations of a kind there are, and how many are in trouble. */
+typedef struct {
+    guint32 all, bad;
+} sx_tally;
+
+/** What was found in one file. */
+typedef struct {
+    const char *file;
+    const char *format; /* of a text log; NULL: a capture */
+    sx_records findings;
+    sx_tally tallies[SX_N_KINDS];
+    guint64 messages;
+    gint64 span;       /* from the first to the last message, microseconds; -1: not known */
+    GPtrArray *omitted; /* char *: what was not analyzed, sentences */
+    gboolean readable;
+} sx_checked;
+
+/** What the command line asks for. */
+typedef struct {
+    char **files;
+    char **tshark_options; /* behind --; NULL: none */
+    char *lang, *format, *output, *fail_on, *decode_as, *keylog;
+    gboolean all, no_pager, help;
+    sx_language language;
+    sx_verdict least; /* verdict for exit status 1 */
+} sx_check_options;
+
+/** sipexplain check ...; @return the exit status: 0 nothing wrong, 1 something is, 2 not readable or wrong usage */
+int sx_check(int argc, char **argv);
+
+/* ---- for the files of this folder ---- */
+
+/** Reads a capture by tshark; fills in all but `file`. @return FALSE: it cannot be read, and it was said why */
+gboolean sx_check_capture(const sx_check_options *options, const char *path, sx_checked *checked);
+
+/** What a text log holds. */
+typedef enum { SX_LOG_CHECKED, SX_NOT_A_LOG, SX_LOG_FAILED } sx_log_checked;
+
+/** Reads a text log, packed or not; fills in all but `file`. */
+sx_log_checked sx_check_log(const sx_check_options *options, const char *path, sx_checked *checked);
+
+/** Takes the reports in: text of several tables as CSV (RFC 4180), piece by piece. */
+typedef struct sx_check_reader sx_check_reader;
+sx_check_reader *sx_check_reader_new(sx_checked *checked);
+void sx_check_reader_take(sx_check_reader *reader, const char *bytes, gsize len);
+/** Ends and frees it. */
+void sx_check_reader_end(sx_check_reader *reader);
+
+/** The cell of a record under this name; "" if there is none. Records count from 1. */
+const char *sx_records_cell(const sx_records *records, guint record, const char *column);
+
+/** How many records there are below the header. */
+guint sx_records_count(const sx_records *records);
+
+/** One line on standard error. */
+void sx_check_say(const char *line);
+void sx_check_not_readable(const sx_check_options *options, const char *path, const char *message);
+
+void sx_checked_clear(sx_checked *checked);
+
+#endif
