@@ -177,7 +177,7 @@ static int check_file(writing *w, const char *path, const char *name) {
         else
             write_page(w, &checked);
         w->files++;
-        status = !checked.readable                            ? NOT_READABLE
+        status = !checked.readable                         ? NOT_READABLE
                  : worst_of(&checked) >= w->options->least ? TROUBLE
                                                            : WELL;
     }
@@ -268,7 +268,8 @@ static int run(const sx_check_options *o, writing *w) {
     gboolean html = !w->is_table && w->page == SX_PAGE_HTML;
     if (html) {
         sx_append_html_start(w->out, o->language, "SIP Explain");
-        g_string_append_printf(w->out, "<style>%s</style>\n</head>\n<body>\n<main>\n", sx_html_style);
+        g_string_append_printf(w->out, "<style>%s</style>\n</head>\n<body>\n<main>\n",
+                               sx_html_style);
     }
     for (char **path = o->files; *path != NULL; path++)
         status = worse(status, check_path(w, *path));

@@ -25,7 +25,7 @@ typedef struct {
     sx_records findings;
     sx_tally tallies[SX_N_KINDS];
     guint64 messages;
-    gint64 span;       /* from the first to the last message, microseconds; -1: not known */
+    gint64 span;        /* from the first to the last message, microseconds; -1: not known */
     GPtrArray *omitted; /* char *: what was not analyzed, sentences */
     gboolean readable;
 } sx_checked;

@@ -36,8 +36,8 @@ static int run_tshark(GPtrArray *arguments, void (*take)(const char *bytes, gsiz
     gssize n;
     g_ptr_array_add(arguments, NULL);
     if (!g_spawn_async_with_pipes(NULL, (char **)arguments->pdata, NULL,
-                                  G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-                                  &pid, NULL, &out, NULL, NULL))
+                                  G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid,
+                                  NULL, &out, NULL, NULL))
         return -1;
     while ((n = read(out, bytes, sizeof bytes)) > 0)
         take(bytes, (gsize)n, user);
@@ -179,8 +179,7 @@ gboolean sx_check_capture(const sx_check_options *o, const char *path, sx_checke
     sx_check_reader *reader = sx_check_reader_new(checked);
     add(line, "-q");
     add(line, "-o");
-    g_ptr_array_add(line,
-                    g_strconcat("sipexplain.language:", sx_language_code(o->language), NULL));
+    g_ptr_array_add(line, g_strconcat("sipexplain.language:", sx_language_code(o->language), NULL));
     for (guint i = 0; i < G_N_ELEMENTS(reports); i++) {
         add(line, "-z");
         add(line, reports[i]);

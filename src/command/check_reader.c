@@ -15,8 +15,8 @@ typedef enum { TABLE_NONE, TABLE_FINDINGS, TABLE_CALLS, TABLE_SUMMARY } table;
 struct sx_check_reader {
     sx_checked *checked;
     table table;
-    sx_records header;  /* of the table at hand: one record */
-    GPtrArray *cells;   /* char *, of the record at hand */
+    sx_records header; /* of the table at hand: one record */
+    GPtrArray *cells;  /* char *, of the record at hand */
     GString *cell;
     gboolean quoted, was_quote, begun;
 };

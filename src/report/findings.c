@@ -99,19 +99,23 @@ static void note_conversation(sx_report *report, const sx_taken *taken) {
     *number = report->seen->len;
 }
 
-static gboolean needs_attention(const sx_taken *taken) {
+/* A copy and a relayed message repeat the outcome of their original, but what was found on sequence and time is their own. */
+static gboolean needs_attention(const sx_taken *taken, guint lead) {
     const sx_annotation *a = &taken->annotation;
-    return taken->kept != 0 && a->verdict >= SX_VERDICT_FAILURE && a->copy_of == 0 &&
-           a->relayed_from == 0 && !a->quoted;
+    gboolean repeats = a->copy_of != 0 || a->relayed_from != 0;
+    return a->verdict >= SX_VERDICT_FAILURE && !a->quoted &&
+           !(repeats && sx_knowledge_diagnosis(lead)->slot == SX_SLOT_OUTCOME);
 }
 
 static void take(sx_report *report, const sx_taken *taken) {
     const sx_annotation *a = &taken->annotation;
     guint row;
     note_conversation(report, taken);
-    if (!needs_attention(taken))
+    if (taken->kept == 0)
         return;
     guint diagnosis = sx_leading_diagnosis(taken->explainer, a);
+    if (!needs_attention(taken, diagnosis))
+        return;
     gboolean by_code =
         diagnosis == SX_DIAG_NONE || sx_diagnosis_is_default(sx_knowledge_diagnosis(diagnosis));
     guint16 code = by_code ? a->code : 0;
