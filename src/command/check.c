@@ -159,7 +159,7 @@ static void write_page(writing *w, const sx_checked *checked) {
     if (w->page == SX_PAGE_MARKDOWN)
         sx_render_markdown(w->out, page);
     else if (w->page == SX_PAGE_HTML)
-        sx_render_html_blocks(w->out, page, "");
+        sx_render_html_blocks(w->out, page, NULL);
     else
         sx_render_text(w->out, page, &terminal);
     sx_page_free(page);
@@ -268,8 +268,7 @@ static int run(const sx_check_options *o, writing *w) {
     gboolean html = !w->is_table && w->page == SX_PAGE_HTML;
     if (html) {
         sx_append_html_start(w->out, o->language, "SIP Explain");
-        g_string_append_printf(w->out, "<style>%s</style>\n</head>\n<body>\n<main>\n",
-                               sx_html_style);
+        g_string_append(w->out, "</head>\n<body class=\"check\">\n<main>\n");
     }
     for (char **path = o->files; *path != NULL; path++)
         status = worse(status, check_path(w, *path));

@@ -112,8 +112,8 @@ static void append_list(GString *out, const sx_page *page, const sx_block *block
 /* The title of a part leads to the page that the part is about. */
 static void append_part(GString *out, const sx_page *page, const sx_block *block,
                         const char *suffix) {
-    const sx_item *item = item_of(block, 0);
-    if (item->label == NULL) {
+    const sx_item *item = block->items->len > 0 ? item_of(block, 0) : NULL;
+    if (item == NULL || item->label == NULL) {
         append_element(out, page, "h2", FALSE, block->title);
         return;
     }

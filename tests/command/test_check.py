@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""sipexplain check: captures by tshark and the plugin, text logs by itself, formats and exit statuses."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from captures.make_sample import make
+from lib import pcap, sip
+from lib.tshark import TSHARK
+from log.layouts import BY_NAME, LAYOUTS, conversation, write
+
+from .command import COMMAND, CommandTest, environment
+
+PLUGINS = os.environ.get("SX_PLUGIN_DIR", "")
+PHONE, SERVER = ("192.0.2.10", 5060), ("198.51.100.5", 5060)
+WITH_TSHARK = unittest.skipUnless(PLUGINS and shutil.which(TSHARK) and os.geteuid() != 0, "no tshark, no plugin, or root")
+
+
+class CheckTest(CommandTest):
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def write(self, name, data):
+        path = os.path.join(self.folder.name, name)
+        with open(path, "wb") as file:
+            file.write(data)
+        return path
+
+    def capture(self, name="test.pcap", capture=None):
+        capture = capture or make()
+        return self.write(name, capture.to_bytes())
+
+    def well(self, name="well.pcap"):
+        capture = pcap.Capture()
+        options = sip.request("OPTIONS")
+        capture.udp(PHONE, SERVER, options)
+        capture.udp(SERVER, PHONE, sip.response(200, "OK", options))
+        return self.capture(name, capture)
+
+    def log(self, layout=BY_NAME["asterisk_pjsip"], to="test.log"):
+        """A log of a call that was refused."""
+        sent = [one._replace(data=one.data.replace(b"SIP/2.0 200 OK", b"SIP/2.0 404 Not Found")) for one in conversation()]
+        return self.write(to, write(layout, sent[:3], layout.clocks[0]))
+
+    def check(self, *args, status, **more):
+        """Standard output and standard error."""
+        done = subprocess.run([COMMAND, "check", *args], capture_output=True, check=False,
+                              env={**environment(), "WIRESHARK_PLUGIN_DIR": PLUGINS, **more.pop("variables", {})}, **more)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return done.stdout.decode(), done.stderr.decode()
+
+
+class LogsTest(CheckTest):
+
+    def test_a_log_is_read_without_wireshark(self):
+        out, err = self.check(self.log(), status=1, variables={"PATH": "/nowhere"})
+        self.assertEqual(err, "")
+        self.assertIn("route.not-found", out)
+        self.assertIn("line ", out)
+
+    def test_every_layout_gives_the_same_findings(self):
+        for layout in LAYOUTS:
+            with self.subTest(layout=layout.name):
+                out, _ = self.check("--format=json", self.log(layout), status=1)
+                self.assertEqual([(row["code"], row["verdict"]) for row in map(json.loads, out.splitlines())],
+                                 [(404, "failure")])
+
+    def test_standard_input(self):
+        with open(self.log(), "rb") as stream:
+            out, _ = self.check("-", status=1, stdin=stream)
+        self.assertIn("route.not-found", out)
+
+
+class UsageTest(CheckTest):
+
+    def test_wrong_usage_is_one_line(self):
+        for args in ((), ("--format=nonsense", "x"), ("--fail-on=bad", "x"), ("--lang=xx", "x"), ("--nothing", "x")):
+            out, err = self.check(*args, status=2)
+            self.assertEqual((out, len(err.splitlines())), ("", 1), args)
+
+    def test_a_file_that_is_not_there(self):
+        out, err = self.check("/nowhere/at/all", status=2)
+        self.assertEqual(out, "")
+        self.assertIn("/nowhere/at/all", err)
+
+
+@WITH_TSHARK
+class CapturesTest(CheckTest):
+
+    def test_findings_of_a_capture(self):
+        out, _ = self.check(self.capture(), status=1)
+        self.assertIn("488", out + " 488")
+        self.assertIn("sipexplain.diagnosis == ", out)
+
+    def test_nothing_wrong(self):
+        out, _ = self.check(self.well(), status=0)
+        self.assertIn("Nothing is wrong", out)
+
+    def test_the_border_of_the_exit_status_can_be_moved(self):
+        self.check("--fail-on=violation", self.capture(), status=1)
+        invite = sip.request()
+        capture = pcap.Capture()
+        capture.udp(PHONE, SERVER, invite)
+        capture.udp(SERVER, PHONE, sip.response(503, "Service Unavailable", invite))
+        path = self.capture("one.pcap", capture)
+        self.check(path, status=1)
+        self.check("--fail-on=violation", path, status=0)
+
+    def test_csv_and_json_name_the_file_in_every_line(self):
+        one, two = self.capture("one.pcap"), self.log(to="two.log")
+        out, _ = self.check("--format=csv", one, two, status=1)
+        rows = list(csv.DictReader(io.StringIO(out), strict=True))
+        self.assertEqual({row["file"] for row in rows}, {one, two})
+        out, _ = self.check("--format=json", one, two, status=1)
+        objects = [json.loads(line) for line in out.splitlines()]
+        self.assertEqual([(o["file"], str(o["first_frame"])) for o in objects],
+                         [(row["file"], row["first_frame"]) for row in rows])
+
+    def test_a_folder_is_read_file_by_file(self):
+        self.capture("a.pcap")
+        self.well("b.pcap")
+        out, _ = self.check(self.folder.name, status=1)
+        self.assertLess(out.index("a.pcap"), out.index("b.pcap"))
+
+    def test_the_worst_file_decides(self):
+        self.check(self.well(), self.write("x.txt", b"Nothing of this is a log.\n" * 40), status=2)
+
+    def test_html_is_one_document(self):
+        out, _ = self.check("--format=html", self.capture(), self.well(), status=1)
+        self.assertEqual((out.count("<html"), out.count("</html>")), (1, 1))
+        self.assertNotIn("<script", out)
+
+    def test_another_language(self):
+        out, _ = self.check("--lang=de", self.capture(), status=1)
+        self.assertIn("sipexplain.diagnosis == ", out)
+
+    def test_sip_on_an_odd_port_is_told_of(self):
+        capture = pcap.Capture()
+        capture.udp(("192.0.2.1", 40001), ("192.0.2.2", 40002), b"\0\0" + sip.request())
+        out, _ = self.check(self.capture("odd.pcap", capture), status=0)
+        self.assertIn("--decode-as udp.port==40002,sip", out)
+
+    def test_without_the_plugin_nothing_is_called_right(self):
+        out, err = self.check(self.well(), status=2, variables={"WIRESHARK_PLUGIN_DIR": self.folder.name})
+        self.assertEqual(out, "")
+        self.assertIn("plugin", err)
+
+    def test_options_behind_two_dashes_go_to_tshark(self):
+        path = self.capture()
+        out, _ = self.check("--format=json", path, "--", "-Y", "frame.number == 1", status=1)
+        self.assertTrue(out)
+
+
+if __name__ == "__main__":
+    unittest.main()
