@@ -8,6 +8,7 @@
 
 #include "command/book.h"
 #include "command/check.h"
+#include "command/convert.h"
 #include "command/help.h"
 #include "command/look_up.h"
 
@@ -79,6 +80,8 @@ int main(int argc, char **argv) {
     setlocale(LC_ALL, "");
     if (argc > 1 && strcmp(argv[1], "check") == 0)
         return sx_check(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "convert") == 0)
+        return sx_convert(argc - 1, argv + 1);
     int status = sx_options_read(&o, argc, argv);
     if (status == SX_EXIT_FOUND)
         status = run(&o);
