@@ -83,6 +83,8 @@ static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
     if (!sx_show_is_wanted(pinfo, tree) && (!fed || !raises_highest_severity(pinfo->num)))
         return 0;
     frame.view = sx_show_view(pinfo);
+    /* What is fed only now, in the second pass of tshark -2 or on a look of sharkd, has nothing known behind it. */
+    frame.view.complete = frame.view.complete && !fed;
     frame.ordinal = 0;
     sx_frame_messages(pinfo, tree, show_message, &frame);
     return 0; /* nothing dissected: frame.protocols stays as it was */

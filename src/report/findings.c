@@ -26,7 +26,7 @@ typedef struct {
 static const sx_column columns[] = {
     {"first_frame", SX_LABEL_REPORTS_FRAME, SX_CELL_NUMBER, 7, 1},
     {"severity", 0, SX_CELL_TEXT, 0, 0},
-    {"verdict", SX_LABEL_REPORTS_VERDICT, SX_CELL_TEXT, 11, 2},
+    {"verdict", SX_LABEL_REPORTS_VERDICT, SX_CELL_TEXT, SX_OF_VERDICTS, 2},
     {"code", SX_LABEL_REPORTS_CODE, SX_CELL_OPTIONAL, 4, 3},
     {"diagnosis", 0, SX_CELL_TEXT, 0, 0},
     {"conversations", SX_LABEL_REPORTS_CALLS, SX_CELL_NUMBER, 5, 5},

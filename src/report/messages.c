@@ -24,7 +24,7 @@ static const sx_column columns[] = {
     {"destination_port", 0, SX_CELL_NUMBER, 0, 0},
     {"code", SX_LABEL_REPORTS_CODE, SX_CELL_OPTIONAL, 4, 3},
     {"method", SX_LABEL_REPORTS_METHOD, SX_CELL_TEXT, 9, 4},
-    {"verdict", SX_LABEL_REPORTS_VERDICT, SX_CELL_TEXT, 11, 2},
+    {"verdict", SX_LABEL_REPORTS_VERDICT, SX_CELL_TEXT, SX_OF_VERDICTS, 2},
     {"severity", 0, SX_CELL_TEXT, 0, 0},
     {"diagnosis", SX_LABEL_REPORTS_DIAGNOSIS, SX_CELL_TEXT, 0, 10},
     {"headline", SX_LABEL_REPORTS_HEADLINE, SX_CELL_TEXT, SX_REST, 5},

@@ -48,7 +48,7 @@ typedef struct {
 } line;
 
 static const sx_column columns[] = {
-    {"group", SX_LABEL_REPORTS_GROUP, SX_CELL_TEXT, 9, 1},
+    {"group", SX_LABEL_REPORTS_GROUP, SX_CELL_TEXT, SX_OF_GROUPS, 1},
     {"value", SX_LABEL_REPORTS_VALUE, SX_CELL_TEXT, 32, 2},
     {"messages", SX_LABEL_REPORTS_MESSAGES, SX_CELL_NUMBER, 8, 3},
     {"problems", SX_LABEL_REPORTS_PROBLEMS, SX_CELL_NUMBER, 8, 4},

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "explanation/wrap.h"
+#include "labels.h"
 
 static void flush(sx_table *table) {
     table->sink(table->line->str, table->line->len, table->user);
@@ -73,22 +74,19 @@ static guint append_columns(GString *out, const char *text, guint most) {
 }
 
 /* A cell in its column: cut or filled up to the width. */
-static void append_in_column(GString *out, const char *text, const sx_column *column) {
+static void append_in_column(GString *out, const char *text, guint width, gboolean is_text) {
     guint length = sx_columns_of(text);
-    if (column->width == SX_REST) {
+    if (width == SX_REST) {
         append_columns(out, text, G_MAXUINT);
         return;
     }
-    gboolean cut = length > column->width;
-    if (column->type != SX_CELL_TEXT)
-        append_blanks(out, length, column->width);
-    guint taken = append_columns(out, text, cut ? column->width - 2u : column->width);
-    if (cut) {
+    gboolean cut = length > width;
+    if (!is_text)
+        append_blanks(out, length, width);
+    guint taken = append_columns(out, text, cut ? width - 2 : width);
+    if (cut)
         g_string_append(out, "..");
-        taken += 2;
-    }
-    append_blanks(out, column->type != SX_CELL_TEXT ? MAX(taken, column->width) : taken,
-                  column->width);
+    append_blanks(out, is_text ? taken + (cut ? 2 : 0) : width, width);
 }
 
 static void end_row(sx_table *table) {
@@ -117,9 +115,8 @@ static void add_json(GString *line, const sx_column *column, const char *text) {
 }
 
 static void add_to_window(sx_table *table, const char *text) {
-    static const sx_column whole = {.width = SX_REST};
     g_string_truncate(table->line, 0);
-    append_in_column(table->line, text, &whole);
+    append_in_column(table->line, text, SX_REST, TRUE);
     table->cells(table->row, table->columns[table->cell].place - 1, table->line->str, table->user);
 }
 
@@ -137,11 +134,35 @@ static void add_cell(sx_table *table, const char *text) {
     } else if (table->format == SX_FORMAT_JSON) {
         add_json(table->line, column, text);
     } else if (column->width != 0) {
-        append_in_column(table->line, words, column);
+        append_in_column(table->line, words, table->widths[table->cell],
+                         column->type == SX_CELL_TEXT);
         g_string_append(table->line, "  ");
     }
     if (++table->cell == table->n_columns)
         end_row(table);
+}
+
+/* The widest of labels that stand one behind the other in their file. */
+static guint widest(sx_language language, sx_word first, sx_word last) {
+    guint width = 0;
+    for (sx_word word = first; word <= last; word++)
+        width = MAX(width, sx_columns_of(sx_word_text(language, word)));
+    return width;
+}
+
+static guint width_of(const sx_column *column, sx_language language) {
+    guint title = sx_columns_of(sx_word_text(language, column->title));
+    switch (column->width) {
+    case 0:
+    case SX_REST: return column->width;
+    case SX_OF_VERDICTS:
+        return MAX(title, widest(language, SX_LABEL_VERDICTS_NORMAL, SX_LABEL_VERDICTS_VIOLATION));
+    case SX_OF_KINDS:
+        return MAX(title, widest(language, SX_LABEL_KINDS_CALL, SX_LABEL_KINDS_OTHER));
+    case SX_OF_GROUPS:
+        return MAX(title, widest(language, SX_LABEL_GROUPS_ALL, SX_LABEL_GROUPS_PEER));
+    default: return MAX(title, column->width);
+    }
 }
 
 void sx_table_begin(sx_table *table, const sx_column *columns, guint n_columns, sx_format format,
@@ -153,6 +174,9 @@ void sx_table_begin(sx_table *table, const sx_column *columns, guint n_columns, 
                         .sink = sink,
                         .user = user,
                         .line = g_string_sized_new(256)};
+    table->widths = g_new(guint, n_columns);
+    for (guint i = 0; i < n_columns; i++)
+        table->widths[i] = width_of(&columns[i], language);
     for (guint i = 0; i < n_columns && format != SX_FORMAT_JSON; i++)
         add_cell(table, format == SX_FORMAT_CSV ? columns[i].name
                                                 : sx_word_text(language, columns[i].title));
@@ -229,6 +253,7 @@ void sx_table_moment(sx_table *table, gint64 microseconds) {
 
 void sx_table_end(sx_table *table) {
     g_string_free(table->line, TRUE);
+    g_free(table->widths);
 }
 
 gboolean sx_format_from_name(const char *name, sx_format *format) {

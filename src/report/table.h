@@ -25,11 +25,16 @@ typedef struct {
     const char *name;
     sx_word title; /* 0: it is in neither */
     guint8 type;   /* sx_cell_type */
-    guint8 width;  /* characters in text; 0: it is not there; SX_REST: the rest of the line */
-    guint8 place;  /* in a window, from 1; 0: it is not there */
+    guint8
+        width; /* columns in text, more if the title needs them; 0: it is not there; or SX_REST ... */
+    guint8 place; /* in a window, from 1; 0: it is not there */
 } sx_column;
 
-#define SX_REST G_MAXUINT8
+/* Instead of a width: */
+#define SX_REST G_MAXUINT8               /* the rest of the line */
+#define SX_OF_VERDICTS (G_MAXUINT8 - 1u) /* as wide as the widest of these words */
+#define SX_OF_KINDS (G_MAXUINT8 - 2u)
+#define SX_OF_GROUPS (G_MAXUINT8 - 3u)
 
 /** A table while it is written. */
 typedef struct {
@@ -39,6 +44,7 @@ typedef struct {
     sx_language language;
     sx_sink sink;
     void *user;
+    guint *widths;      /* of the columns in text, in this language; NULL: there are none */
     GString *line;      /* the row at hand */
     guint cell;         /* index of the next cell */
     sx_cell_sink cells; /* of a window; NULL: none, `sink` takes lines */

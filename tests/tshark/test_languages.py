@@ -28,8 +28,9 @@ def scopes():
 
 
 def label(language, file, key):
-    """A label of a language, as its file has it."""
-    text = (KNOWLEDGE / language / "labels" / (file + ".md")).read_text("utf-8")
+    """A label of a language, as its file has it; the English one while there is no such file."""
+    path = KNOWLEDGE / language / "labels" / (file + ".md")
+    text = (path if path.exists() else KNOWLEDGE / "en" / "labels" / path.name).read_text("utf-8")
     return re.search(r"^- %s: (.*)$" % key, text, re.MULTILINE).group(1)
 
 
@@ -61,6 +62,10 @@ class Languages(TsharkTest):
     def values(self, *args):
         return self.tshark("-r", self.capture, "-2", *LOOK_AHEAD, *args, "-T", "fields", "-E", "header=y", "-E", "aggregator=|",
                            *[part for name in STABLE for part in ("-e", name)])
+
+    def need_labels(self, language):
+        if not (KNOWLEDGE / language / "labels" / "rows.md").exists():
+            self.skipTest(language + " has no labels yet")
 
     def need_complete(self, language):
         if scopes()[language] != "complete":
@@ -114,6 +119,7 @@ class Chosen(Languages):
             kinds = [label(language, "kinds", key) for key in ("call", "registration")]
             self.assertTrue(all(kind in text for kind in kinds), text)
             self.assertIn(label(language, "reports", "outcome"), text.splitlines()[0])
+            self.assertIn(label(language, "verdicts", "user-action"), text)  # not cut
         plain, russian = (self.tshark("-r", self.capture, *args, "-q", "-z", "sipexplain,calls,json")
                           for args in ((), RUSSIAN))
         for name in ("kind", "verdict", "diagnosis", "code"):
@@ -162,10 +168,12 @@ class OfSystem(Languages):
     locale = (("LANG", "ru_RU.UTF-8"),)
 
     def test_language_of_the_system(self):
+        self.need_labels("ru")
         self.assertTrue(self.tree() == self.tree(*RUSSIAN))
         self.assertFalse(self.tree() == self.tree("-o", "sipexplain.language:en"))
 
     def test_preference_goes_before_the_system(self):
+        self.need_labels("pt")
         start = "    %s: " % label("pt", "rows", "verdict")
         self.assertTrue([line for line in self.tree(*PORTUGUESE) if line.startswith(start)])
 

@@ -70,6 +70,13 @@ class SameAnswerTest(OutputTest):
         self.assertEqual(self.rows_by_fields("-2", "-Y", EXPLAINED), rows)
         self.assertEqual(self.rows_by_fields("-2", *LOOK_AHEAD, "-Y", EXPLAINED), rows)
 
+    def test_second_pass_that_sees_sip_first_does_not_tell_what_follows(self):
+        def requests(*args):
+            text = self.tshark("-r", self.capture, "-2", *args, "-V")
+            return [lines[0] for frame, lines in trees_of(text) if frame == 1]
+        self.assertEqual(requests(), [])
+        self.assertRegex(requests(*LOOK_AHEAD)[0], "^SIP Explain: REGISTER - answered with 401 in frame 2")
+
     def test_look_ahead_in_one_pass_changes_nothing(self):
         self.assertEqual(self.explained(*LOOK_AHEAD), self.explained())
 
