@@ -41,6 +41,9 @@ gboolean sx_rule_callee_busy(sx_context *context) {
     if (has_rung(context->seen.transaction) && sx_callee_ring_time(context) >= SX_LONG_RING)
         sx_ev_callee_busy_headline(context->out, sx_callee_ring_time(context));
     ADD_END(callee_busy, context);
+    guint32 other = sx_callee_other_call(context);
+    if (other != 0)
+        sx_ev_callee_busy_in_call(context->out, other);
     if (sx_message_has(context->message, SX_HDR_RETRY_AFTER))
         sx_ev_callee_busy_retry_after(
             context->out, sx_context_header(context, SX_HDR_RETRY_AFTER, SX_SHOWN_WHOLE));
