@@ -218,7 +218,7 @@ class SecondLookTest(OutputTest):
     TITLES = {
         1: "REGISTER - answered with 401 in frame 2: the server asks for credentials, a normal login step",
         3: "REGISTER - answered with 200 in frame 4: " + LOGIN,
-        5: "INVITE - answered with 486 in frame 8: the called user is busy",
+        5: "INVITE - answered with 486 in frame 8: the callee answers busy",
         9: "ACK - acknowledges the 486 in frame 8",
         10: "MESSAGE - answered with 405 in frame 11: no Allow in it, which a 405 must carry",
         17: "INVITE - answered with 503 in frame 18: the server cannot handle requests at the moment",

@@ -8,6 +8,19 @@
 #include "rules.h"
 #include "wire/expires.h"
 
+/* What the sender of this answer had sent on, and its first final response: it came, and did not count. */
+static void add_answer_behind(sx_context *context, const sx_transaction *t) {
+    sx_transaction_walk walk = {0};
+    const sx_transaction *other;
+    while ((other = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        if (!sx_transaction_is_sent_on(other, t) || other->final == NULL)
+            continue;
+        sx_ev_timer_non_invite_408_behind(context->out, other->frame, other->final->code,
+                                          other->final->frame);
+        return;
+    }
+}
+
 gboolean sx_rule_timer_non_invite_408(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     sx_ev_timer_non_invite_408_after(context->out, sx_context_since_request(context), t->frame);
@@ -17,6 +30,7 @@ gboolean sx_rule_timer_non_invite_408(sx_context *context) {
                                       sx_context_place(context, t->server, t->server_port));
     if (t->keys.method == SX_METHOD_CANCEL)
         sx_ev_timer_non_invite_408_cancel(context->out);
+    add_answer_behind(context, t);
     return TRUE;
 }
 
