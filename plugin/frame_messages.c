@@ -253,3 +253,9 @@ gboolean sx_frame_messages(packet_info *pinfo, proto_tree *tree, sx_message_hand
     read_tapped(&r, tapped);
     return TRUE;
 }
+
+gboolean sx_frame_hides_sip(packet_info *pinfo) {
+    gboolean has_sip;
+    icmp_version(pinfo, &has_sip);
+    return has_sip;
+}
