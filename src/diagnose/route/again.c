@@ -13,7 +13,8 @@
 #define MAX_LEGS 8                   /* kept of one caller */
 #define OPEN_FOR (120 * SX_SECOND)   /* a phone may ring so long before its call is forwarded */
 #define LOOP_WITHIN (10 * SX_SECOND) /* from leg to leg */
-#define LEAST_DIGITS 3               /* that tell two numbers apart */
+#define LOOP_LEGS 3    /* to, fro and to again: an application server sends a call back once */
+#define LEAST_DIGITS 3 /* that tell two numbers apart */
 
 /** The newest calls of one caller between two hosts, in either direction. */
 typedef struct {
@@ -51,21 +52,23 @@ void sx_route_learn_again(sx_context *context) {
     all->n = (guint8)MIN(all->n + 1, MAX_LEGS);
 }
 
-/* The legs before this one, newest first; those whose transaction was dropped are left out. */
-static guint legs_before(const sx_context *context, const sx_transaction *t,
-                         const sx_transaction *legs[MAX_LEGS]) {
+/* The calls of the caller of an INVITE; NULL if there are none. */
+static const caller_legs *legs_of(const sx_context *context, const sx_transaction *t) {
     guint64 key = key_of(t);
-    const caller_legs *all =
-        key != 0 ? (const caller_legs *)sx_map_find(&sx_route_memory_of(context)->again, key)
-                 : NULL;
-    guint n = 0;
-    for (guint i = 1; all != NULL && i <= all->n; i++) {
-        const sx_transaction *leg =
-            sx_calls_transaction(context->calls, all->legs[(all->next + MAX_LEGS - i) % MAX_LEGS]);
-        if (leg != NULL && leg->id < t->id && leg->call != t->call && key_of(leg) == key)
-            legs[n++] = leg;
+    return key != 0 ? (const caller_legs *)sx_map_find(&sx_route_memory_of(context)->again, key)
+                    : NULL;
+}
+
+/* The next one before this INVITE, newest first; NULL at the end. @param i start with 0 */
+static const sx_transaction *next_leg(const sx_context *context, const caller_legs *all,
+                                      const sx_transaction *t, guint *i) {
+    while (all != NULL && *i < all->n) {
+        guint place = (all->next + MAX_LEGS - ++*i) % MAX_LEGS;
+        const sx_transaction *leg = sx_calls_transaction(context->calls, all->legs[place]);
+        if (leg != NULL && leg->id < t->id && leg->call != t->call)
+            return leg;
     }
-    return n;
+    return NULL;
 }
 
 static gboolean is_same_way(const sx_transaction *leg, const sx_transaction *t) {
@@ -101,14 +104,15 @@ static gboolean is_same_user(const char *one, const char *other) {
 
 /* The open call that this one sends on: it came from where this one goes to, for another user; NULL if there is none. */
 static const sx_transaction *forwarded_from(const sx_context *context, const sx_transaction *t) {
-    const sx_transaction *legs[MAX_LEGS];
     const char *target = sx_request_text(t, SX_REQUEST_TARGET);
-    guint n = target != NULL ? legs_before(context, t, legs) : 0;
-    for (guint i = 0; i < n; i++) {
-        const char *called = sx_request_text(legs[i], SX_REQUEST_TARGET);
-        if (!is_same_way(legs[i], t) && called != NULL && !is_same_user(called, target) &&
-            was_open(legs[i], t) && sx_gap(legs[i]->time, t->time) <= OPEN_FOR)
-            return legs[i];
+    const caller_legs *all = target != NULL ? legs_of(context, t) : NULL;
+    const sx_transaction *leg;
+    guint i = 0;
+    while ((leg = next_leg(context, all, t, &i)) != NULL) {
+        const char *called = sx_request_text(leg, SX_REQUEST_TARGET);
+        if (!is_same_way(leg, t) && called != NULL && !is_same_user(called, target) &&
+            was_open(leg, t) && sx_gap(leg->time, t->time) <= OPEN_FOR)
+            return leg;
     }
     return NULL;
 }
@@ -163,35 +167,38 @@ gboolean sx_rule_route_forwarded_call_refused(sx_context *context) {
 
 /* ---- to and fro ---- */
 
+/* The calls that led here, newest first, this one included: each went the other way than the one behind it. Returns how
+ * many; they are a loop only if the number went this way before. */
+static guint find_loop(const sx_context *context, const sx_transaction *t,
+                       const sx_transaction *legs[MAX_LEGS + 1]) {
+    const char *target = sx_request_text(t, SX_REQUEST_TARGET);
+    const caller_legs *all = target != NULL ? legs_of(context, t) : NULL;
+    const sx_transaction *leg;
+    guint i = 0;
+    guint n = 0;
+    legs[n++] = t;
+    while ((leg = next_leg(context, all, t, &i)) != NULL) {
+        const sx_transaction *later = legs[n - 1];
+        const char *called = sx_request_text(leg, SX_REQUEST_TARGET);
+        if (is_same_way(leg, later) || called == NULL || !is_same_user(called, target) ||
+            !was_open(leg, later) || sx_gap(leg->time, later->time) > LOOP_WITHIN)
+            break;
+        legs[n++] = leg;
+    }
+    return n;
+}
+
 gboolean sx_rule_route_call_loop(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_transaction *legs[MAX_LEGS + 1];
-    const char *target = sx_request_text(t, SX_REQUEST_TARGET);
     guint code = context->message->code;
-    if (code == 401 || code == 407 || code == 487 || !sx_context_is_initial(context) ||
-        target == NULL)
+    if (code == 401 || code == 407 || code == 487 || !sx_context_is_initial(context))
         return FALSE;
-    const sx_transaction *before[MAX_LEGS];
-    guint n = legs_before(context, t, before);
-    guint n_legs = 0;
-    gboolean back = FALSE;  /* it went the other way */
-    gboolean again = FALSE; /* and this way before: nobody keeps it */
-    legs[n_legs++] = t;
-    for (guint i = 0; i < n; i++) {
-        const sx_transaction *leg = before[i];
-        const sx_transaction *later = legs[n_legs - 1];
-        const char *called = sx_request_text(leg, SX_REQUEST_TARGET);
-        if (called == NULL || !is_same_user(called, target) || !was_open(leg, later) ||
-            is_same_way(leg, later) || sx_gap(leg->time, later->time) > LOOP_WITHIN)
-            break;
-        again = again || (back && is_same_way(leg, t));
-        back = back || !is_same_way(leg, t);
-        legs[n_legs++] = leg;
-    }
-    if (!again)
+    guint n = find_loop(context, t, legs);
+    if (n < LOOP_LEGS)
         return FALSE;
-    sx_ev_route_call_loop_headline(context->out, target, n_legs);
-    for (guint i = n_legs; i > 0; i--) {
+    sx_ev_route_call_loop_headline(context->out, sx_request_text(t, SX_REQUEST_TARGET), n);
+    for (guint i = n; i > 0; i--) {
         const sx_transaction *leg = legs[i - 1];
         sx_ev_route_call_loop_leg(context->out, sx_request_text(leg, SX_REQUEST_TARGET),
                                   sx_context_place(context, leg->client, 0),
@@ -203,7 +210,7 @@ gboolean sx_rule_route_call_loop(sx_context *context) {
 /* ---- digit by digit ---- */
 
 const sx_transaction *sx_route_call_before(const sx_context *context, const sx_transaction *t) {
-    const sx_transaction *legs[MAX_LEGS];
-    guint n = legs_before(context, t, legs);
-    return n > 0 && is_same_way(legs[0], t) ? legs[0] : NULL;
+    guint i = 0;
+    const sx_transaction *leg = next_leg(context, legs_of(context, t), t, &i);
+    return leg != NULL && is_same_way(leg, t) ? leg : NULL;
 }

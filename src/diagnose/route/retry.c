@@ -14,14 +14,19 @@
 #define SILENT_GAP (3 * SX_SECOND)
 #define FAIL_OVER_GAP (300 * SX_SECOND)
 
+static gboolean is_dialed(const char *user) {
+    while (*user != '\0' && (g_ascii_isdigit(*user) || strchr("+*#", *user) != NULL))
+        user++;
+    return *user == '\0';
+}
+
 /* Some servers refuse an incomplete number with 404: there, and in calls of their own, the next digits must follow at
  * once, for a wrong number may be dialed anew with more digits. */
 static gboolean goes_on_dialing(const sx_transaction *prev, const sx_transaction *t,
                                 const char *before, const char *now) {
     const sx_final *final = prev->final;
     return (final->code == 404 || final->code == 484) &&
-           sx_gap(prev->time, t->time) <= NEXT_DIGIT &&
-           strspn(now, "+0123456789*#") == strlen(now) &&
+           sx_gap(prev->time, t->time) <= NEXT_DIGIT && is_dialed(now) &&
            strlen(now) - strlen(before) <= MAX_NEXT_DIGITS;
 }
 
@@ -30,9 +35,9 @@ gboolean sx_rule_benign_overlap_dialling(sx_context *context) {
     if (t == NULL)
         return FALSE;
     const sx_transaction *prev = context->seen.prev;
-    if (prev == NULL && sx_context_is_initial(context))
-        prev = sx_route_call_before(context, t);
     const char *now = sx_request_text(t, SX_REQUEST_TARGET);
+    if (prev == NULL && now != NULL && is_dialed(now))
+        prev = sx_route_call_before(context, t);
     const char *before = prev != NULL ? sx_request_text(prev, SX_REQUEST_TARGET) : NULL;
     if (now == NULL || before == NULL || prev->final == NULL || strlen(now) <= strlen(before) ||
         !g_str_has_prefix(now, before))
