@@ -16,6 +16,8 @@ static int proto_sip = -1;
 static int proto_icmp = -1;
 static int proto_icmpv6 = -1;
 
+#define NEARLY_FULL 2000 /* taps of one frame */
+
 typedef struct {
     sx_message_handler handler;
     void *user;
@@ -145,6 +147,11 @@ static void locate(reading *r, tvbuff_t *tvb, sx_slice message, sx_packet *packe
         packet->ip_id = ip_identification(packet, tvb, message.p);
 }
 
+/* A datagram is one message to Wireshark. */
+static sx_framing framing_of(const sx_packet *packet) {
+    return packet->transport == SX_TRANSPORT_UDP ? SX_FRAMING_REST : SX_FRAMING_STREAM;
+}
+
 /* Reads the message at the offset of a buffer; returns the bytes used, 0 if there is none. */
 static gsize read_one(reading *r, tvbuff_t *tvb, gsize offset) {
     gsize captured = tvb_captured_length(tvb);
@@ -153,7 +160,7 @@ static gsize read_one(reading *r, tvbuff_t *tvb, gsize offset) {
         return 0;
     gsize len = captured - offset;
     sx_slice bytes = {(const char *)tvb_get_ptr(tvb, (gint)offset, (gint)len), len};
-    gsize used = sx_message_read(bytes, SX_FRAMING_STREAM, &message);
+    gsize used = sx_message_read(bytes, framing_of(&r->packet), &message);
     if (used == 0)
         return 0;
     gboolean embedded = is_inside(bytes, r->outer);
@@ -187,6 +194,12 @@ static void read_tapped(reading *r, const void *first) {
             r->offset = 0;
         }
         r->offset += read_one(r, tvb, r->offset);
+    }
+    /* Wireshark's queue holds 5,000 entries, and SIP makes two a message: what did not fit follows in the buffer. */
+    gsize used = index >= NEARLY_FULL ? 1 : 0;
+    while (used > 0) {
+        used = read_one(r, r->tvb, r->offset);
+        r->offset += used;
     }
 }
 
@@ -239,4 +252,10 @@ gboolean sx_frame_messages(packet_info *pinfo, proto_tree *tree, sx_message_hand
         return has_sip && read_tree(&r, tree);
     read_tapped(&r, tapped);
     return TRUE;
+}
+
+gboolean sx_frame_hides_sip(packet_info *pinfo) {
+    gboolean has_sip;
+    icmp_version(pinfo, &has_sip);
+    return has_sip;
 }

@@ -21,4 +21,7 @@ void sx_frame_messages_init(void);
 gboolean sx_frame_messages(packet_info *pinfo, proto_tree *tree, sx_message_handler handler,
                            void *user);
 
+/** Whether a frame has SIP that sx_frame_messages() could not get at: no tap runs, and the tree was left out. */
+gboolean sx_frame_hides_sip(packet_info *pinfo);
+
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The post-dissector: frames in, annotations out.
  */
+#include <stdio.h>
+
 #include "call_filter.h"
 #include "expert_items.h"
 #include "fields.h"
@@ -24,10 +26,15 @@ WS_DLL_PUBLIC void plugin_register(void);
 WS_DLL_PUBLIC guint32 plugin_describe(void);
 #endif
 
+#define MANY_HIDDEN 3
+
 static int proto_sipexplain = -1;
 static dissector_handle_t sipexplain_handle;
 static sx_explainer *explainer;      /* of the capture file that is open */
 static sx_severity highest_severity; /* since it was opened */
+static gboolean told;                /* since then: tell_once() */
+static gboolean retracted;           /* a read filter has dropped a frame with SIP */
+static guint n_hidden;               /* frames with SIP that could not be got at */
 
 static void feed_message(const sx_message *message, const sx_packet *packet, void *user _U_) {
     sx_explainer_feed(explainer, message, packet);
@@ -67,17 +74,40 @@ static gboolean raises_highest_severity(guint32 frame) {
     return TRUE;
 }
 
+/* What stays empty for a reason that Wireshark does not tell is told once. */
+static void tell_once(const char *why) {
+    if (!told)
+        fprintf(stderr, "sipexplain: %s\n", why);
+    told = TRUE;
+}
+
+/* Whether frame after frame has SIP and no message of any could be got at. A single one may hold the rest of a message. */
+static gboolean explainer_is_blind(packet_info *pinfo) {
+    if (sx_explainer_is_past(explainer, 1) || pinfo->fd->visited || !sx_frame_hides_sip(pinfo))
+        return FALSE;
+    return ++n_hidden >= MANY_HIDDEN;
+}
+
 static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
     sx_hep_inner_show(pinfo);
     if (!pinfo->fd->visited && sx_explainer_is_last(explainer, pinfo->num)) {
         /* A read filter dropped the frame that had this number. */
         sx_explainer_retract_frame(explainer, pinfo->num);
+        retracted = TRUE;
     }
     gboolean fed = !sx_explainer_is_past(explainer, pinfo->num) &&
                    sx_frame_messages(pinfo, tree, feed_message, NULL);
+    gboolean is_tree_wanted = sx_show_is_tree_wanted(tree);
+    if (retracted && is_tree_wanted)
+        tell_once(
+            "the read filter (-R) drops SIP frames, and Wireshark numbers the others anew; no "
+            "diagnosis is made from there on. Use -Y instead of -R.");
     if (fed)
         sx_explainer_close_frame(explainer, pinfo->num);
-    showing frame = {tvb, pinfo, sx_show_is_tree_wanted(tree) ? tree : NULL, {0}, 0};
+    else if (is_tree_wanted && explainer_is_blind(pinfo))
+        tell_once("Wireshark shows plugins no SIP in this pass; -o sipexplain.look_ahead:TRUE "
+                  "makes it.");
+    showing frame = {tvb, pinfo, is_tree_wanted ? tree : NULL, {0}, 0};
     if (sx_reports_are_wanted())
         sx_frame_messages(pinfo, tree, report_message, &frame);
     if (!sx_show_is_wanted(pinfo, tree) && (!fed || !raises_highest_severity(pinfo->num)))
@@ -103,6 +133,9 @@ static void apply_preferences(void) {
 static void open_file(void) {
     explainer = sx_explainer_new(sx_prefs.diagnose);
     highest_severity = SX_SEVERITY_CHAT;
+    told = FALSE;
+    n_hidden = 0;
+    retracted = FALSE;
     sx_show_open(proto_sipexplain);
     sx_fields_unfold();
     sx_hep_open();

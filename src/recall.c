@@ -87,7 +87,7 @@ gboolean sx_explainer_outcome(const sx_explainer *explainer, const sx_annotation
     *outcome = sx_conversations_outcome(explainer->conversations, conversation);
     if (outcome->annotation > sx_annotations_count(explainer->annotations))
         return FALSE;
-    if (outcome->state == SX_OUTCOME_CHALLENGED)
+    if (sx_outcome_is_pending(outcome))
         outcome->code = sx_explainer_decision(explainer, outcome).code;
     return TRUE;
 }

@@ -251,9 +251,10 @@ const sx_tag *sx_call_tag(const sx_call *call, guint64 tag);
 
 /**
  * The copy of a 2xx at hand: an ACK that came 0.4 s before it or earlier, behind the first copy, from where this 2xx goes
- * to, but for another To tag; NULL if there is none.
+ * to, but for a To tag that no answer of the call has; NULL if there is none.
  */
-const sx_ack *sx_call_other_ack(const sx_observation *seen, const sx_packet *packet);
+const sx_ack *sx_call_other_ack(const sx_calls *calls, const sx_observation *seen,
+                                const sx_packet *packet);
 
 /**
  * Since when the client should send no further copies of a request: an INVITE with any response, others with the final

@@ -300,19 +300,37 @@ static guint64 contact_of(const sx_message *message) {
     return 0;
 }
 
-const sx_ack *sx_call_other_ack(const sx_observation *seen, const sx_packet *packet) {
+/* Whether an ACK is for an answer of the call, at whatever hop or branch: then it is not meant for another one. */
+static gboolean has_answer(const sx_calls *calls, const sx_call *call, const sx_ack *ack) {
+    sx_transaction_walk walk = {0};
+    const sx_transaction *t;
+    while ((t = sx_calls_walk(calls, call, &walk)) != NULL) {
+        if (t->keys.method != SX_METHOD_INVITE || t->keys.cseq != ack->cseq)
+            continue;
+        for (const sx_final *final = t->final; final != NULL; final = final->next) {
+            if (final->to_tag == ack->to_tag)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+const sx_ack *sx_call_other_ack(const sx_calls *calls, const sx_observation *seen,
+                                const sx_packet *packet) {
     const sx_final *final = seen->final;
     for (guint i = 0; i < seen->call->n_acks; i++) {
         const sx_ack *ack = &seen->call->acks[i];
         if (ack->cseq == seen->keys.cseq && ack->to_tag != final->to_tag &&
             ack->client == seen->destination && ack->client_port == packet->destination.port &&
-            ack->frame > final->frame && sx_gap(ack->time, packet->time) >= LATE)
+            ack->frame > final->frame && sx_gap(ack->time, packet->time) >= LATE &&
+            !has_answer(calls, seen->call, ack))
             return ack;
     }
     return NULL;
 }
 
-static void count_copy(sx_final *final, const sx_packet *packet, sx_observation *seen) {
+static void count_copy(const sx_calls *calls, sx_final *final, const sx_packet *packet,
+                       sx_observation *seen) {
     seen->repetition = SX_COPY;
     seen->original_frame = final->frame;
     seen->original_time = final->time;
@@ -326,19 +344,20 @@ static void count_copy(sx_final *final, const sx_packet *packet, sx_observation 
         final->copies_after_ack < G_MAXUINT16)
         final->copies_after_ack++;
     if (final->ack_frame == 0 && final->code < 300 && seen->keys.method == SX_METHOD_INVITE &&
-        final->copies_after_other_ack < G_MAXUINT8 && sx_call_other_ack(seen, packet) != NULL)
+        final->copies_after_other_ack < G_MAXUINT8 &&
+        sx_call_other_ack(calls, seen, packet) != NULL)
         final->copies_after_other_ack++;
 }
 
-static sx_final *note_final(sx_transaction *t, const sx_message *message, const sx_packet *packet,
-                            sx_observation *seen) {
+static sx_final *note_final(const sx_calls *calls, sx_transaction *t, const sx_message *message,
+                            const sx_packet *packet, sx_observation *seen) {
     guint n = 0;
     sx_final **link = &t->final;
     for (; *link != NULL && n < MAX_FINALS; link = &(*link)->next, n++) {
         sx_final *known = *link;
         if (known->code != message->code || known->to_tag != seen->keys.to_tag)
             continue;
-        count_copy(known, packet, seen);
+        count_copy(calls, known, packet, seen);
         return known;
     }
     if (n == MAX_FINALS)
@@ -398,7 +417,7 @@ static void observe_response(sx_calls *calls, const sx_message *message, const s
     if (message->code < 200)
         note_provisional(t, message->code, packet);
     else
-        seen->final = note_final(t, message, packet, seen);
+        seen->final = note_final(calls, t, message, packet, seen);
     touch(t, packet);
 }
 

@@ -65,7 +65,8 @@ guint sx_findings_deciding(const sx_finding_builder *store, guint first, guint c
     for (guint i = 1; i < count && verdict <= SX_VERDICT_USER_ACTION; i++) {
         const sx_diagnosis_entry *entry =
             sx_knowledge_diagnosis(sx_findings_get(store, first + i)->diagnosis);
-        if (entry->slot == SX_SLOT_FLOW && entry->verdict > SX_VERDICT_USER_ACTION)
+        if ((entry->slot == SX_SLOT_FLOW || entry->verdict == SX_VERDICT_VIOLATION) &&
+            entry->verdict > SX_VERDICT_USER_ACTION)
             return i;
     }
     return 0;

@@ -40,7 +40,7 @@ guint sx_findings_keep(sx_finding_builder *store, guint diagnosis, sx_severity s
 
 /**
  * Which of the findings of one message its verdict comes from: the first one, unless that leaves nothing to worry about
- * and a finding on sequence or time tells of a failure, an anomaly or a violation.
+ * and a finding on sequence or time tells of a failure, an anomaly or a violation, or any other of a violation.
  * @param first, count the findings of the message; count is not 0
  * @param verdict what the first one alone says
  * @return its place among them, from 0

@@ -9,7 +9,9 @@
 #include "evidence.h"
 
 #define NEVER (64 * SX_SECOND) /* gaps of 17, 33 and 51 s before a login are real */
-#define MAX_SHOWN 8            /* later findings that one frame points to */
+#define NOT_FOLLOWED                                                                               \
+    (32 * SX_SECOND) /* a redirection, a CANCEL: Timer B (RFC 3261 section 17.1.1) */
+#define MAX_SHOWN 8  /* later findings that one frame points to */
 
 /* ---- pointers ---- */
 
@@ -162,6 +164,17 @@ static void add_never(scene *s) {
     g_free(address);
 }
 
+/* A redirection that nobody followed, in the same way. */
+static void add_not_followed(scene *s) {
+    const sx_host *client = s->t->client;
+    gint64 later = sx_gap(s->time, client->last_sent_time);
+    if (s->said || client->last_sent_frame <= s->frame || later < NOT_FOLLOWED)
+        return;
+    char *address = sx_host_text(client);
+    sx_ev_detail_hindsight_not_followed(s->out, address, later);
+    g_free(address);
+}
+
 /* The ACK at this hop, else the first one at any. */
 static guint32 ack_frame(const scene *s, const sx_final *final) {
     const sx_call *call = sx_calls_call(s->known->calls, s->t->call);
@@ -199,10 +212,30 @@ static void add_answered_call(scene *s, const sx_final *final) {
         sx_ev_detail_hindsight_bye(s->out, bye->frame, sx_gap(final->time, bye->time));
 }
 
+/* How long the server of an INVITE was seen to send after the CANCEL: so long it left the INVITE open. */
+static gint64 open_for(const sx_transaction *invite, const sx_transaction *cancel) {
+    return sx_gap(cancel->time, invite->server->last_sent_time);
+}
+
+static gboolean stays_open(const sx_transaction *invite, const sx_transaction *cancel) {
+    return open_for(invite, cancel) >= NOT_FOLLOWED;
+}
+
 static void add_cancelled(scene *s) {
-    const sx_final *result = result_of(sx_calls_transaction(s->known->calls, s->t->cancel));
+    const sx_transaction *invite = sx_calls_transaction(s->known->calls, s->t->cancel);
+    const sx_final *result = result_of(invite);
     if (result != NULL && result->frame > s->frame)
         sx_ev_detail_hindsight_invite(s->out, result->code, result->frame);
+    else if (invite != NULL && result == NULL && stays_open(invite, s->t))
+        sx_ev_detail_hindsight_still_open(s->out, invite->frame, open_for(invite, s->t));
+}
+
+/* An INVITE that a CANCEL did not end. */
+static void add_open_invite(scene *s) {
+    const sx_transaction *cancel = sx_calls_transaction(s->known->calls, s->t->cancel);
+    if (cancel != NULL && s->t->final == NULL && stays_open(s->t, cancel) && cancel->final != NULL)
+        sx_ev_detail_hindsight_not_cancelled(s->out, cancel->frame, cancel->final->code,
+                                             cancel->final->frame, open_for(s->t, cancel));
 }
 
 /* What came of a fax that was refused T.38: the switch back to audio tells its own finding; here, that nothing came. */
@@ -333,6 +366,8 @@ static void add_answer(scene *s) {
         add_next(s, next);
     else if (is_challenge)
         add_never(s);
+    else if (code < 400 && s->t->keys.method == SX_METHOD_INVITE)
+        add_not_followed(s);
 }
 
 static const sx_transaction *transaction_of(const scene *s) {
@@ -363,4 +398,6 @@ void sx_hindsight_add(const sx_hindsight *known, const sx_annotation *annotation
         add_answer(&s);
     else if (s.t->keys.method == SX_METHOD_CANCEL)
         add_cancelled(&s);
+    else if (s.t->keys.method == SX_METHOD_INVITE)
+        add_open_invite(&s);
 }

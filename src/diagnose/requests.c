@@ -44,6 +44,7 @@ static void collect_identities(collected *all, const sx_message *message) {
         {SX_REQUEST_PREFERRED, SX_HDR_P_PREFERRED_IDENTITY},
         {SX_REQUEST_REMOTE_PARTY, SX_HDR_REMOTE_PARTY_ID},
         {SX_REQUEST_DIVERSION, SX_HDR_DIVERSION},
+        {SX_REQUEST_HISTORY, SX_HDR_HISTORY_INFO},
     };
     sx_uri uri;
     for (guint i = 0; i < G_N_ELEMENTS(identities); i++) {

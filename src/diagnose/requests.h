@@ -12,11 +12,12 @@ typedef enum {
     SX_REQUEST_TARGET,       /* user of the Request-URI */
     SX_REQUEST_TARGET_HOST,  /* host of the Request-URI */
     SX_REQUEST_DIGEST_USER,  /* username in Authorization or Proxy-Authorization */
-    SX_REQUEST_FROM,         /* user of From; this one and the next five not of a REGISTER */
+    SX_REQUEST_FROM,         /* user of From; this one and the next six not of a REGISTER */
     SX_REQUEST_ASSERTED,     /* user of P-Asserted-Identity */
     SX_REQUEST_PREFERRED,    /* user of P-Preferred-Identity */
     SX_REQUEST_REMOTE_PARTY, /* user of Remote-Party-ID */
     SX_REQUEST_DIVERSION,    /* user of Diversion */
+    SX_REQUEST_HISTORY,      /* user of the first History-Info */
     SX_REQUEST_PRIVACY,
     SX_REQUEST_TO,      /* REGISTER: URI of To */
     SX_REQUEST_CONTACT, /* REGISTER: URI of the first Contact */

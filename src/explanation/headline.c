@@ -187,6 +187,8 @@ char *sx_headline_of_outcome(const sx_explainer *explainer, const sx_outcome *ou
         return g_strdup(sx_word_text(language, SX_LABEL_HEADLINES_UNANSWERED));
     case SX_OUTCOME_CHALLENGED:
         return g_strdup(sx_word_text(language, SX_LABEL_HEADLINES_CHALLENGED));
+    case SX_OUTCOME_REDIRECTED:
+        return g_strdup(sx_word_text(language, SX_LABEL_HEADLINES_REDIRECTED));
     case SX_OUTCOME_OPEN: return g_strdup(sx_word_text(language, SX_LABEL_HEADLINES_OPEN));
     default: break;
     }

@@ -67,8 +67,8 @@ const char *sx_word_text(sx_language language, sx_word word) {
 
 /* ---- texts from the network ---- */
 
-/* Whether a character can stand as it is. Some letters of Hangul and the blank of Braille are invisible. */
-static gboolean is_shown(gunichar c) {
+/* Some letters of Hangul and the blank of Braille are invisible. */
+gboolean sx_word_is_shown(gunichar c) {
     switch (g_unichar_type(c)) {
     case G_UNICODE_CONTROL:
     case G_UNICODE_FORMAT:
@@ -88,7 +88,7 @@ void sx_word_append_text(GString *out, const char *text) {
         gunichar c = g_utf8_get_char(p);
         if (c < 0x80 && g_ascii_isspace((gchar)c))
             g_string_append_c(out, ' ');
-        else if (is_shown(c))
+        else if (sx_word_is_shown(c))
             g_string_append_len(out, p, g_utf8_next_char(p) - p);
         else
             g_string_append_printf(out, c < 0x80 ? "\\%03o" : "\\u%04x", c);

@@ -83,6 +83,9 @@ void sx_word_append_time(sx_language language, GString *out, guint64 microsecond
 /** Adds an item to a list that is being printed, with a separator if it is not the first; nothing for an empty item. */
 void sx_word_append_item(sx_language language, GString *list, const char *item);
 
+/** Whether a character can stand as it is: no control, no separator of lines, nothing invisible. */
+gboolean sx_word_is_shown(gunichar c);
+
 /**
  * Prints a text from the network: white space of ASCII is one blank for each character; what no terminal, HTML or CSV
  * can show as it is, or what would steer, hide or turn other text, is escaped: ESC as \033, U+202E as \u202e.

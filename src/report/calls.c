@@ -90,7 +90,7 @@ static void write_row(sx_report *report, sx_explainer *explainer, sx_table *tabl
     sx_table_text(table, call->method);
     sx_table_name(table, sx_conversation_kind_name(outcome.kind),
                   sx_conversation_kind_label(outcome.kind));
-    sx_table_optional(table, outcome.state == SX_OUTCOME_CHALLENGED ? decision.code : outcome.code);
+    sx_table_optional(table, sx_outcome_is_pending(&outcome) ? decision.code : outcome.code);
     sx_table_name(table, sx_verdict_name(outcome.verdict), sx_verdict_label(outcome.verdict));
     sx_table_text(table,
                   decided ? sx_diagnosis_id_of(sx_leading_diagnosis(explainer, &decision)) : NULL);

@@ -3,20 +3,26 @@
  */
 #include "report/conversations.h"
 
+#include "diagnose/context.h"
 #include "evidence.h"
 #include "labels.h"
 #include "wire/keyed_hash.h"
 
-#define GIVES_UP (32 * SX_SECOND) /* Timers B and F (RFC 3261 section 17.1) */
+#define GIVES_UP (32 * SX_SECOND)          /* Timers B and F (RFC 3261 section 17.1) */
+#define GIVES_UP_RINGING (200 * SX_SECOND) /* Timer C, 3 min, and what it takes to end the call */
+#define SURVIVES (64 * SX_SECOND)          /* talk behind which a missing ACK was no loss */
 
 typedef struct {
-    gint64 last_time;   /* of its last message */
-    guint32 decided_by; /* 1 + index of an annotation; 0: none */
-    guint32 challenge;  /* 1 + index of the annotation of one that nothing followed; 0: none */
-    guint16 code;       /* of the final response that decided it; 0: none */
+    gint64 last_time;    /* of its last message */
+    guint32 decided_by;  /* 1 + index of an annotation; 0: none */
+    guint32 answered_by; /* the same of the 2xx, where a later message undid it */
+    guint32 pending;     /* of a challenge or a redirection that nothing followed; 0: none */
+    guint16 code;        /* of the final response that decided it; 0: none */
     guint8 kind, verdict;
-    guint8 n_vias; /* of that response: the fewer, the nearer to the one who asked */
-    guint8 began;  /* gboolean: a request or response that can decide it was seen */
+    guint8 n_vias;         /* of that response: the fewer, the nearer to the one who asked */
+    guint8 began : 1;      /* a request or response that can decide it was seen */
+    guint8 ringing : 1;    /* an INVITE of it has a 1xx above 100, and nothing later */
+    guint8 redirected : 1; /* what is pending is a redirection */
 } conversation;
 
 struct sx_conversations {
@@ -76,12 +82,30 @@ static conversation *at(const sx_conversations *all, guint32 number) {
 /* ---- which conversation ---- */
 
 /* An address-of-record and the server that it is registered at: whom a REGISTER is sent to, or its answer comes from. */
-static gpointer binding_of(const sx_message *message, const sx_packet *packet) {
-    const sx_endpoint *server = message->is_response ? &packet->source : &packet->destination;
+static gpointer binding_at(const sx_message *message, const guint8 *ip, guint ip_len,
+                           guint16 port) {
     sx_uri uri;
     guint64 aor = sx_uri_read(sx_message_header(message, SX_HDR_TO), &uri) ? sx_uri_aor(&uri) : 0;
-    guint64 key = sx_hash_number(sx_hash_bytes(aor, server->ip, server->ip_len), server->port);
+    guint64 key = sx_hash_number(sx_hash_bytes(aor, ip, ip_len), port);
     return GSIZE_TO_POINTER((gsize)key);
+}
+
+static gpointer binding_of(const sx_message *message, const sx_packet *packet) {
+    const sx_endpoint *server = message->is_response ? &packet->source : &packet->destination;
+    return binding_at(message, server->ip, server->ip_len, server->port);
+}
+
+/* A REGISTER that a proxy sends on belongs to the registration at the hop before; 0: that is not known. */
+static guint32 hop_before(const sx_conversations *all, const sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const sx_transaction *before =
+        t != NULL ? sx_calls_transaction(context->calls, t->upstream) : NULL;
+    if (before == NULL)
+        return 0;
+    const sx_host *server = before->server;
+    return GPOINTER_TO_UINT(
+        g_hash_table_lookup(all->by_binding, binding_at(context->message, server->ip,
+                                                        server->ip_len, before->server_port)));
 }
 
 guint32 sx_conversations_of(const sx_conversations *all, const sx_message *message,
@@ -120,7 +144,9 @@ static guint32 conversation_of(sx_conversations *all, const sx_context *context,
     sx_conversation_kind kind = kind_of_method((sx_method)context->seen.keys.method);
     guint32 number = sx_conversations_of(all, context->message, context->packet, call);
     if (number == 0 && kind == SX_KIND_REGISTRATION) {
-        number = begin(all, kind);
+        number = hop_before(all, context);
+        if (number == 0)
+            number = begin(all, kind);
         g_hash_table_insert(all->by_binding, binding_of(context->message, context->packet),
                             GUINT_TO_POINTER(number));
     } else if (number == 0) {
@@ -154,12 +180,28 @@ static void decide(conversation *c, const sx_annotation *annotation, guint32 ind
     c->code = (guint16)code;
     c->verdict = annotation->verdict;
     c->n_vias = (guint8)MIN(n_vias, G_MAXUINT8);
-    c->challenge = 0;
+    c->pending = 0;
+    c->answered_by = 0;
 }
 
 static gboolean is_challenge(guint code, guint lead) {
     return (code == 401 || code == 407) &&
            (lead == SX_DIAG_AUTH_CHALLENGE || lead == SX_DIAG_AUTH_STALE_NONCE);
+}
+
+/* A redirection that an INVITE has to follow. */
+static gboolean is_redirect(const conversation *c, guint code, guint lead) {
+    return c->kind == SX_KIND_CALL && code >= 300 && code < 400 && lead == SX_DIAG_NORMAL_REDIRECT;
+}
+
+/* A call that came to nothing failed, whatever rule the answer broke besides; one that nobody hears is no success. */
+static guint8 verdict_of(const conversation *c, guint code, const sx_annotation *annotation,
+                         guint lead) {
+    gboolean lost = code == 0 || code >= 300 || lead == SX_DIAG_SESSION_GHOST_CALL ||
+                    lead == SX_DIAG_SESSION_ANSWERED_AFTER_BYE;
+    if (c->kind == SX_KIND_CALL && lost && annotation->verdict > SX_VERDICT_FAILURE)
+        return SX_VERDICT_FAILURE;
+    return annotation->verdict;
 }
 
 /* What the one who asked was told last counts, not what a branch of the request met further on. */
@@ -168,38 +210,91 @@ static void note_final(conversation *c, const sx_context *context, const sx_anno
     guint code = annotation->code;
     guint n_vias = context->seen.keys.n_vias;
     gboolean refreshes = c->kind != SX_KIND_CALL;
-    if (is_challenge(code, lead)) {
+    gboolean redirect = is_redirect(c, code, lead);
+    c->ringing = FALSE;
+    if (is_challenge(code, lead) || redirect) {
         if (c->decided_by == 0 || refreshes)
-            c->challenge = index;
+            c->pending = index;
+        c->redirected = redirect;
+        return;
+    }
+    /* A call that was given up because of silence failed by the silence. */
+    if (code == 487 && c->decided_by != 0 && c->code == 0) {
+        c->code = (guint16)code;
         return;
     }
     if (c->decided_by == 0 || c->code == 0 || n_vias < c->n_vias ||
-        (n_vias == c->n_vias && (refreshes || c->code >= 300)))
+        (n_vias == c->n_vias && (refreshes || c->code >= 300))) {
         decide(c, annotation, index, code, n_vias);
+        c->verdict = verdict_of(c, code, annotation, lead);
+    }
+}
+
+/* The finding of a message whose id begins like this; SX_DIAG_NONE if there is none. */
+static guint finding_of(const sx_context *context, const sx_annotation *annotation,
+                        const char *prefix) {
+    for (guint i = 0; i < annotation->n_findings; i++) {
+        guint diagnosis = sx_findings_get(context->out, annotation->first_finding + i)->diagnosis;
+        if (g_str_has_prefix(sx_diagnosis_id_of(diagnosis), prefix))
+            return diagnosis;
+    }
+    return SX_DIAG_NONE;
 }
 
 /* Ends of a call that are failures though it was answered. */
-static gboolean undoes_answer(const sx_annotation *annotation, guint lead) {
+static gboolean undoes_answer(const sx_context *context, const sx_annotation *annotation) {
     if (annotation->verdict < SX_VERDICT_FAILURE)
         return FALSE;
     if (annotation->kind == SX_REQUEST)
-        return g_strcmp0(annotation->method, "BYE") == 0;
-    return g_str_has_prefix(sx_diagnosis_id_of(lead), "ack.");
+        return context->seen.keys.method == SX_METHOD_BYE;
+    return finding_of(context, annotation, "ack.") != SX_DIAG_NONE;
+}
+
+static void undo_answer(conversation *c, const sx_context *context, const sx_annotation *annotation,
+                        guint32 index) {
+    /* The second phone of a fork is lost; the call of the first one is not. */
+    gboolean second = finding_of(context, annotation, "callee.answered-twice") != SX_DIAG_NONE;
+    if (c->answered_by == 0)
+        c->answered_by = c->decided_by;
+    c->decided_by = index;
+    c->verdict = second ? SX_VERDICT_ANOMALY : SX_VERDICT_FAILURE;
+}
+
+/* A subscription that a NOTIFY refused, a request that never got an answer: what its sender learned without one. */
+static gboolean decides_alone(const conversation *c, const sx_context *context,
+                              const sx_annotation *annotation, guint lead) {
+    if (annotation->kind != SX_REQUEST || annotation->verdict < SX_VERDICT_FAILURE)
+        return FALSE;
+    if (lead == SX_DIAG_SUBSCRIBE_REFUSED_BY_NOTIFY)
+        return c->kind == SX_KIND_SUBSCRIPTION;
+    if (c->decided_by != 0 && (c->code != 0 || annotation->verdict <= c->verdict))
+        return FALSE;
+    /* A call from before the capture that ends badly. */
+    gboolean ended =
+        c->kind == SX_KIND_CALL && !c->began && context->seen.keys.method == SX_METHOD_BYE;
+    return ended || g_str_has_prefix(sx_diagnosis_id_of(lead), "timer.");
 }
 
 /* Findings on a request that never got an answer, or on one that ended an answered call. */
-static void note_finding(conversation *c, const sx_annotation *annotation, guint32 index,
-                         guint lead) {
+static void note_finding(conversation *c, const sx_context *context,
+                         const sx_annotation *annotation, guint32 index, guint lead) {
     gboolean answered = c->decided_by != 0 && c->code >= 200 && c->code < 300;
-    gboolean unanswered = c->decided_by == 0 || (c->code == 0 && annotation->verdict > c->verdict);
-    if (c->kind == SX_KIND_CALL && answered && undoes_answer(annotation, lead)) {
-        c->decided_by = index;
-        c->verdict = annotation->verdict;
-    } else if (unanswered && annotation->kind == SX_REQUEST &&
-               annotation->verdict >= SX_VERDICT_FAILURE &&
-               g_str_has_prefix(sx_diagnosis_id_of(lead), "timer.")) {
+    if (c->kind == SX_KIND_CALL && answered && undoes_answer(context, annotation)) {
+        undo_answer(c, context, annotation, index);
+    } else if (decides_alone(c, context, annotation, lead)) {
         decide(c, annotation, index, 0, 0);
+        c->verdict = verdict_of(c, 0, annotation, lead);
     }
+}
+
+/* A call that went on for a while and was ended in good order was not lost for want of an ACK. */
+static void note_end(conversation *c, const sx_annotation *annotation) {
+    if (c->answered_by == 0 || annotation->talk_time == SX_NO_TIME ||
+        annotation->talk_time < SURVIVES || annotation->n_findings > 0)
+        return;
+    c->decided_by = c->answered_by;
+    c->answered_by = 0;
+    c->verdict = SX_VERDICT_NORMAL;
 }
 
 /* An ICMP error says that a message of the conversation was not delivered. */
@@ -226,15 +321,22 @@ void sx_conversations_note(sx_conversations *all, const sx_context *context,
         return;
     conversation *c = at(all, conversation_of(all, context, annotation->call));
     gboolean decides = can_decide(context, (sx_conversation_kind)c->kind);
+    sx_method method = (sx_method)context->seen.keys.method;
+    guint code = sx_context_code(context);
     c->last_time = MAX(c->last_time, context->packet->time);
     c->began = c->began || decides;
     decides = decides && context->seen.repetition == SX_FIRST;
-    if (decides && !context->message->is_response)
-        c->challenge = 0; /* sent again, with credentials or without */
-    if (decides && context->message->is_response && context->message->code >= 200)
+    if (decides && code == 0)
+        c->pending = 0; /* sent again, with credentials or without, or to another target */
+    if (decides && code > 100 && code < 200 && method == SX_METHOD_INVITE)
+        c->ringing = TRUE;
+    if (method == SX_METHOD_CANCEL || method == SX_METHOD_BYE)
+        c->ringing = FALSE;
+    if (decides && code >= 200)
         note_final(c, context, annotation, index, lead);
     else if (lead != SX_DIAG_NONE)
-        note_finding(c, annotation, index, lead);
+        note_finding(c, context, annotation, index, lead);
+    note_end(c, annotation);
 }
 
 guint32 sx_conversations_count(const sx_conversations *all) {
@@ -243,12 +345,13 @@ guint32 sx_conversations_count(const sx_conversations *all) {
 
 sx_outcome sx_conversations_outcome(const sx_conversations *all, guint32 number) {
     const conversation *c = at(all, number);
-    gboolean over = sx_gap(c->last_time, all->last_time) >= GIVES_UP;
+    gboolean over =
+        sx_gap(c->last_time, all->last_time) >= (c->ringing ? GIVES_UP_RINGING : GIVES_UP);
     sx_outcome outcome = {.kind = (sx_conversation_kind)c->kind, .verdict = SX_VERDICT_NORMAL};
-    if (c->challenge != 0 && over) {
-        outcome.state = SX_OUTCOME_CHALLENGED;
+    if (c->pending != 0 && over) {
+        outcome.state = c->redirected ? SX_OUTCOME_REDIRECTED : SX_OUTCOME_CHALLENGED;
         outcome.verdict = SX_VERDICT_FAILURE;
-        outcome.annotation = c->challenge;
+        outcome.annotation = c->pending;
     } else if (c->decided_by != 0) {
         outcome.state = SX_OUTCOME_DECIDED;
         outcome.verdict = (sx_verdict)c->verdict;

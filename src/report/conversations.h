@@ -31,6 +31,7 @@ typedef enum {
     SX_OUTCOME_DECIDED,    /* by a message */
     SX_OUTCOME_UNANSWERED, /* no final response, though the capture goes on */
     SX_OUTCOME_CHALLENGED, /* the last challenge was never answered, though the capture goes on */
+    SX_OUTCOME_REDIRECTED, /* the same of a redirection that was not followed */
 } sx_outcome_state;
 
 /** The outcome of a conversation. */
@@ -42,6 +43,11 @@ typedef struct {
         code; /* of the final response that decided it; 0: there was none, or it is that of the challenge */
     guint32 annotation; /* 1 + index of the annotation that decided it; 0: none */
 } sx_outcome;
+
+/** Whether it hangs on an answer that nothing followed, of which annotation tells the code. */
+static inline gboolean sx_outcome_is_pending(const sx_outcome *outcome) {
+    return outcome->state == SX_OUTCOME_CHALLENGED || outcome->state == SX_OUTCOME_REDIRECTED;
+}
 
 typedef struct sx_conversations sx_conversations;
 

@@ -37,6 +37,9 @@ static void append_csv(GString *out, const char *text) {
     g_string_append_c(out, '"');
 }
 
+#define LINE_SEPARATORS                                                                            \
+    "\xe2\x80" /* U+2028 and U+2029 end a line in JavaScript: E2 80 A8, E2 80 A9 */
+
 void sx_append_json(GString *out, const char *text) {
     for (; *text != '\0'; text++) {
         guchar c = (guchar)*text;
@@ -44,7 +47,11 @@ void sx_append_json(GString *out, const char *text) {
             g_string_append_printf(out, "\\%c", c);
         else if (c < 0x20 || c == 0x7f)
             g_string_append_printf(out, "\\u%04x", c);
-        else
+        else if (c == 0xe2 && (g_str_has_prefix(text, LINE_SEPARATORS "\xa8") ||
+                               g_str_has_prefix(text, LINE_SEPARATORS "\xa9"))) {
+            g_string_append_printf(out, "\\u%04x", g_utf8_get_char(text));
+            text += 2;
+        } else
             g_string_append_c(out, (gchar)c);
     }
 }
@@ -59,8 +66,7 @@ static guint append_columns(GString *out, const char *text, guint most) {
     guint taken = 0;
     for (; *text != '\0'; text = g_utf8_next_char(text)) {
         gunichar c = g_utf8_get_char(text);
-        gboolean mark = sx_columns_of_char(c) == 0 && g_unichar_ismark(c);
-        gboolean shown = mark || g_unichar_isprint(c);
+        gboolean shown = sx_word_is_shown(c);
         guint columns = !shown ? 1 : sx_columns_of_char(c);
         if (taken + columns > most)
             break;

@@ -178,15 +178,42 @@ static gsize read_headers(gsize offset, sx_message *message) {
     return (gsize)(line - message->text.p);
 }
 
+/* The last Content-Length: there may be several. */
+static sx_slice last_length(const sx_message *message) {
+    sx_slice value = sx_message_header(message, SX_HDR_CONTENT_LENGTH);
+    sx_header_walk walk = {0};
+    while (message->count[SX_HDR_CONTENT_LENGTH] > 1 &&
+           sx_message_next_value(message, SX_HDR_CONTENT_LENGTH, &walk, &value)) {
+    }
+    return value;
+}
+
+/* How long the body is to be; FALSE where nothing says so, and the rest is the body. On a stream this is Wireshark's
+ * own reading, whatever it thinks of it, for its dissector has cut the stream (packet-sip.c of 4.0 to 4.6): of several
+ * headers the last one counts; what is not a number of digits only is 0; a number is 32 bits with a sign, -1 is none,
+ * and what is beyond 32 bits is -1. */
+static gboolean announced_length(const sx_message *message, sx_framing framing, gsize *length) {
+    guint digits;
+    if (!sx_message_has(message, SX_HDR_CONTENT_LENGTH))
+        return FALSE;
+    sx_slice value = last_length(message);
+    guint32 number = sx_slice_number(value, &digits);
+    gboolean plain = digits > 0 && digits == value.len;
+    *length = number;
+    if (framing == SX_FRAMING_REST)
+        return digits > 0;
+    if (!plain || (number > G_MAXINT32 && number < G_MAXUINT32))
+        *length = 0;
+    return !plain || number != G_MAXUINT32;
+}
+
 /* Sets the body that begins at this offset; returns where the message ends. */
 static gsize read_body(gsize offset, sx_framing framing, sx_message *message) {
-    sx_slice value = sx_message_header(message, SX_HDR_CONTENT_LENGTH);
-    guint digits;
-    gsize announced = sx_slice_number(value, &digits);
+    gsize announced = 0;
     gsize left = message->text.len - offset;
     message->body = (sx_slice){message->text.p + offset, left};
     message->body_complete = message->headers_complete;
-    if (digits == 0)
+    if (!announced_length(message, framing, &announced))
         return message->text.len;
     if (announced > left) {
         message->body_complete = FALSE;

@@ -33,7 +33,7 @@ typedef struct {
 /** How a message ends where it has no Content-Length (RFC 3261 section 18.3). */
 typedef enum {
     SX_FRAMING_REST, /* the rest of the buffer is the body, also behind a Content-Length that is too small */
-    SX_FRAMING_STREAM /* Content-Length ends it, the next message may follow */
+    SX_FRAMING_STREAM /* Content-Length ends it, as Wireshark reads that; the next message may follow */
 } sx_framing;
 
 /**

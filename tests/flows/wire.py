@@ -28,6 +28,7 @@ class _Wiring:
         self.flow = flow
         self.capture = pcap.Capture(step=0.001)
         self.frames = {}
+        self.unseen = {}
         self.streams = {}
 
     def add(self, group):
@@ -45,10 +46,18 @@ class _Wiring:
             frame = self.frame(step, b"".join(one.data for one in group))
         self.frames.update((one.step.number, frame) for one in group)
 
+    def leave_out(self, one):
+        """A message that is not in the capture; an ICMP error may quote it all the same."""
+        elsewhere = pcap.Capture()
+        frame = elsewhere.udp(one.step.src.pair, one.step.dst.pair, one.data)
+        self.unseen[one.step.number] = elsewhere.packets[frame]
+
     def frame(self, step, data):
         """Add one frame; returns its number."""
         capture = self.capture
         source = self.frames.get(step.ref)
+        if source is None and step.action == "icmp":
+            source = self.unseen.get(step.ref)
         if source is None and (step.action == "icmp" or "dup" in step.options):
             raise self.flow.error(step.line, "there is no frame that this could repeat or quote")
         try:
@@ -94,6 +103,8 @@ def wire(flow):
             group = []
         if "unseen" not in one.step.options:
             group.append(one)
+        elif one.step.transport != "TCP":
+            wiring.leave_out(one)
     if group:
         wiring.add(group)
     return Wired(wiring.capture, sent, wiring.frames)

@@ -77,9 +77,9 @@ class ProfileWindowTest(TsharkTest):
         self.assertEqual(self.gui.seen["list"]["headers"], COLUMNS)
         busy = self.rows()[6]
         self.assertEqual([busy[title] for title in ("Code", "Verdict", "What happened", "Answer time")],
-                         ["486", "user-action", "a machine refused the call, no person", "0.020000000"])
+                         ["486", "user-action", "the callee answers busy", "0.020000000"])
         self.assertEqual({row["Outcome of the call"] for row in self.rows()[4:8]},
-                         {"user-action,a machine refused the call, no person"})
+                         {"user-action,the callee answers busy"})
 
     def test_colors(self):
         middles = self.gui.seen["list"]["middles"]

@@ -174,8 +174,8 @@ class StacksTest(TsharkTest):
         self.check("busy", [("callee", "486", "callee.busy"), ("proxy", "486", "callee.busy")])
 
     def test_busy_at_once(self):
-        self.check("busy at once", [("callee", "486", "callee.rejected-automatically"),
-                                    ("proxy", "486", "callee.rejected-automatically")])
+        self.check("busy at once", [("callee", "486", "callee.busy"),
+                                    ("proxy", "486", "callee.busy")])
 
     def test_cancel(self):
         self.check("cancel", [

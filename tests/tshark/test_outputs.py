@@ -4,7 +4,7 @@
 import collections
 import re
 
-from lib.tshark import TsharkTest
+from lib.tshark import TSHARK, TsharkTest
 
 from .outputs import (EXPECTED, LOOK_AHEAD, SEPARATOR, Row, all_codes_capture, from_blocks,
                       from_ek, from_json, from_pdml, lines_of_node, mixed_capture, rows_of_tree,
@@ -19,6 +19,13 @@ class OutputTest(TsharkTest):
     def setUp(self):
         super().setUp()
         self.capture = mixed_capture(self.path("mixed.pcap"))
+
+    def tshark(self, *args, **options):
+        """As for all; a read filter may leave a word on stderr."""
+        done = self.run_program(TSHARK, "-n", *args, check=False, **options)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stderr if "-R" not in args else "", "")
+        return done.stdout
 
     def rows_by_fields(self, *args):
         """Rows from -T fields."""
@@ -109,6 +116,14 @@ class SameAnswerTest(OutputTest):
                 self.assertEqual([row[:2] for row in rows],
                                  [[str(frame), ""] for frame in range(1, 10)])
                 self.assertIn(rows[8][2], ("", "5"))
+
+    def test_a_read_filter_on_a_diagnosis_says_why_it_is_empty(self):
+        for wanted, args in ((1, ("-R", 'sipexplain.diagnosis == "callee.busy"')),
+                             (1, ("-R", "sip.Status-Code", "-T", "fields", "-e", "sipexplain.diagnosis")),
+                             (0, ("-R", "sip.Status-Code")), (0, ("-R", "sip", "-V"))):
+            with self.subTest(args=args):
+                run = self.run_program(TSHARK, "-n", "-r", self.capture, "-2", *args, check=False)
+                self.assertEqual(run.stderr.count("read filter"), wanted, run.stderr)
 
     def test_the_details_have_the_same_rows(self):
         rows = self.explained()
@@ -225,7 +240,7 @@ class SecondLookTest(OutputTest):
     TITLES = {
         1: "REGISTER - answered with 401 in frame 2: the server asks for credentials, a normal login step",
         3: "REGISTER - answered with 200 in frame 4: " + LOGIN,
-        5: "INVITE - answered with 486 in frame 8: the called user is busy",
+        5: "INVITE - answered with 486 in frame 8: the callee answers busy",
         9: "ACK - acknowledges the 486 in frame 8",
         10: "MESSAGE - answered with 405 in frame 11: no Allow in it, which a 405 must carry",
         17: "INVITE - answered with 503 in frame 18: the server cannot handle requests at the moment",

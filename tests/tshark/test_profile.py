@@ -118,13 +118,13 @@ class ProfileTest(TsharkTest):
         self.assertEqual([row[title].strip() for title in ("No.", "Source", "Destination", "Code", "Verdict",
                                                            "What happened", "Answer time", "Outcome of the call")],
                          ["7", "198.51.100.5", "192.0.2.10", "486", "user-action",
-                          "a machine refused the call, no person", "0.020000000", ""])
+                          "the callee answers busy", "0.020000000", ""])
         self.assertEqual(row["Info"].strip(" |"), "Status: 486 Busy Here")
 
     def test_the_outcome_of_the_call_on_a_second_look(self):
         rows = self.rows("-2", "-o", "sipexplain.look_ahead:TRUE")
         for frame in range(5, 9):
-            self.assertRegex(rows[frame - 1]["Outcome of the call"], "^user-action,a machine refused the call")
+            self.assertRegex(rows[frame - 1]["Outcome of the call"], "^user-action,the callee answers busy")
         self.assertEqual(rows[4]["Verdict"].strip(), "")
 
     def test_fields_of_the_columns_are_there(self):

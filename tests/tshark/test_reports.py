@@ -66,7 +66,7 @@ class CallsTest(ReportTest):
                           (17, 18, 2, "probe", 405, "violation"), (19, 20, 2, "subscription", None, "normal")])
         self.assertEqual((rows[1]["from"], rows[1]["to"]), ("alice@example.com", "bob@example.com"))
         self.assertEqual(rows[1]["method"], "INVITE")
-        self.assertEqual(rows[1]["diagnosis"], "callee.rejected-automatically")
+        self.assertEqual(rows[1]["diagnosis"], "callee.busy")
         self.assertIsNone(rows[0]["what_to_do"])
         self.assertRegex(rows[3]["what_to_do"], "^[A-Z]")
 
@@ -141,7 +141,7 @@ class MessagesTest(ReportTest):
                                                     "request_frame", "call_first_frame", "copy_of")},
                          {"frame": 7, "source": "198.51.100.5", "source_port": 5060, "destination": "192.0.2.10",
                           "destination_port": 5060, "method": "INVITE", "severity": "chat",
-                          "diagnosis": "callee.rejected-automatically", "request_frame": 5, "call_first_frame": 5, "copy_of": None})
+                          "diagnosis": "callee.busy", "request_frame": 5, "call_first_frame": 5, "copy_of": None})
 
     def test_filter_shows_the_call(self):
         path = self.write(make())

@@ -7,7 +7,7 @@ import xml.etree.ElementTree
 
 from lib import pcap, sip
 from lib.streams import CLIENT, SERVER, SctpAssociation, TcpStream, TlsStream, WebSocket
-from lib.tshark import TsharkTest
+from lib.tshark import TSHARK, TsharkTest
 
 from .test_codes import CODES
 
@@ -222,6 +222,26 @@ class TcpTest(TransportTest):
         compact = LONG.replace(b"Content-Length", b"l").replace(b"x" * 2200, b"y")
         self.send(compact + TRYING)
         self.check({5: [compact, TRYING]})
+
+    def test_odd_content_lengths_frame_as_in_wireshark(self):
+        odd = [["abc"], ["+3"], ["-1"], ["-0"], [""], ["2147483648"], ["4294967295"], ["4294967296"],
+               ["99999999999999999999"], ["3abc"], ["0x3"], ["003"], ["\r\n 3"], ["3, 3"], ["0", "3"],
+               ["3", "0"], ["abc", "3"], ["3", "abc"]]
+        for values in odd:
+            for body in b"", b"xyz":
+                head, _ = sip.response(404, "Not Found", INVITE, [("Content-Length", None)]).split(b"\r\n\r\n")
+                lines = b"".join(b"\r\nContent-Length: " + value.encode() for value in values)
+                self.send(head + lines + b"\r\n\r\n" + body + RINGING + BUSY)
+        codes = self.check_as_wireshark()
+        self.assertTrue({"404", "404|180|486"} <= set(codes), codes)
+
+    def test_more_messages_than_wireshark_has_room_for(self):
+        # Wireshark itself says on stderr that its queue is full, whoever listens.
+        self.stream.mss = 65000
+        self.send(b"SIP/2.0 100 T\r\nl:0\r\n\r\n" * 2900)
+        path = self.capture.write(self.path("many.pcap"))
+        done = self.run_program(TSHARK, "-r", path, "-T", "fields", "-e", "sipexplain.code", check=False)
+        self.assertEqual(done.stdout.count("100"), 2900)
 
     def test_retransmitted_segment_is_not_explained_twice(self):
         self.send(TRYING)

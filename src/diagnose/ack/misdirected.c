@@ -104,7 +104,7 @@ static gboolean has_foreign_tag(sx_context *context) {
     sx_slice tag = {"", 0};
     if (final->ack_frame != 0 || final->copies_after_other_ack < 2)
         return FALSE;
-    const sx_ack *ack = sx_call_other_ack(&context->seen, context->packet);
+    const sx_ack *ack = sx_call_other_ack(context->calls, &context->seen, context->packet);
     if (ack == NULL)
         return FALSE;
     sx_slice_param(sx_message_header(context->message, SX_HDR_TO), "tag", &tag);

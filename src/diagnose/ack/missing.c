@@ -93,9 +93,13 @@ gboolean sx_rule_ack_missing_private_contact(sx_context *context) {
     return TRUE;
 }
 
-/* An ACK that was sent after this answer and might have been meant for it. */
+/* An ACK that was sent after this answer and might have been meant for it; that for another answer was not. */
 static void add_other_ack(sx_context *context, const sx_final *final) {
     const sx_call *call = context->seen.call;
+    if (final->outcome == SX_DIAG_CALLEE_ANSWERED_TWICE) {
+        sx_ev_ack_missing_answered_twice(context->out, final->frame);
+        return;
+    }
     for (guint i = 0; i < call->n_acks; i++) {
         const sx_ack *ack = &call->acks[i];
         if (ack->frame < final->frame)

@@ -5,6 +5,8 @@
 #include "evidence.h"
 #include "rules.h"
 
+#define SHORTEST_LOOK SX_SECOND /* in which a person can see who calls */
+
 /* Evidence that busy and declined share: how long it rang, and the cause behind it. */
 #define ADD_END(name, context)                                                                     \
     do {                                                                                           \
@@ -41,6 +43,9 @@ gboolean sx_rule_callee_busy(sx_context *context) {
     if (has_rung(context->seen.transaction) && sx_callee_ring_time(context) >= SX_LONG_RING)
         sx_ev_callee_busy_headline(context->out, sx_callee_ring_time(context));
     ADD_END(callee_busy, context);
+    guint32 other = sx_callee_other_call(context);
+    if (other != 0)
+        sx_ev_callee_busy_in_call(context->out, other);
     if (sx_message_has(context->message, SX_HDR_RETRY_AFTER))
         sx_ev_callee_busy_retry_after(
             context->out, sx_context_header(context, SX_HDR_RETRY_AFTER, SX_SHOWN_WHOLE));
@@ -49,12 +54,23 @@ gboolean sx_rule_callee_busy(sx_context *context) {
     return TRUE;
 }
 
+/* 480 while it rings, too soon for a no-answer timer and without another word: many phones send it for reject. */
+static gboolean gave_up_soon(const sx_context *context) {
+    const sx_message *message = context->message;
+    return message->code == 480 && has_rung(context->seen.transaction) &&
+           sx_callee_ring_time(context) >= SHORTEST_LOOK &&
+           sx_callee_ring_time(context) < SX_LONG_RING && !sx_message_has(message, SX_HDR_REASON) &&
+           !sx_message_has(message, SX_HDR_WARNING);
+}
+
 gboolean sx_rule_callee_declined(sx_context *context) {
     guint code = context->message->code;
-    if ((code != 603 && code != 607) || is_in_dialog(context))
+    if ((code != 603 && code != 607 && !gave_up_soon(context)) || is_in_dialog(context))
         return FALSE;
     if (code == 607)
         sx_ev_callee_declined_headline(context->out);
+    if (code == 480)
+        sx_ev_callee_declined_headline_not_taken(context->out, sx_callee_ring_time(context));
     ADD_END(callee_declined, context);
     const char *phrase = sx_context_shown(context, context->message->phrase, SX_SHOWN_WHOLE);
     if (*phrase != '\0' && !sx_slice_is(sx_slice_trim(context->message->phrase), "Decline"))

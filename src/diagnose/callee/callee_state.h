@@ -29,6 +29,9 @@ void sx_callee_init_open_calls(sx_callee_memory *memory);
 void sx_callee_learn_bye(const sx_context *context);
 void sx_callee_learn_answer(const sx_context *context);
 
+/** 2xx of another call of the called user that has not ended in this capture; 0: none is known. */
+guint32 sx_callee_other_call(const sx_context *context);
+
 /** Keeps the Reason of a CANCEL. */
 void sx_callee_learn_cancel(sx_context *context);
 

@@ -6,7 +6,6 @@
 #include "rules.h"
 
 #define MAX_ENTRIES 20000
-#define MACHINE_ANSWER SX_SECOND          /* nobody picks up and refuses within this time */
 #define MAX_OPEN_CALL (14400 * SX_SECOND) /* a call whose BYE was not captured is forgotten then */
 
 /** A call of an address-of-record that was answered and has not ended in this capture. */
@@ -50,43 +49,26 @@ void sx_callee_learn_answer(const sx_context *context) {
     begin_call(context, context->seen.keys.to_aor);
 }
 
-/* Whether the server of this response sent the INVITE on, so that another one refused. */
-static gboolean was_sent_on(const sx_context *context) {
-    const sx_transaction *transaction = context->seen.transaction;
-    sx_transaction_walk walk = {0};
-    const sx_transaction *other;
-    while ((other = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
-        if (other != transaction && other->client == transaction->server &&
-            other->keys.method == SX_METHOD_INVITE && other->keys.cseq == transaction->keys.cseq)
-            return TRUE;
-    }
-    return FALSE;
+guint32 sx_callee_other_call(const sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const open_call *open = t != NULL ? open_call_of(context, t->keys.to_aor) : NULL;
+    gboolean other = open != NULL && open->call_id != context->seen.keys.call_id &&
+                     sx_gap(open->time, context->packet->time) < MAX_OPEN_CALL;
+    return other ? open->frame : 0;
 }
 
-static void add_open_call(sx_context *context) {
-    const open_call *open = open_call_of(context, context->seen.transaction->keys.to_aor);
-    if (open != NULL && open->call_id != context->seen.keys.call_id &&
-        sx_gap(open->time, context->packet->time) < MAX_OPEN_CALL)
-        sx_ev_callee_rejected_automatically_in_call(context->out, open->frame);
-}
-
+/* Speed alone shows no machine: a line that is in use is busy at once. */
 gboolean sx_rule_callee_rejected_automatically(sx_context *context) {
     static const char *const words[] = {"disturb", "dnd", NULL};
     const sx_transaction *transaction = context->seen.transaction;
     guint code = context->message->code;
     if ((code != 480 && code != 486 && code != 600 && code != 603) ||
-        !sx_context_is_initial(context))
+        !sx_context_is_initial(context) ||
+        !sx_matches_with(sx_context_text(context), words, "do.not.disturb|\\bdnd\\b"))
         return FALSE;
-    gint64 after = sx_context_since_request(context);
-    gboolean said = sx_matches_with(sx_context_text(context), words, "do.not.disturb|\\bdnd\\b");
-    gboolean at_once = code != 480 && transaction->ring_frame == 0 && after < MACHINE_ANSWER &&
-                       !was_sent_on(context);
-    if (!said && !at_once)
-        return FALSE;
-    if (said)
-        sx_ev_callee_rejected_automatically_said(context->out, sx_context_said(context));
+    sx_ev_callee_rejected_automatically_said(context->out, sx_context_said(context));
     if (transaction->ring_frame == 0)
-        sx_ev_callee_rejected_automatically_never_rang(context->out, after, transaction->frame);
-    add_open_call(context);
+        sx_ev_callee_rejected_automatically_never_rang(
+            context->out, sx_context_since_request(context), transaction->frame);
     return TRUE;
 }

@@ -4,23 +4,52 @@
  */
 #include <string.h>
 
-#include "diagnose/route/route_state.h"
+#include "diagnose/route/again.h"
 #include "evidence.h"
 #include "rules.h"
 #include "wire/uri.h"
 
+#define NEXT_DIGIT (5 * SX_SECOND)
+#define MAX_NEXT_DIGITS 3 /* typed within one step */
 #define SILENT_GAP (3 * SX_SECOND)
 #define FAIL_OVER_GAP (300 * SX_SECOND)
 
+static gboolean is_dialed(const char *user) {
+    while (*user != '\0' && (g_ascii_isdigit(*user) || strchr("+*#", *user) != NULL))
+        user++;
+    return *user == '\0';
+}
+
+/* Some servers refuse an incomplete number with 404: there, and in calls of their own, the next digits must follow at
+ * once, for a wrong number may be dialed anew with more digits. */
+static gboolean goes_on_dialing(const sx_transaction *prev, const sx_transaction *t,
+                                const char *before, const char *now) {
+    const sx_final *final = prev->final;
+    return (final->code == 404 || final->code == 484) &&
+           sx_gap(prev->time, t->time) <= NEXT_DIGIT && is_dialed(now) &&
+           strlen(now) - strlen(before) <= MAX_NEXT_DIGITS;
+}
+
 gboolean sx_rule_benign_overlap_dialling(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
+    if (t == NULL)
+        return FALSE;
     const sx_transaction *prev = context->seen.prev;
     const char *now = sx_request_text(t, SX_REQUEST_TARGET);
-    const char *before = sx_request_text(prev, SX_REQUEST_TARGET);
-    if (now == NULL || before == NULL || prev->final == NULL || prev->final->code != 484 ||
-        prev->keys.from_tag != t->keys.from_tag || strlen(now) <= strlen(before) ||
+    if (prev == NULL && now != NULL && is_dialed(now))
+        prev = sx_route_call_before(context, t);
+    const char *before = prev != NULL ? sx_request_text(prev, SX_REQUEST_TARGET) : NULL;
+    if (now == NULL || before == NULL || prev->final == NULL || strlen(now) <= strlen(before) ||
         !g_str_has_prefix(now, before))
         return FALSE;
+    if (prev->final->code != 484 || prev->keys.from_tag != t->keys.from_tag) {
+        if (!goes_on_dialing(prev, t, before, now))
+            return FALSE;
+        sx_ev_benign_overlap_dialling_went_on(context->out, before, now,
+                                              sx_gap(prev->time, t->time), prev->frame,
+                                              prev->final->code, prev->final->frame);
+        return TRUE;
+    }
     sx_ev_benign_overlap_dialling_longer(context->out, before, now, prev->final->frame);
     return TRUE;
 }

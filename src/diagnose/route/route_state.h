@@ -15,6 +15,7 @@ typedef struct {
     sx_bounded_map probes;  /* kinds of probes between two hosts: probe.c */
     sx_bounded_map options; /* sx_route_options */
     sx_bounded_map numbers; /* numbers that rang at a server: number.c */
+    sx_bounded_map again;   /* calls of one caller between two hosts: again.c */
     sx_bounded_map forms;   /* forms of numbers that a server took: number.c */
 } sx_route_memory;
 

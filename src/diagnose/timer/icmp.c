@@ -8,8 +8,10 @@
 #include "evidence.h"
 #include "labels.h"
 #include "rules.h"
+#include "wire/keyed_hash.h"
 
 #define MAX_FLOWS 4096
+#define CAPTURED_TWICE (20 * SX_MILLISECOND)
 #define QUOTED_WITHIN                                                                              \
     (10 * SX_SECOND) /* from a message to the error, when only addresses join them */
 
@@ -35,7 +37,16 @@ typedef struct {
     guint64 key;
     gint64 time;
     guint32 frame, transaction;
+    guint16 code; /* 0: a request */
+    guint8 method;
 } last_of_flow;
+
+/** An ICMP error, to know it again when it is captured twice. */
+typedef struct {
+    guint64 key;
+    gint64 time;
+    guint32 frame;
+} seen_error;
 
 /** First ICMP error that quotes a request. */
 typedef struct {
@@ -51,21 +62,46 @@ guint32 sx_timer_icmp_frame(const sx_transaction *transaction) {
 
 void sx_timer_init_flows(sx_timer_memory *memory) {
     sx_map_init(&memory->flows, sizeof(last_of_flow), MAX_FLOWS);
+    sx_map_init(&memory->errors, sizeof(seen_error), MAX_FLOWS);
 }
 
 void sx_timer_learn_flow(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     guint64 key = context->seen.flow;
     last_of_flow *last = (last_of_flow *)sx_map_put(&sx_timer_memory_of(context)->flows, key);
-    *last =
-        (last_of_flow){key, context->packet->time, context->packet->frame, t != NULL ? t->id : 0};
+    *last = (last_of_flow){key,
+                           context->packet->time,
+                           context->packet->frame,
+                           t != NULL ? t->id : 0,
+                           (guint16)sx_context_code(context),
+                           context->seen.keys.method};
 }
 
-/* The last message of the flow that an error quotes; NULL if it came too long before. */
+/* Whether a header of the quoted piece is there to its end. */
+static gboolean is_whole(const sx_message *message, sx_header_id id) {
+    return sx_message_has(message, id) &&
+           message->value[id] + message->value_len[id] < message->text.len;
+}
+
+/* Whether the last message of a flow may be the one that is quoted, as far as the quoted piece tells. One that names its
+ * call is found by that, or is not in the capture. */
+static gboolean may_be_quoted(const sx_context *context, const last_of_flow *last) {
+    const sx_message *message = context->message;
+    const sx_transaction *t = sx_calls_transaction(context->calls, last->transaction);
+    const sx_keys *keys = &context->seen.keys;
+    gboolean same_branch = t == NULL || !is_whole(message, SX_HDR_VIA) || keys->branch == 0 ||
+                           keys->branch == t->keys.branch;
+    gboolean same_method = keys->method == last->method || keys->method == SX_METHOD_OTHER;
+    return !is_whole(message, SX_HDR_CALL_ID) && same_branch && same_method &&
+           last->code == sx_context_code(context);
+}
+
+/* The last message of the flow that an error quotes; NULL if it came too long before, or is another one. */
 static const last_of_flow *quoted_message(const sx_context *context) {
     const last_of_flow *last = (const last_of_flow *)sx_map_find(
         &sx_timer_memory_of(context)->flows, sx_calls_flow(context->packet));
-    return last != NULL && sx_gap(last->time, context->packet->time) <= QUOTED_WITHIN ? last : NULL;
+    gboolean recent = last != NULL && sx_gap(last->time, context->packet->time) <= QUOTED_WITHIN;
+    return recent && may_be_quoted(context, last) ? last : NULL;
 }
 
 /* The transaction by Call-ID and branch, as far as the quoted piece has them. */
@@ -114,11 +150,7 @@ static guint32 quoted_frame(const sx_context *context, const sx_transaction *t, 
 /* The transaction of the last message of this flow, for errors that quote too little. */
 static sx_transaction *find_by_flow(const sx_context *context) {
     const last_of_flow *last = quoted_message(context);
-    sx_transaction *t =
-        last != NULL ? sx_calls_transaction(context->calls, last->transaction) : NULL;
-    gboolean same_method = t != NULL && (context->seen.keys.method == t->keys.method ||
-                                         context->seen.keys.method == SX_METHOD_OTHER);
-    return same_method ? t : NULL;
+    return last != NULL ? sx_calls_transaction(context->calls, last->transaction) : NULL;
 }
 
 static void add_quoted(sx_context *context, sx_transaction *t) {
@@ -149,10 +181,28 @@ static const char *first_line(sx_context *context) {
     return sx_context_shown(context, (sx_slice){message->text.p, len}, 100);
 }
 
+/* Whether this very error was captured before, as a port mirror makes it; else notes it. Each copy of a request may
+ * meet an error of its own, but not so soon. */
+static gboolean is_captured_twice(const sx_context *context) {
+    const sx_packet *packet = context->packet;
+    const sx_keys *keys = &context->seen.keys;
+    const guint64 parts[] = {sx_calls_flow(packet), keys->branch, keys->call_id,
+                             (guint64)keys->cseq << 32 | keys->size,
+                             (guint64)keys->method << 32 | (guint64)packet->icmp_type << 24 |
+                                 (guint64)packet->icmp_code << 16 | sx_context_code(context)};
+    guint64 key = sx_hash_bytes(0, parts, sizeof parts);
+    seen_error *before = (seen_error *)sx_map_put(&sx_timer_memory_of(context)->errors, key);
+    gboolean twice = before->frame != 0 && before->frame != packet->frame &&
+                     ABS(packet->time - before->time) <= CAPTURED_TWICE;
+    if (!twice)
+        *before = (seen_error){key, packet->time, packet->frame};
+    return twice;
+}
+
 gboolean sx_rule_timer_icmp_unreachable(sx_context *context) {
     const sx_packet *packet = context->packet;
     sx_word reason = why(packet);
-    if (reason == 0)
+    if (reason == 0 || is_captured_twice(context))
         return FALSE;
     const sx_endpoint *to = &packet->destination;
     sx_host target = {.ip_len = to->ip_len};

@@ -8,6 +8,21 @@
 #include "rules.h"
 #include "wire/expires.h"
 
+#define SILENCE (30 * SX_SECOND) /* Timer B is 32 s */
+
+/* What the sender of this answer had sent on, and its first final response: it came, and did not count. */
+static void add_answer_behind(sx_context *context, const sx_transaction *t) {
+    sx_transaction_walk walk = {0};
+    const sx_transaction *other;
+    while ((other = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        if (!sx_transaction_is_sent_on(other, t) || other->final == NULL)
+            continue;
+        sx_ev_timer_non_invite_408_behind(context->out, other->frame, other->final->code,
+                                          other->final->frame);
+        return;
+    }
+}
+
 gboolean sx_rule_timer_non_invite_408(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     sx_ev_timer_non_invite_408_after(context->out, sx_context_since_request(context), t->frame);
@@ -17,6 +32,7 @@ gboolean sx_rule_timer_non_invite_408(sx_context *context) {
                                       sx_context_place(context, t->server, t->server_port));
     if (t->keys.method == SX_METHOD_CANCEL)
         sx_ev_timer_non_invite_408_cancel(context->out);
+    add_answer_behind(context, t);
     return TRUE;
 }
 
@@ -31,10 +47,18 @@ static const sx_transaction *open_downstream(const sx_context *context, const sx
     return NULL;
 }
 
+/* Some servers have another code for a next hop that said nothing at all until Timer B fired. */
+static gboolean ends_silence(const sx_context *context, const sx_transaction *open) {
+    guint code = context->message->code;
+    return (code == 480 || code == 500 || code == 503) && open != NULL &&
+           open->response_frame == 0 && sx_gap(open->time, context->packet->time) >= SILENCE;
+}
+
 gboolean sx_rule_timer_next_hop_timeout(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     guint code = context->message->code;
-    if ((code != 408 && code != 504) || t->keys.to_tag != 0)
+    const sx_transaction *open = open_downstream(context, t);
+    if ((code != 408 && code != 504 && !ends_silence(context, open)) || t->keys.to_tag != 0)
         return FALSE;
     sx_ev_timer_next_hop_timeout_after(context->out, sx_context_since_request(context), t->frame);
     if (t->ring_frame != 0)
@@ -44,7 +68,6 @@ gboolean sx_rule_timer_next_hop_timeout(sx_context *context) {
         sx_ev_timer_next_hop_timeout_only_trying(context->out, t->trying_frame);
     else
         sx_ev_timer_next_hop_timeout_nothing(context->out);
-    const sx_transaction *open = open_downstream(context, t);
     if (open != NULL)
         sx_ev_timer_next_hop_timeout_open(
             context->out, open->frame, sx_context_place(context, open->server, open->server_port));

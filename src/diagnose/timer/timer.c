@@ -16,6 +16,7 @@ static void clear(void *own) {
     sx_map_clear(&memory->asked);
     sx_map_clear(&memory->patience);
     sx_map_clear(&memory->flows);
+    sx_map_clear(&memory->errors);
 }
 
 static void learn(sx_context *context) {

@@ -15,6 +15,7 @@ typedef struct {
     sx_bounded_map asked;          /* newest requests over reliable transports: silence.c */
     sx_bounded_map patience;       /* clients that gave up behind a 100: trying.c */
     sx_bounded_map flows;          /* the last message of each flow: icmp.c */
+    sx_bounded_map errors;         /* ICMP errors, to see which was captured twice: icmp.c */
 } sx_timer_memory;
 
 static inline sx_timer_memory *sx_timer_memory_of(const sx_context *context) {

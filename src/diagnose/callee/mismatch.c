@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * A CANCEL that names another INVITE than the one that is open (RFC 3261 section 9.1).
+ */
+#include "diagnose/callee/callee_state.h"
+#include "evidence.h"
+#include "rules.h"
+
+/** The INVITEs of a CANCEL at its hop. */
+typedef struct {
+    const sx_transaction *open;  /* the newest one without a final response when it was sent */
+    const sx_transaction *named; /* that with its branch and CSeq number */
+} cancelled_invites;
+
+static gboolean was_open_at(const sx_transaction *invite, guint32 frame) {
+    for (const sx_final *final = invite->final; final != NULL; final = final->next) {
+        if (final->frame < frame)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static cancelled_invites find_invites(const sx_context *context, const sx_transaction *cancel) {
+    sx_transaction_walk walk = {0};
+    cancelled_invites found = {NULL, NULL};
+    const sx_transaction *t;
+    while ((t = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        if (t->keys.method != SX_METHOD_INVITE || t->client != cancel->client ||
+            t->server != cancel->server || t->id > cancel->id)
+            continue;
+        if (found.open == NULL && was_open_at(t, cancel->frame))
+            found.open = t;
+        if (found.named == NULL && t->keys.branch == cancel->keys.branch &&
+            t->keys.cseq == cancel->keys.cseq)
+            found.named = t;
+    }
+    return found;
+}
+
+/* The branch, as the answer repeats it. */
+static const char *branch_text(sx_context *context) {
+    sx_header_walk walk = {0};
+    sx_slice via;
+    sx_slice branch;
+    if (!sx_message_next_element(context->message, SX_HDR_VIA, &walk, &via) ||
+        !sx_slice_param(via, "branch", &branch))
+        return "";
+    return sx_context_shown(context, branch, SX_SHOWN);
+}
+
+gboolean sx_rule_callee_cancel_mismatch(sx_context *context) {
+    const sx_transaction *cancel = context->seen.transaction;
+    if (cancel->keys.branch == 0)
+        return FALSE;
+    cancelled_invites invites = find_invites(context, cancel);
+    const sx_transaction *named = invites.named;
+    const sx_transaction *open = invites.open;
+    if (open == NULL || open == named || open->keys.branch == 0)
+        return FALSE;
+    sx_ev_callee_cancel_mismatch_open(context->out, cancel->frame, open->frame, open->keys.cseq);
+    if (named != NULL && named->final != NULL)
+        sx_ev_callee_cancel_mismatch_over(context->out, named->frame, named->keys.cseq,
+                                          named->final->code);
+    else
+        sx_ev_callee_cancel_mismatch_branch(context->out, branch_text(context));
+    if (open->keys.cseq != cancel->keys.cseq && named == NULL)
+        sx_ev_callee_cancel_mismatch_number(context->out, cancel->keys.cseq);
+    return TRUE;
+}
