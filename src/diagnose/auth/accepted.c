@@ -62,6 +62,9 @@ gboolean sx_rule_auth_credentials_forbidden(sx_context *context) {
         sx_ev_auth_credentials_forbidden_late(context->out, used->challenge_frame, since);
     else if (used->challenge_frame != 0)
         sx_ev_auth_credentials_forbidden_challenged(context->out, used->challenge_frame);
+    if (used->differences != NULL)
+        sx_ev_auth_credentials_forbidden_differs(context->out, used->challenge_frame,
+                                                 sx_auth_differing(context, used->differences));
     if (accepted != 0)
         sx_ev_auth_credentials_forbidden_accepted(context->out, accepted);
     if (refused != 0)

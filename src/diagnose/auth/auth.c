@@ -19,8 +19,11 @@ static void clear(void *memory) {
 }
 
 static void release(void *own) {
-    g_free(((sx_auth_state *)own)->credentials);
-    g_free(((sx_auth_state *)own)->offered);
+    sx_auth_state *state = (sx_auth_state *)own;
+    for (guint i = 0; i < state->n_credentials; i++)
+        g_free(state->credentials[i].differences);
+    g_free(state->credentials);
+    g_free(state->offered);
 }
 
 static const sx_attachment_kind kind = {sizeof(sx_auth_state), release};

@@ -20,6 +20,17 @@ typedef enum {
     SX_NONCE_OUTDATED, /* not the challenge before this request, which offered another one */
 } sx_nonce_origin;
 
+/** Where credentials do not fit the challenge that they answer (RFC 3261 section 22.4, RFC 7616 section 3.4). */
+typedef struct {
+    const char *algorithm, *asked_algorithm; /* of both, as they stand there; NULL: none */
+    const char *qop, *asked_qop;             /* the same */
+    guint32 digits, asked_digits;            /* of response; 0: as many as the algorithm makes */
+    guint8 other_algorithm, other_qop;       /* gboolean */
+    guint8 no_cnonce;                        /* gboolean: qop without cnonce or nc */
+    guint8 no_opaque, other_opaque;          /* gboolean: not given back, or not as it was given */
+    guint8 userhash; /* gboolean: a hashed user name that was not asked for */
+} sx_digest_differences;
+
 /** CRED for one realm. Texts live as long as the findings. */
 typedef struct {
     guint64 realm, nonce, user; /* hashes */
@@ -31,12 +42,15 @@ typedef struct {
     gboolean for_proxy;              /* answers a 407 */
     guint8 origin;                   /* sx_nonce_origin */
     char nonce_tail[SX_NONCE_TAIL + 1];
+    sx_digest_differences *differences; /* from the challenge of PREV; NULL: none are known */
 } sx_credentials;
 
 /** A challenge that a response of an earlier transaction made. */
 typedef struct {
     guint64 realm, nonce;
-    gboolean for_proxy;
+    guint64 opaque;              /* hash; 0: none */
+    const char *algorithm, *qop; /* NULL: none */
+    guint8 for_proxy, userhash;  /* gboolean */
 } sx_offered;
 
 /** The state of a transaction that took part in authentication. */
@@ -160,6 +174,17 @@ sx_slice sx_auth_tail(sx_slice nonce);
 
 /** Whether the request had nothing at all to authenticate with, as far as it was captured. */
 gboolean sx_auth_came_without(const sx_transaction *transaction);
+
+/**
+ * Where digest credentials differ from a challenge that they answer.
+ * @param offered challenges with the realm and nonce of the credentials count, the one with their algorithm before others
+ * @return to be freed with g_free(); NULL if they fit
+ */
+sx_digest_differences *sx_auth_compare(sx_context *context, const sx_credentials *used,
+                                       const sx_challenge *read, const sx_auth_state *asked);
+
+/** The parameters that differ, such as "algorithm, opaque". */
+const char *sx_auth_differing(const sx_context *context, const sx_digest_differences *differences);
 
 /** Learns from a new request, and from the challenges of a new response, before the rules. */
 void sx_auth_learn_request(sx_context *context);

@@ -118,6 +118,9 @@ static void add_credentials(sx_context *context, sx_auth_state *state, const sx_
     };
     memcpy(used->nonce_tail, tail.p, tail.len);
     find_challenge(context, used);
+    const sx_auth_state *prev = sx_auth_state_of(context->seen.prev);
+    if (prev != NULL)
+        used->differences = sx_auth_compare(context, used, read, prev);
     if (read->has_nc && context->seen.keys.method != SX_METHOD_CANCEL)
         check_nc(context, used);
     note_use(context, used);
@@ -133,7 +136,7 @@ static void learn_credentials(sx_context *context, sx_auth_state *state, sx_head
             state->other_scheme = TRUE;
         else if (read.has_auts)
             state->resynchronises = TRUE;
-        else if (read.nonce.len == 0 || !read.has_response)
+        else if (read.nonce.len == 0 || read.response_len == 0)
             state->announced = TRUE;
         else
             add_credentials(context, state, &read, id == SX_HDR_PROXY_AUTHORIZATION);

@@ -4,6 +4,7 @@
 #include "details/q850.h"
 #include "diagnose/context.h"
 #include "diagnose/media/media.h"
+#include "diagnose/said.h"
 #include "evidence.h"
 #include "knowledge/knowledge.h"
 #include "rules.h"
@@ -40,10 +41,13 @@ static gboolean is_specific(gint cause) {
            sx_q850_name((guint)cause) != 0;
 }
 
-/* A failure also says which ISDN cause came with it. */
+/* A failure also says which words and which ISDN cause came with it. */
 #define FAILURE_RULE(name)                                                                         \
     gboolean sx_rule_##name(sx_context *context) {                                                 \
+        const char *words = sx_said_telling(context);                                              \
         gint cause = sx_reason_q850(context->message);                                             \
+        if (words != NULL)                                                                         \
+            sx_ev_##name##_headline_said(context->out, words);                                     \
         if (is_specific(cause))                                                                    \
             sx_ev_##name##_headline_cause(context->out, sx_q850_name((guint)cause),                \
                                           (guint64)cause);                                         \

@@ -19,6 +19,7 @@ static void clear(void *own) {
     sx_map_clear(&memory->serving);
     sx_map_clear(&memory->callers);
     sx_map_clear(&memory->senders);
+    sx_map_clear(&memory->logins);
     sx_map_clear(&memory->peers);
     sx_map_clear(&memory->domains);
 }

@@ -20,6 +20,9 @@ gboolean sx_rule_route_dns_failure(sx_context *context) {
         sx_ev_route_dns_failure_said(context->out, sx_context_said(context));
     if (host != NULL)
         sx_ev_route_dns_failure_target(context->out, transaction->frame, host);
+    const char *user = sx_request_text(transaction, SX_REQUEST_TARGET);
+    if (host == NULL && user != NULL && (g_ascii_isdigit(*user) || *user == '+'))
+        sx_ev_route_dns_failure_no_host(context->out, transaction->frame, user);
     sx_ev_route_dns_failure_by(context->out, sx_context_place(context, context->seen.source, 0));
     return TRUE;
 }
