@@ -4,6 +4,7 @@
 #include "details/q850.h"
 #include "diagnose/context.h"
 #include "diagnose/media/media.h"
+#include "diagnose/register/register.h"
 #include "diagnose/said.h"
 #include "evidence.h"
 #include "knowledge/knowledge.h"
@@ -26,6 +27,8 @@ gboolean sx_rule_normal_provisional(sx_context *context) {
 /* An acceptance also says where its session description does not fit the offer. */
 gboolean sx_rule_normal_success(sx_context *context) {
     sx_media_add_answer(context);
+    if (context->seen.keys.method == SX_METHOD_REGISTER && context->seen.transaction != NULL)
+        sx_register_add_granted(context, sx_ev_normal_success_granted);
     ADD_ANSWERED(context, normal_success);
     return TRUE;
 }

@@ -49,6 +49,7 @@ void sx_policy_init_caller(sx_policy_memory *memory);
 
 /* What each topic learns before the rules from a new request ... */
 void sx_policy_learn_source(sx_context *context);
+void sx_policy_learn_injection(sx_context *context);
 /* ... from a new response to a request outside a dialog ... */
 void sx_policy_learn_answer(sx_context *context);
 void sx_policy_learn_caller(sx_context *context);
