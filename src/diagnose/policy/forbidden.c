@@ -20,6 +20,8 @@ static gboolean says_nothing(sx_context *context) {
 gboolean sx_rule_policy_source_not_allowed(sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
     sx_slice product = sx_message_product(context->message);
+    const char *known;
+    guint32 frame;
     if (transaction->keys.to_tag != 0 || sx_auth_has_credentials(transaction) ||
         sx_auth_ever_challenged(context) || !says_nothing(context) ||
         sx_message_has(context->message, SX_HDR_REASON) ||
@@ -31,6 +33,8 @@ gboolean sx_rule_policy_source_not_allowed(sx_context *context) {
     const char *host = sx_request_text(transaction, SX_REQUEST_TARGET_HOST);
     if (host != NULL)
         sx_ev_policy_source_not_allowed_domain(context->out, host);
+    if (sx_policy_wants_domain(context, transaction, &known, &frame))
+        sx_ev_policy_source_not_allowed_served(context->out, known, frame);
     if (product.len > 0)
         sx_ev_policy_source_not_allowed_server(context->out,
                                                sx_context_shown(context, product, SX_SHOWN_LONG));
