@@ -123,10 +123,10 @@ static gboolean tells(sx_slice text, const char *name) {
     return FALSE;
 }
 
-const char *sx_said_telling(sx_context *context) {
+const char *sx_said_telling(sx_context *context, gboolean phrase_only) {
     const char *name = sx_knowledge_registered_name(sx_knowledge_code(context->message->code));
     sx_slice texts[MAX_TEXTS];
-    guint n = texts_of(context->message, texts);
+    guint n = MIN(texts_of(context->message, texts), phrase_only ? 1 : MAX_TEXTS);
     for (guint i = 0; i < n; i++) {
         if (texts[i].len > 0 && tells(texts[i], name != NULL ? name : ""))
             return sx_context_shown(context, texts[i], SX_SHOWN);

@@ -15,8 +15,9 @@ const char *sx_said_matching(sx_context *context, const char *const words[], con
 
 /**
  * The first of these texts that says more than the registered name of the code and the names of causes do.
+ * @param phrase_only the phrase alone is looked at
  * @return NULL if there is none
  */
-const char *sx_said_telling(sx_context *context);
+const char *sx_said_telling(sx_context *context, gboolean phrase_only);
 
 #endif

@@ -67,7 +67,7 @@ gboolean sx_rule_auth_credentials_forbidden(sx_context *context) {
     gint64 since = sx_auth_since_challenge(context, used);
     if (t->keys.method != SX_METHOD_REGISTER && refused == 0 && !text_blames_credentials(text))
         return FALSE;
-    const char *words = sx_said_telling(context);
+    const char *words = sx_said_telling(context, FALSE);
     if (words != NULL)
         sx_ev_auth_credentials_forbidden_headline_said(context->out, used->user_text, words);
     else
@@ -80,9 +80,10 @@ gboolean sx_rule_auth_credentials_forbidden(sx_context *context) {
         sx_ev_auth_credentials_forbidden_late(context->out, used->challenge_frame, since);
     else if (used->challenge_frame != 0)
         sx_ev_auth_credentials_forbidden_challenged(context->out, used->challenge_frame);
-    if (used->differences != NULL)
+    const sx_digest_differences *differences = sx_auth_differences(context, used);
+    if (differences != NULL)
         sx_ev_auth_credentials_forbidden_differs(context->out, used->challenge_frame,
-                                                 sx_auth_differing(context, used->differences));
+                                                 sx_auth_differing(context, differences));
     if (accepted != 0)
         sx_ev_auth_credentials_forbidden_accepted(context->out, accepted);
     if (refused != 0)

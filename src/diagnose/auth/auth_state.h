@@ -48,8 +48,8 @@ typedef struct {
 /** A challenge that a response of an earlier transaction made. */
 typedef struct {
     guint64 realm, nonce;
-    guint64 opaque;              /* hash; 0: none */
     const char *algorithm, *qop; /* NULL: none */
+    guint32 opaque;              /* of its hash; 0: none */
     guint8 for_proxy, userhash;  /* gboolean */
 } sx_offered;
 
@@ -110,8 +110,9 @@ typedef enum {
     SX_FACT_USER_REFUSED,      /* server, user: rejection that blamed the credentials */
     SX_FACT_PASSWORD_403,      /* server, realm: 403 that says the password is wrong */
     SX_FACT_LAX_NC,            /* server: 2xx to an nc that did not grow */
-    SX_FACT_PEER,              /* hop: first challenged INVITE; value: Call-ID, other: From, number:
-                                  calls */
+    SX_FACT_LAX,  /* server, realm: 2xx to credentials that differ from the challenge */
+    SX_FACT_PEER, /* hop: first challenged INVITE; value: Call-ID, other: From, number:
+                     calls */
 } sx_auth_fact_kind;
 
 /** The fact with this key, valid until many others have come; NULL if there is none. */
@@ -182,6 +183,10 @@ gboolean sx_auth_came_without(const sx_transaction *transaction);
  */
 sx_digest_differences *sx_auth_compare(sx_context *context, const sx_credentials *used,
                                        const sx_challenge *read, const sx_auth_state *asked);
+
+/** How credentials differ from their challenge; NULL: not at all, or the server took such ones before. */
+const sx_digest_differences *sx_auth_differences(const sx_context *context,
+                                                 const sx_credentials *used);
 
 /** The parameters that differ, such as "algorithm, opaque". */
 const char *sx_auth_differing(const sx_context *context, const sx_digest_differences *differences);

@@ -71,7 +71,8 @@ static void compare_opaque(const sx_challenge *read, const sx_offered *offered,
     if (offered->opaque == 0)
         return;
     found->no_opaque = read->opaque.len == 0;
-    found->other_opaque = read->opaque.len > 0 && sx_auth_hash(read->opaque) != offered->opaque;
+    found->other_opaque =
+        read->opaque.len > 0 && (guint32)sx_auth_hash(read->opaque) != offered->opaque;
 }
 
 static gboolean differs(const sx_digest_differences *found) {
@@ -101,6 +102,16 @@ sx_digest_differences *sx_auth_compare(sx_context *context, const sx_credentials
     found.qop = kept(context, read->qop);
     found.asked_qop = offered->qop;
     return g_memdup2(&found, sizeof found);
+}
+
+const sx_digest_differences *sx_auth_differences(const sx_context *context,
+                                                 const sx_credentials *used) {
+    const sx_transaction *t = context->seen.transaction;
+    if (used->differences == NULL ||
+        sx_auth_find(&sx_auth_memory_of(context)->lasting,
+                     sx_auth_key(SX_FACT_LAX, NULL, t->server, used->realm, 0, 0)) != NULL)
+        return NULL;
+    return used->differences;
 }
 
 const char *sx_auth_differing(const sx_context *context, const sx_digest_differences *differences) {

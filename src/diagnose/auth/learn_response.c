@@ -42,7 +42,7 @@ static void keep_offers(sx_context *context, sx_auth_state *state) {
         state->offered[i] = (sx_offered){
             .realm = offer->realm,
             .nonce = offer->nonce,
-            .opaque = read->opaque.len > 0 ? sx_auth_hash(read->opaque) : 0,
+            .opaque = read->opaque.len > 0 ? (guint32)sx_auth_hash(read->opaque) : 0,
             .algorithm = read->algorithm.len > 0 ? sx_auth_text(context, read->algorithm) : NULL,
             .qop = read->qop.len > 0 ? sx_auth_text(context, read->qop) : NULL,
             .for_proxy = offer->for_proxy != FALSE,
@@ -167,6 +167,9 @@ static void note_accepted(const sx_context *context, const sx_credentials *used,
         ->frame = frame;
     if (used->nc_frame != 0)
         sx_auth_put(&memory->lasting, sx_auth_key(SX_FACT_LAX_NC, NULL, t->server, 0, 0, 0))
+            ->frame = frame;
+    if (used->differences != NULL)
+        sx_auth_put(&memory->lasting, sx_auth_key(SX_FACT_LAX, NULL, t->server, used->realm, 0, 0))
             ->frame = frame;
     if (outcome == SX_DIAG_AUTH_SUCCEEDED)
         sx_auth_put(&memory->recent, sx_auth_succeeded_key(t, used->nonce))->frame = frame;

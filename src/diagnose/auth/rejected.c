@@ -63,9 +63,10 @@ gboolean sx_rule_auth_loop(sx_context *context) {
     sx_ev_auth_loop_challenged(context->out, prev->first_challenge_frame,
                                prev->first_rejection_frame);
     sx_ev_auth_loop_sent(context->out, context->seen.transaction->frame);
-    if (found.used->differences != NULL)
+    const sx_digest_differences *differences = sx_auth_differences(context, found.used);
+    if (differences != NULL)
         sx_ev_auth_loop_differs(context->out, found.used->challenge_frame,
-                                sx_auth_differing(context, found.used->differences));
+                                sx_auth_differing(context, differences));
     if (found.same_nonce)
         sx_ev_auth_loop_same_nonce(context->out);
     return TRUE;
@@ -87,7 +88,7 @@ static const char *other_from_user(sx_context *context, const sx_credentials *us
 
 /* How the credentials differ from the challenge that they answer. */
 static void add_differences(sx_context *context, const sx_credentials *used) {
-    const sx_digest_differences *d = used->differences;
+    const sx_digest_differences *d = sx_auth_differences(context, used);
     guint32 frame = context->seen.transaction->frame;
     sx_ev_auth_wrong_credentials_differs(context->out, frame, used->challenge_frame);
     if (d->other_algorithm)
@@ -120,7 +121,7 @@ gboolean sx_rule_auth_wrong_credentials(sx_context *context) {
     const sx_credentials *used = found.used;
     const char *from = other_from_user(context, used);
     const sx_slice algorithm = found.offer->read.algorithm;
-    if (used->differences != NULL)
+    if (sx_auth_differences(context, used) != NULL)
         sx_ev_auth_wrong_credentials_headline_differs(context->out, used->user_text);
     else
         sx_ev_auth_wrong_credentials_headline(context->out, used->user_text, used->realm_text);
@@ -129,7 +130,7 @@ gboolean sx_rule_auth_wrong_credentials(sx_context *context) {
         algorithm.len > 0 ? sx_context_shown(context, algorithm, SX_SHOWN) : "MD5");
     sx_ev_auth_wrong_credentials_sent(context->out, used->user_text, t->frame,
                                       sx_auth_since_challenge(context, used));
-    if (used->differences != NULL)
+    if (sx_auth_differences(context, used) != NULL)
         add_differences(context, used);
     if (found.same_nonce)
         sx_ev_auth_wrong_credentials_same_nonce(context->out);

@@ -47,8 +47,8 @@ static gboolean is_specific(gint cause) {
 /* A failure also says which words and which ISDN cause came with it. */
 #define FAILURE_RULE(name)                                                                         \
     gboolean sx_rule_##name(sx_context *context) {                                                 \
-        const char *words = sx_said_telling(context);                                              \
         gint cause = sx_reason_q850(context->message);                                             \
+        const char *words = sx_said_telling(context, is_specific(cause));                          \
         if (words != NULL)                                                                         \
             sx_ev_##name##_headline_said(context->out, words);                                     \
         if (is_specific(cause))                                                                    \

@@ -8,11 +8,13 @@
 
 gboolean sx_rule_media_offer_blamed(sx_context *context) {
     static const char *const words[] = {"media", "codec", "sdp", "srtp", NULL};
-    static const char pattern[] = "mediaoffer|srtpencryptionrequired|"
-                                  "\\b(no|incompatible|unsupported|mismatch\\w*|invalid|bad)\\b.{0,"
-                                  "12}\\b(codecs?|media|sdp)\\b|"
-                                  "\\b(codecs?|sdp)\\b.{0,16}\\b(mismatch|incompatible|not "
-                                  "supported|unsupported|invalid|error|negotiation)";
+    /* clang-format off */
+    static const char pattern[] =
+        "mediaoffer|srtpencryptionrequired|"
+        "\\b(no|incompatible|unsupported|mismatch\\w*|invalid|bad)\\b.{0,12}"
+        "\\b(codecs?|sdp|media(?! (type|server|gateway|proxy|relay|port|resource|engine)))\\b|"
+        "\\b(codecs?|sdp)\\b.{0,16}\\b(mismatch|incompatible|not supported|unsupported|invalid|error|negotiation)";
+    /* clang-format on */
     const char *said = sx_said_matching(context, words, pattern);
     if (said == NULL)
         return FALSE;

@@ -82,7 +82,7 @@ static void add_login(sx_context *context, const sx_transaction *t) {
 
 gboolean sx_rule_policy_forbidden(sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
-    const char *words = sx_said_telling(context);
+    const char *words = sx_said_telling(context, FALSE);
     if (words != NULL)
         sx_ev_policy_forbidden_headline_said(context->out, words);
     if (!says_nothing(context))

@@ -20,12 +20,15 @@ static const sx_attachment_kind kind = {sizeof(injection), NULL};
 /* Blanks as they are written in URIs too. */
 #define BLANK "(?:\\s|%20|\\+|/\\*.{0,20}\\*/)"
 #define QUOTE "(?:'|%27)"
-static const char pattern[] = QUOTE BLANK
-    "*\\)*" BLANK "*(?:or|and)\\b" BLANK "*[^=]{0,40}=|" QUOTE BLANK "*\\)*" BLANK
-    "*(?:--|#|/\\*|;" BLANK "*(?:drop|insert|update|delete|select|exec|shutdown)\\b)|"
-    "(?<![a-z])union" BLANK "+(?:all" BLANK "+)?select\\b|" QUOTE
-    ".{0,20}\\b(?:sleep|pg_sleep|benchmark|waitfor)\\b" BLANK "*(?:\\(|delay)|"
+/* clang-format off */
+static const char pattern[] =
+    QUOTE BLANK "*\\)*" BLANK "*(?:or|and)\\b" BLANK "*[^=\"<>;]{0,40}=|"
+    QUOTE BLANK "*\\)*" BLANK "*(?:--|#|/\\*)" BLANK "*(?:[\"@]|$)|"
+    QUOTE BLANK "*\\)*" BLANK "*;" BLANK "*(?:drop|insert|update|delete|select|exec|shutdown)\\b|"
+    "(?<![a-z])union" BLANK "+(?:all" BLANK "+)?select\\b|"
+    QUOTE ".{0,20}\\b(?:sleep|pg_sleep|benchmark|waitfor)\\b" BLANK "*(?:\\(|delay)|"
     "(?:<|%3c)" BLANK "*/?script\\b|\\bjavascript:|\\bon(?:error|load)" BLANK "*=|\\$\\{jndi:";
+/* clang-format on */
 
 static GRegex *compiled(void) {
     static GRegex *regex;
@@ -64,9 +67,9 @@ static gboolean has(sx_slice text, char c) {
 /* Whether a tag of a page may begin in a name-addr: what follows its bracket is the scheme of a URI. */
 static gboolean may_have_tag(sx_slice value) {
     const char *open = value.len > 1 ? memchr(value.p, '<', value.len - 1) : NULL;
-    return open != NULL && (open[1] | 0x20) != 's'
-               ? TRUE
-               : open != NULL && open + 2 < value.p + value.len && (open[2] | 0x20) == 'c';
+    if (open == NULL)
+        return FALSE;
+    return (open[1] | 0x20) != 's' || (open + 2 < value.p + value.len && (open[2] | 0x20) == 'c');
 }
 
 static gboolean is_suspicious(const sx_message *message) {

@@ -10,22 +10,23 @@ static const char *const limit_words[] = {
     "credit",  "balance", "fund",  "cost",   "money", "rate",     "cps",   "second",
     "throttl", "flood",   "limit", "exceed", "max",   "too many", "licen", NULL};
 
-/* FreeSWITCH says "Maximum Calls In Progress" too while it starts or is paused: no limit. */
+/* clang-format off */
 static const char credit[] =
-    "\\b(no|not enough|insufficient|out "
-    "of|low|zero|negative)\\b.{0,20}\\b(credits?|balance|funds?|money)\\b|"
+    "\\b(no|not enough|insufficient|out of|low|zero|negative)\\b.{0,20}\\b(credits?|balance|funds?|money)\\b|"
     "\\b(credits?|balance|funds?)\\b.{0,20}\\b(low|exhausted|insufficient|exceeded|expired|limit)|"
     "\\b(max\\w*|too high) cost|\\bcost\\b.{0,12}(limit|exceed|max|too high)";
 static const char rate[] =
-    "\\brate.?limit|\\bcps\\b|calls? per second|too many (requests|registrations)|throttl|"
-    "\\bflood|call rate|\\brate (is )?exceeded|exceed\\w* .{0,10}\\brate\\b";
-static const char channels[] = "\\b(channel|call|session|concurren\\w*|simultaneous|line|capacity|"
-                               "trunk|port|contact|registration)s?\\b.{0,16}"
-                               "\\b(limit|exceed\\w*)|"
-                               "\\b(limit|too many|exceed\\w*|max\\w*)\\b.{0,16}"
-                               "\\b(channels?|calls?|sessions?|concurren\\w*|simultaneous|contacts|"
-                               "registrations)\\b(?! in progress)";
+    "\\brate.?limit|\\bcps\\b|calls? per second|too many (requests|registrations)|throttl|\\bflood|call rate|"
+    "\\brate (is )?exceeded|exceed\\w* .{0,10}\\brate\\b";
+/* Other things have limits too. FreeSWITCH says "Maximum Calls In Progress" also while it starts or is paused. */
+#define OTHER_LIMITS "^(?!.*\\b(time|duration|length|size|hops?|forward\\w*|interval|timer)\\b).*"
+static const char channels[] =
+    OTHER_LIMITS "\\b(channel|call|session|concurren\\w*|simultaneous|line|capacity|trunk|port|contact|registration)s?\\b"
+    ".{0,16}\\b(limit|exceed\\w*)|"
+    OTHER_LIMITS "\\b(limit|too many|exceed\\w*|max\\w*)\\b"
+    ".{0,16}\\b(channels?|calls?|sessions?|concurren\\w*|simultaneous|contacts|registrations)\\b(?! in progress)";
 static const char license[] = "\\blicen[sc]es?\\b";
+/* clang-format on */
 
 gboolean sx_rule_policy_limit_reached(sx_context *context) {
     static const struct {

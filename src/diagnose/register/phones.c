@@ -13,6 +13,8 @@ static guint64 phone_key(const sx_host *phone, guint16 port, const sx_host *regi
 void sx_register_learn_phone(const sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_register_request *asked = sx_register_request_of(t);
+    if (t->upstream != 0 || t->keys.n_vias > 1)
+        return; /* a proxy that speaks for others */
     sx_registered_phone *phone = (sx_registered_phone *)sx_map_put(
         &sx_register_memory_of(context)->phones, phone_key(t->client, t->client_port, t->server));
     phone->time = context->packet->time;

@@ -26,8 +26,8 @@ static void add_phone(sx_context *context, const sx_transaction *t, const char *
         phone != NULL ? sx_calls_transaction(context->calls, phone->transaction) : NULL;
     const char *contact =
         registered != NULL ? sx_request_text(registered, SX_REQUEST_CONTACT) : NULL;
-    if (contact == NULL)
-        return;
+    if (contact == NULL || phone->users[G_N_ELEMENTS(phone->users) - 1] != 0)
+        return; /* perhaps there were more */
     guint64 called = sx_hash_slice(0, (sx_slice){user, strlen(user)});
     for (guint i = 0; i < G_N_ELEMENTS(phone->users); i++) {
         if (phone->users[i] == called)

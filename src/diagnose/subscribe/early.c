@@ -7,12 +7,22 @@
 #include "evidence.h"
 #include "rules.h"
 
+#define SOON (5 * SX_SECOND)
+
 /* Whether a request asks for the very events that a NOTIFY brings. */
 static gboolean asks_for(const sx_transaction *request, const sx_transaction *notify) {
     const char *event = sx_subscribe_event(notify);
     const char *wanted =
         request->keys.method == SX_METHOD_REFER ? "refer" : sx_subscribe_event(request);
     return event != NULL && wanted != NULL && g_ascii_strcasecmp(event, wanted) == 0;
+}
+
+/* Whether no answer had come when the NOTIFY was sent; the one that is missing may not have been captured. */
+static gboolean was_open(const sx_transaction *request, const sx_transaction *notify) {
+    const sx_final *final = request->final;
+    if (final == NULL)
+        return sx_gap(request->time, notify->time) < SOON;
+    return final->time > notify->time && final->code < 300;
 }
 
 /* The request that was open when the NOTIFY was sent; NULL if there is none. */
@@ -25,7 +35,7 @@ static const sx_transaction *open_request(const sx_context *context) {
             other->keys.method == SX_METHOD_SUBSCRIBE || other->keys.method == SX_METHOD_REFER;
         if (asks && other->id < t->id && other->keys.from_tag == t->keys.to_tag &&
             other->client == t->server && other->server == t->client && asks_for(other, t) &&
-            (other->final == NULL || (other->final->time > t->time && other->final->code < 300)))
+            was_open(other, t))
             return other;
     }
     return NULL;
