@@ -55,6 +55,11 @@ guint32 sx_auth_answered_challenge(const sx_transaction *transaction) {
     return used != NULL ? used->challenge_frame : 0;
 }
 
+guint32 sx_auth_challenged_before(const sx_transaction *transaction) {
+    const sx_credentials *used = first_credentials(transaction);
+    return used != NULL ? used->challenged : 0;
+}
+
 gboolean sx_auth_ever_challenged(const sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
     for (guint i = 0; transaction != NULL && i < SX_MAX_LOOK_BACK; i++) {

@@ -38,6 +38,7 @@ typedef struct {
     gint64 challenge_time;
     guint32 challenge_frame;      /* challenge that offered the nonce; 0: not in this capture */
     guint32 last_challenge_frame; /* SX_NONCE_OUTDATED: challenge that offered another one since */
+    guint32 challenged;           /* id of the transaction that was challenged; 0: as above */
     guint32 nc, nc_before, nc_frame; /* an earlier request with this nonce had at least this nc */
     gboolean for_proxy;              /* answers a 407 */
     guint8 origin;                   /* sx_nonce_origin */
@@ -97,7 +98,8 @@ typedef struct {
 /** Kinds of facts. */
 typedef enum {
     /* recent */
-    SX_FACT_NONCE,     /* server, realm, nonce: challenge that offered it; number: for proxy */
+    SX_FACT_NONCE, /* server, realm, nonce: challenge that offered it; number: for proxy; value: id of its
+                      transaction */
     SX_FACT_OFFERED,   /* client, server, realm, From: last challenge; value: nonce */
     SX_FACT_ACCEPTED,  /* server, realm, user, nonce: 2xx */
     SX_FACT_NC,        /* client, server, realm, user, nonce: request with the highest nc */

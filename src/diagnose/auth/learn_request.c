@@ -34,6 +34,7 @@ static void find_challenge(const sx_context *context, sx_credentials *used) {
     if (nonce != NULL) {
         used->challenge_frame = nonce->frame;
         used->challenge_time = nonce->time;
+        used->challenged = (guint32)nonce->value;
         used->for_proxy = nonce->number != 0; /* some clients take the other header */
         used->origin = SX_NONCE_LAST;
     }

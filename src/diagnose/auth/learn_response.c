@@ -67,6 +67,7 @@ static void note_nonces(const sx_context *context) {
         nonce->frame = context->packet->frame;
         nonce->time = context->packet->time;
         nonce->number = offer->for_proxy;
+        nonce->value = transaction->id;
         sx_auth_fact *last = sx_auth_put(
             &memory->recent, sx_auth_key(SX_FACT_OFFERED, transaction->client, transaction->server,
                                          offer->realm, transaction->keys.from_aor, 0));
