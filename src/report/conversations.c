@@ -207,6 +207,19 @@ static void note_finding(conversation *c, const sx_annotation *annotation, guint
     }
 }
 
+/* An ICMP error says that a message of the conversation was not delivered. */
+static void note_quoted(sx_conversations *all, const sx_context *context,
+                        const sx_annotation *annotation, guint32 index) {
+    const sx_call *call = sx_calls_find_call(context->calls, context->seen.keys.call_id);
+    guint32 number =
+        call != NULL ? sx_conversations_of(all, context->message, context->packet, call->id) : 0;
+    if (number == 0 || context->message->is_response || annotation->n_findings == 0)
+        return;
+    conversation *c = at(all, number);
+    if (c->decided_by == 0)
+        decide(c, annotation, index, 0, 0);
+}
+
 /* A challenge that the same request answers in a call of its own: that is what became of the first one. */
 static void note_moved(sx_conversations *all, const sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
@@ -249,19 +262,6 @@ static gboolean is_aside(const sx_conversations *all, guint32 number, sx_outcome
         outcome->code = c->code;
     }
     return TRUE;
-}
-
-/* An ICMP error says that a message of the conversation was not delivered. */
-static void note_quoted(sx_conversations *all, const sx_context *context,
-                        const sx_annotation *annotation, guint32 index) {
-    const sx_call *call = sx_calls_find_call(context->calls, context->seen.keys.call_id);
-    guint32 number =
-        call != NULL ? sx_conversations_of(all, context->message, context->packet, call->id) : 0;
-    if (number == 0 || context->message->is_response || annotation->n_findings == 0)
-        return;
-    conversation *c = at(all, number);
-    if (c->decided_by == 0)
-        decide(c, annotation, index, 0, 0);
 }
 
 void sx_conversations_note(sx_conversations *all, const sx_context *context,
