@@ -215,12 +215,15 @@ gboolean sx_rule_policy_caller_id_refused(sx_context *context) {
     static const char *const words[] = {"call", "cli", "verified", "spoof", "originat", "d3", NULL};
     static const char pattern[] = "caller.?id|calling (party|number)|\\bcli\\b|unverified|"
                                   "not verified|spoof|origination number|\\bd3[56]\\b";
+    static const char called[] =
+        "calls? to (un)?verified|\\b(to|called|destination) (phone )?number";
     const char *number = NULL;
     guint32 frame = 0;
     if (!is_refusal(context->message->code) || !sx_context_is_initial(context))
         return FALSE;
     const char *sender = sender_of(context->seen.transaction);
-    gboolean said = sx_matches_with(sx_context_text(context), words, pattern);
+    const char *text = sx_context_text(context);
+    gboolean said = sx_matches_with(text, words, pattern) && !sx_matches(text, called);
     gboolean shown = context->message->code == 403 && sender != NULL &&
                      find_counter_example(context, sender, &number, &frame);
     if (!said && !shown)
