@@ -14,19 +14,20 @@
 
 /* Words that stand in phrases without telling why. */
 static const char *const empty_words[] = {
-    "answer",      "anonymous",    "any",         "available",   "bad",        "busy",
-    "call",        "cause",        "clearing",    "code",        "completed",  "declined",
-    "does",        "elsewhere",    "ended",       "error",       "errors",     "everywhere",
-    "exist",       "failed",       "failure",     "for",         "forbidden",  "found",
-    "from",        "general",      "gone",        "has",         "have",       "here",
-    "internal",    "interworking", "invalid",     "invite",      "leg",        "message",
-    "method",      "missing",      "not",         "normal",      "number",     "occurred",
-    "order",       "out",          "party",       "peer",        "phone",      "please",
-    "reason",      "refused",      "rejected",    "reply",       "request",    "responding",
-    "response",    "server",       "service",     "sip",         "subscriber", "such",
-    "temporarily", "temporary",    "terminated",  "text",        "the",        "this",
-    "time",        "timeout",      "transaction", "unallocated", "unassigned", "unavailable",
-    "undefined",   "unknown",      "unspecified", "user",        "with",       NULL,
+    "answer",      "anonymous",    "any",       "available",   "bad",         "busy",
+    "call",        "cause",        "clearing",  "code",        "completed",   "declined",
+    "does",        "elsewhere",    "ended",     "error",       "errors",      "everywhere",
+    "exist",       "failed",       "failure",   "for",         "forbidden",   "found",
+    "from",        "general",      "gone",      "has",         "have",        "here",
+    "internal",    "interworking", "invalid",   "invite",      "leg",         "message",
+    "method",      "missing",      "not",       "normal",      "number",      "occurred",
+    "order",       "out",          "party",     "peer",        "phone",       "please",
+    "progress",    "reason",       "refused",   "rejected",    "reply",       "request",
+    "responding",  "response",     "server",    "service",     "sip",         "subscriber",
+    "such",        "temporarily",  "temporary", "terminated",  "text",        "the",
+    "this",        "time",         "timeout",   "transaction", "unallocated", "unassigned",
+    "unavailable", "undefined",    "unknown",   "unspecified", "user",        "with",
+    NULL,
 };
 
 /* A text without what is in front of it that tells nobody anything: Teams writes the number of its session. */
