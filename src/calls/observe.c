@@ -91,7 +91,7 @@ static sx_transaction *find_request(const sx_calls *calls, const sx_observation 
                                candidate->server_port == packet->destination.port);
         if (candidate->client == seen->source && candidate->server == seen->destination &&
             same_ports && candidate->keys.call_id == seen->keys.call_id &&
-            is_alive(candidate, packet->time))
+            candidate->keys.to_aor == seen->keys.to_aor && is_alive(candidate, packet->time))
             return candidate;
         candidate = sx_calls_transaction(calls, candidate->same_key);
     }

@@ -4,6 +4,7 @@
 #include "report/conversations.h"
 
 #include "diagnose/context.h"
+#include "diagnose/auth/auth.h"
 #include "evidence.h"
 #include "labels.h"
 #include "wire/keyed_hash.h"
@@ -26,8 +27,10 @@ typedef struct {
 } conversation;
 
 struct sx_conversations {
-    GArray *all;            /* conversation */
-    GArray *by_call;        /* guint32: number of the conversation, by number of the call */
+    GArray *all;     /* conversation */
+    GArray *by_call; /* guint32: number of the conversation, by number of the call */
+    GHashTable
+        *aside; /* number of the conversation -> 1 + index of what undid it, 0: goes on elsewhere */
     GHashTable *by_binding; /* hash of address-of-record and server -> number of the conversation */
     gint64 last_time;       /* of the last message of all */
 };
@@ -63,6 +66,7 @@ sx_conversations *sx_conversations_new(void) {
     all->all = g_array_new(FALSE, TRUE, sizeof(conversation));
     all->by_call = g_array_new(FALSE, TRUE, sizeof(guint32));
     all->by_binding = g_hash_table_new(NULL, NULL);
+    all->aside = g_hash_table_new(NULL, NULL);
     return all;
 }
 
@@ -72,6 +76,7 @@ void sx_conversations_free(sx_conversations *all) {
     g_array_free(all->all, TRUE);
     g_array_free(all->by_call, TRUE);
     g_hash_table_destroy(all->by_binding);
+    g_hash_table_destroy(all->aside);
     g_free(all);
 }
 
@@ -310,9 +315,55 @@ static void note_quoted(sx_conversations *all, const sx_context *context,
         decide(c, annotation, index, 0, 0);
 }
 
+/* A challenge that the same request answers in a call of its own: that is what became of the first one. */
+static void note_moved(sx_conversations *all, const sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    if (context->message->is_response || t == NULL || context->seen.repetition != SX_FIRST)
+        return;
+    const sx_transaction *first =
+        sx_calls_transaction(context->calls, sx_auth_challenged_before(t));
+    if (first == NULL || first->call == t->call || first->keys.method != t->keys.method ||
+        first->keys.from_aor != t->keys.from_aor || first->keys.to_aor != t->keys.to_aor ||
+        first->call >= all->by_call->len)
+        return;
+    guint32 number = g_array_index(all->by_call, guint32, first->call);
+    if (number != 0)
+        g_hash_table_insert(all->aside, GUINT_TO_POINTER(number), GUINT_TO_POINTER(0));
+}
+
+/* A subscription that its own subscriber refused is none, whatever the 2xx says. */
+static void note_refused(sx_conversations *all, const sx_context *context,
+                         const sx_annotation *annotation, guint32 index, guint lead) {
+    guint32 number =
+        lead == SX_DIAG_SUBSCRIBE_NOTIFY_BEFORE_ANSWER
+            ? sx_conversations_of(all, context->message, context->packet, annotation->call)
+            : 0;
+    if (number != 0 && at(all, number)->kind == SX_KIND_SUBSCRIPTION)
+        g_hash_table_insert(all->aside, GUINT_TO_POINTER(number), GUINT_TO_POINTER(index));
+}
+
+/* What was noted aside; FALSE: nothing. */
+static gboolean is_aside(const sx_conversations *all, guint32 number, sx_outcome *outcome) {
+    const conversation *c = at(all, number);
+    gpointer index;
+    if (!g_hash_table_lookup_extended(all->aside, GUINT_TO_POINTER(number), NULL, &index) ||
+        (index == NULL && c->decided_by != 0))
+        return FALSE;
+    *outcome = (sx_outcome){.kind = (sx_conversation_kind)c->kind, .verdict = SX_VERDICT_NORMAL};
+    if (index != NULL) {
+        outcome->state = SX_OUTCOME_DECIDED;
+        outcome->verdict = SX_VERDICT_FAILURE;
+        outcome->annotation = GPOINTER_TO_UINT(index);
+        outcome->code = c->code;
+    }
+    return TRUE;
+}
+
 void sx_conversations_note(sx_conversations *all, const sx_context *context,
                            const sx_annotation *annotation, guint32 index, guint lead) {
     all->last_time = MAX(all->last_time, context->packet->time);
+    note_moved(all, context);
+    note_refused(all, context, annotation, index, lead);
     if (context->packet->quoted) {
         note_quoted(all, context, annotation, index);
         return;
@@ -344,6 +395,9 @@ guint32 sx_conversations_count(const sx_conversations *all) {
 }
 
 sx_outcome sx_conversations_outcome(const sx_conversations *all, guint32 number) {
+    sx_outcome aside;
+    if (is_aside(all, number, &aside))
+        return aside;
     const conversation *c = at(all, number);
     gboolean over =
         sx_gap(c->last_time, all->last_time) >= (c->ringing ? GIVES_UP_RINGING : GIVES_UP);

@@ -131,17 +131,22 @@ static void set_parameter(sx_slice name, sx_slice value, sx_challenge *challenge
         if (sx_slice_is(name, "auts"))
             challenge->has_auts = value.len > 0;
         break;
+    case 'c':
+        if (sx_slice_is(name, "cnonce"))
+            challenge->has_cnonce = value.len > 0;
+        break;
     case 'n':
         if (sx_slice_is(name, "nc"))
             set_nc(value, challenge);
         else
             set_text(name, "nonce", value, &challenge->nonce);
         break;
+    case 'o': set_text(name, "opaque", value, &challenge->opaque); break;
     case 'q': set_text(name, "qop", value, &challenge->qop); break;
     case 'r':
         set_text(name, "realm", value, &challenge->realm);
         if (sx_slice_is(name, "response"))
-            challenge->has_response = value.len > 0;
+            challenge->response_len = value.len;
         break;
     case 's':
         if (sx_slice_is(name, "stale"))
@@ -150,6 +155,8 @@ static void set_parameter(sx_slice name, sx_slice value, sx_challenge *challenge
     case 'u':
         set_text(name, "username", value, &challenge->username);
         set_text(name, "uri", value, &challenge->uri);
+        if (sx_slice_is(name, "userhash"))
+            challenge->has_userhash = sx_slice_is(value, "true");
         break;
     default: break;
     }
@@ -175,6 +182,7 @@ static void begin(sx_slice piece, sx_challenge *challenge) {
                                 .nonce = none,
                                 .algorithm = none,
                                 .qop = none,
+                                .opaque = none,
                                 .username = none,
                                 .uri = none};
     challenge->is_digest = sx_slice_is(challenge->scheme, "Digest");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Challenges and credentials: WWW-Authenticate, Proxy-Authenticate, Authorization, Proxy-Authorization (RFC 3261
- * sections 20 and 25.1, RFC 7616). The value of response is never handed out: it is as good as a password.
+ * sections 20 and 25.1, RFC 7616). The value of response is never handed out: it is as good as a password;
+ * its length is.
  */
 #ifndef SX_CHALLENGE_H
 #define SX_CHALLENGE_H
@@ -11,12 +12,13 @@
 typedef struct {
     sx_slice scheme; /* "Digest", "NTLM", "Bearer" ... */
     gboolean is_digest;
-    sx_slice realm, nonce, algorithm, qop; /* without quotes; escapes are left in */
-    gboolean stale;                        /* stale=true */
-    sx_slice username, uri;                /* of credentials, as are those below */
-    gboolean has_nc;
+    sx_slice realm, nonce, algorithm, qop, opaque; /* without quotes; escapes are left in */
+    gboolean stale;                                /* stale=true */
+    sx_slice username, uri;                        /* of credentials, as are those below */
+    gboolean has_nc, has_cnonce;
     guint32 nc;
-    gboolean has_response; /* and it is not empty */
+    gsize response_len;    /* characters of response */
+    gboolean has_userhash; /* userhash=true (RFC 7616 section 3.4.4) */
     gboolean has_auts;     /* AKA resynchronisation (RFC 3310 section 3.4) */
 } sx_challenge;
 

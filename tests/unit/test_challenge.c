@@ -72,7 +72,7 @@ static void test_credentials(void) {
     assert_slice(sx_challenge_unescape(c.uri, room, sizeof room), "sip:example.com");
     assert_slice(c.realm, "");
     assert_slice(c.uri, "sip:example.com");
-    g_assert_true(c.has_response);
+    g_assert_cmpuint(c.response_len, >, 0);
     g_assert_false(c.has_auts);
     g_assert_true(c.has_nc);
     g_assert_cmpuint(c.nc, ==, 31);
@@ -84,7 +84,7 @@ static void test_empty_response_is_none(void) {
     sx_header_walk walk = {0};
     sx_challenge c;
     g_assert_true(sx_challenge_next(&m, SX_HDR_AUTHORIZATION, &walk, &c));
-    g_assert_false(c.has_response);
+    g_assert_cmpuint(c.response_len, ==, 0);
     g_assert_true(c.has_auts);
     g_assert_cmpuint(c.nonce.len, ==, 0);
     g_assert_cmpuint(c.nc, ==, G_MAXUINT32);

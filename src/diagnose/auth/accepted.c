@@ -3,6 +3,8 @@
  */
 #include "diagnose/auth/auth_state.h"
 #include "diagnose/media/media.h"
+#include "diagnose/register/register.h"
+#include "diagnose/said.h"
 #include "evidence.h"
 #include "rules.h"
 
@@ -33,12 +35,24 @@ gboolean sx_rule_auth_succeeded(sx_context *context) {
         sx_ev_auth_succeeded_challenged(context->out, used->challenge_frame, t->frame,
                                         sx_gap(used->challenge_time, t->time));
     sx_ev_auth_succeeded_realm(context->out, used->realm_text);
+    sx_register_add_granted(context, sx_ev_auth_succeeded_granted);
     return TRUE;
 }
 
 /* "Not authorized to call this number" is about the number. */
 static gboolean text_blames_credentials(const char *text) {
     return sx_matches(text, "password|credential|auth(?!ori[sz]ed (to|for)\\b)");
+}
+
+/* The same account, registered from another address and not run out. */
+static void add_other_registration(sx_context *context) {
+    guint32 frame = 0;
+    const sx_transaction *t = context->seen.transaction;
+    const sx_transaction *alive =
+        t->keys.method == SX_METHOD_REGISTER ? sx_register_alive(context, t, &frame) : NULL;
+    if (alive != NULL && alive->client != t->client)
+        sx_ev_auth_credentials_forbidden_registered(
+            context->out, sx_context_place(context, alive->client, 0), frame);
 }
 
 gboolean sx_rule_auth_credentials_forbidden(sx_context *context) {
@@ -53,7 +67,11 @@ gboolean sx_rule_auth_credentials_forbidden(sx_context *context) {
     gint64 since = sx_auth_since_challenge(context, used);
     if (t->keys.method != SX_METHOD_REGISTER && refused == 0 && !text_blames_credentials(text))
         return FALSE;
-    sx_ev_auth_credentials_forbidden_headline(context->out, used->user_text, used->realm_text);
+    const char *words = sx_said_telling(context, FALSE);
+    if (words != NULL)
+        sx_ev_auth_credentials_forbidden_headline_said(context->out, used->user_text, words);
+    else
+        sx_ev_auth_credentials_forbidden_headline(context->out, used->user_text, used->realm_text);
     if (context->message->phrase.len > 0)
         sx_ev_auth_credentials_forbidden_phrase(
             context->out, sx_context_shown(context, context->message->phrase, SX_SHOWN));
@@ -62,9 +80,15 @@ gboolean sx_rule_auth_credentials_forbidden(sx_context *context) {
         sx_ev_auth_credentials_forbidden_late(context->out, used->challenge_frame, since);
     else if (used->challenge_frame != 0)
         sx_ev_auth_credentials_forbidden_challenged(context->out, used->challenge_frame);
+    const sx_digest_differences *differences = sx_auth_differences(context, used);
+    if (differences != NULL)
+        sx_ev_auth_credentials_forbidden_differs(context->out, used->challenge_frame,
+                                                 sx_auth_differing(context, differences));
     if (accepted != 0)
         sx_ev_auth_credentials_forbidden_accepted(context->out, accepted);
     if (refused != 0)
         sx_ev_auth_credentials_forbidden_before(context->out, refused);
+    if (!text_blames_credentials(text))
+        add_other_registration(context);
     return TRUE;
 }

@@ -19,8 +19,11 @@ static void clear(void *memory) {
 }
 
 static void release(void *own) {
-    g_free(((sx_auth_state *)own)->credentials);
-    g_free(((sx_auth_state *)own)->offered);
+    sx_auth_state *state = (sx_auth_state *)own;
+    for (guint i = 0; i < state->n_credentials; i++)
+        g_free(state->credentials[i].differences);
+    g_free(state->credentials);
+    g_free(state->offered);
 }
 
 static const sx_attachment_kind kind = {sizeof(sx_auth_state), release};
@@ -50,6 +53,11 @@ const char *sx_auth_user(const sx_transaction *transaction) {
 guint32 sx_auth_answered_challenge(const sx_transaction *transaction) {
     const sx_credentials *used = first_credentials(transaction);
     return used != NULL ? used->challenge_frame : 0;
+}
+
+guint32 sx_auth_challenged_before(const sx_transaction *transaction) {
+    const sx_credentials *used = first_credentials(transaction);
+    return used != NULL ? used->challenged : 0;
 }
 
 gboolean sx_auth_ever_challenged(const sx_context *context) {

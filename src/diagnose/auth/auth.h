@@ -22,6 +22,9 @@ const char *sx_auth_user(const sx_transaction *transaction);
  */
 guint32 sx_auth_answered_challenge(const sx_transaction *transaction);
 
+/** Id of the transaction that got this challenge, in whatever call; 0: none of this capture, or no credentials. */
+guint32 sx_auth_challenged_before(const sx_transaction *transaction);
+
 /**
  * Whether a 401 or 407 was seen in the CHAIN of this message before it: its own transaction or earlier ones with the
  * same Call-ID, method and hop. FALSE for a response whose request is not in the capture.

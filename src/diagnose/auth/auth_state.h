@@ -20,6 +20,17 @@ typedef enum {
     SX_NONCE_OUTDATED, /* not the challenge before this request, which offered another one */
 } sx_nonce_origin;
 
+/** Where credentials do not fit the challenge that they answer (RFC 3261 section 22.4, RFC 7616 section 3.4). */
+typedef struct {
+    const char *algorithm, *asked_algorithm; /* of both, as they stand there; NULL: none */
+    const char *qop, *asked_qop;             /* the same */
+    guint32 digits, asked_digits;            /* of response; 0: as many as the algorithm makes */
+    guint8 other_algorithm, other_qop;       /* gboolean */
+    guint8 no_cnonce;                        /* gboolean: qop without cnonce or nc */
+    guint8 no_opaque, other_opaque;          /* gboolean: not given back, or not as it was given */
+    guint8 userhash; /* gboolean: a hashed user name that was not asked for */
+} sx_digest_differences;
+
 /** CRED for one realm. Texts live as long as the findings. */
 typedef struct {
     guint64 realm, nonce, user; /* hashes */
@@ -27,16 +38,20 @@ typedef struct {
     gint64 challenge_time;
     guint32 challenge_frame;      /* challenge that offered the nonce; 0: not in this capture */
     guint32 last_challenge_frame; /* SX_NONCE_OUTDATED: challenge that offered another one since */
+    guint32 challenged;           /* id of the transaction that was challenged; 0: as above */
     guint32 nc, nc_before, nc_frame; /* an earlier request with this nonce had at least this nc */
     gboolean for_proxy;              /* answers a 407 */
     guint8 origin;                   /* sx_nonce_origin */
     char nonce_tail[SX_NONCE_TAIL + 1];
+    sx_digest_differences *differences; /* from the challenge of PREV; NULL: none are known */
 } sx_credentials;
 
 /** A challenge that a response of an earlier transaction made. */
 typedef struct {
     guint64 realm, nonce;
-    gboolean for_proxy;
+    const char *algorithm, *qop; /* NULL: none */
+    guint32 opaque;              /* of its hash; 0: none */
+    guint8 for_proxy, userhash;  /* gboolean */
 } sx_offered;
 
 /** The state of a transaction that took part in authentication. */
@@ -83,7 +98,8 @@ typedef struct {
 /** Kinds of facts. */
 typedef enum {
     /* recent */
-    SX_FACT_NONCE,     /* server, realm, nonce: challenge that offered it; number: for proxy */
+    SX_FACT_NONCE, /* server, realm, nonce: challenge that offered it; number: for proxy; value: id of its
+                      transaction */
     SX_FACT_OFFERED,   /* client, server, realm, From: last challenge; value: nonce */
     SX_FACT_ACCEPTED,  /* server, realm, user, nonce: 2xx */
     SX_FACT_NC,        /* client, server, realm, user, nonce: request with the highest nc */
@@ -96,8 +112,9 @@ typedef enum {
     SX_FACT_USER_REFUSED,      /* server, user: rejection that blamed the credentials */
     SX_FACT_PASSWORD_403,      /* server, realm: 403 that says the password is wrong */
     SX_FACT_LAX_NC,            /* server: 2xx to an nc that did not grow */
-    SX_FACT_PEER,              /* hop: first challenged INVITE; value: Call-ID, other: From, number:
-                                  calls */
+    SX_FACT_LAX,  /* server, realm: 2xx to credentials that differ from the challenge */
+    SX_FACT_PEER, /* hop: first challenged INVITE; value: Call-ID, other: From, number:
+                     calls */
 } sx_auth_fact_kind;
 
 /** The fact with this key, valid until many others have come; NULL if there is none. */
@@ -160,6 +177,21 @@ sx_slice sx_auth_tail(sx_slice nonce);
 
 /** Whether the request had nothing at all to authenticate with, as far as it was captured. */
 gboolean sx_auth_came_without(const sx_transaction *transaction);
+
+/**
+ * Where digest credentials differ from a challenge that they answer.
+ * @param offered challenges with the realm and nonce of the credentials count, the one with their algorithm before others
+ * @return to be freed with g_free(); NULL if they fit
+ */
+sx_digest_differences *sx_auth_compare(sx_context *context, const sx_credentials *used,
+                                       const sx_challenge *read, const sx_auth_state *asked);
+
+/** How credentials differ from their challenge; NULL: not at all, or the server took such ones before. */
+const sx_digest_differences *sx_auth_differences(const sx_context *context,
+                                                 const sx_credentials *used);
+
+/** The parameters that differ, such as "algorithm, opaque". */
+const char *sx_auth_differing(const sx_context *context, const sx_digest_differences *differences);
 
 /** Learns from a new request, and from the challenges of a new response, before the rules. */
 void sx_auth_learn_request(sx_context *context);

@@ -2,6 +2,7 @@
  * Challenges to requests without credentials: the normal first step, and those that nobody can answer.
  */
 #include "diagnose/auth/auth_state.h"
+#include "diagnose/register/register.h"
 #include "evidence.h"
 #include "rules.h"
 
@@ -95,6 +96,29 @@ static void add_request(sx_context *context) {
     sx_ev_auth_challenge_other_realm(context->out, t->frame, used->realm_text);
 }
 
+gboolean sx_rule_auth_aka_keys(sx_context *context) {
+    const sx_auth_state *state = sx_auth_state_of(context->seen.transaction);
+    const sx_auth_state *prev = sx_auth_state_of(context->seen.prev);
+    if (state == NULL || prev == NULL || !state->resynchronises || !prev->resynchronises ||
+        prev->challenge_frame == 0)
+        return FALSE;
+    sx_ev_auth_aka_keys_first(context->out, context->seen.prev->frame, prev->challenge_frame);
+    sx_ev_auth_aka_keys_again(context->out, context->seen.transaction->frame);
+    return TRUE;
+}
+
+/* A call from where the challenging side is registered itself. */
+static void add_trunk(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const sx_registered_phone *phone = t != NULL && t->keys.method == SX_METHOD_INVITE &&
+                                               t->keys.to_tag == 0 && sx_auth_came_without(t)
+                                           ? sx_register_phone(context, t)
+                                           : NULL;
+    if (phone != NULL)
+        sx_ev_auth_challenge_trunk(context->out, sx_context_place(context, t->server, 0),
+                                   sx_context_place(context, t->client, 0), phone->frame);
+}
+
 gboolean sx_rule_auth_challenge(sx_context *context) {
     const sx_auth_memory *memory = sx_auth_memory_of(context);
     gboolean usable = FALSE;
@@ -104,7 +128,9 @@ gboolean sx_rule_auth_challenge(sx_context *context) {
             add_offer(context, &memory->offers[i]);
         }
     }
-    if (usable)
+    if (usable) {
+        add_trunk(context);
         add_request(context);
+    }
     return usable;
 }

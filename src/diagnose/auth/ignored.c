@@ -52,6 +52,7 @@ static void add_algorithms(sx_context *context, const sx_offer *of) {
     const sx_auth_memory *memory = sx_auth_memory_of(context);
     GString *all = g_string_sized_new(32);
     gboolean md5 = FALSE;
+    sx_slice first = {NULL, 0}; /* the first algorithm, if it is not MD5 */
     for (guint i = 0; i < memory->n_offers; i++) {
         const sx_offer *offer = &memory->offers[i];
         sx_slice algorithm = offer->read.algorithm;
@@ -59,6 +60,8 @@ static void add_algorithms(sx_context *context, const sx_offer *of) {
             continue;
         if (all->len > 0)
             g_string_append(all, ", ");
+        else
+            first = algorithm;
         g_string_append(all,
                         algorithm.len > 0 ? sx_context_shown(context, algorithm, SX_SHOWN) : "MD5");
         md5 = md5 || algorithm.len == 0 || sx_slice_is(algorithm, "MD5") ||
@@ -68,6 +71,9 @@ static void add_algorithms(sx_context *context, const sx_offer *of) {
         sx_ev_auth_challenge_ignored_algorithms(context->out, all->str);
         if (!md5)
             sx_ev_auth_challenge_ignored_no_md5(context->out);
+        else if (first.len > 0 && !sx_slice_starts(first, "MD5"))
+            sx_ev_auth_challenge_ignored_md5_later(context->out,
+                                                   sx_context_shown(context, first, SX_SHOWN));
     }
     g_string_free(all, TRUE);
 }

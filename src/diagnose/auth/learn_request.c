@@ -34,6 +34,7 @@ static void find_challenge(const sx_context *context, sx_credentials *used) {
     if (nonce != NULL) {
         used->challenge_frame = nonce->frame;
         used->challenge_time = nonce->time;
+        used->challenged = (guint32)nonce->value;
         used->for_proxy = nonce->number != 0; /* some clients take the other header */
         used->origin = SX_NONCE_LAST;
     }
@@ -118,6 +119,9 @@ static void add_credentials(sx_context *context, sx_auth_state *state, const sx_
     };
     memcpy(used->nonce_tail, tail.p, tail.len);
     find_challenge(context, used);
+    const sx_auth_state *prev = sx_auth_state_of(context->seen.prev);
+    if (prev != NULL)
+        used->differences = sx_auth_compare(context, used, read, prev);
     if (read->has_nc && context->seen.keys.method != SX_METHOD_CANCEL)
         check_nc(context, used);
     note_use(context, used);
@@ -133,7 +137,7 @@ static void learn_credentials(sx_context *context, sx_auth_state *state, sx_head
             state->other_scheme = TRUE;
         else if (read.has_auts)
             state->resynchronises = TRUE;
-        else if (read.nonce.len == 0 || !read.has_response)
+        else if (read.nonce.len == 0 || read.response_len == 0)
             state->announced = TRUE;
         else
             add_credentials(context, state, &read, id == SX_HDR_PROXY_AUTHORIZATION);

@@ -33,16 +33,25 @@ void sx_auth_learn_challenges(sx_context *context) {
     read_offers(memory, context->message, SX_HDR_PROXY_AUTHENTICATE);
 }
 
-static void keep_offers(const sx_auth_memory *memory, sx_auth_state *state,
-                        const sx_packet *packet) {
+static void keep_offers(sx_context *context, sx_auth_state *state) {
+    const sx_auth_memory *memory = sx_auth_memory_of(context);
     state->offered = g_new0(sx_offered, memory->n_offers);
     for (guint i = 0; i < memory->n_offers; i++) {
         const sx_offer *offer = &memory->offers[i];
-        state->offered[i] = (sx_offered){offer->realm, offer->nonce, offer->for_proxy};
+        const sx_challenge *read = &offer->read;
+        state->offered[i] = (sx_offered){
+            .realm = offer->realm,
+            .nonce = offer->nonce,
+            .opaque = read->opaque.len > 0 ? (guint32)sx_auth_hash(read->opaque) : 0,
+            .algorithm = read->algorithm.len > 0 ? sx_auth_text(context, read->algorithm) : NULL,
+            .qop = read->qop.len > 0 ? sx_auth_text(context, read->qop) : NULL,
+            .for_proxy = offer->for_proxy != FALSE,
+            .userhash = read->has_userhash != FALSE,
+        };
     }
     state->n_offered = (guint8)memory->n_offers;
-    state->challenge_frame = packet->frame;
-    state->challenge_time = packet->time;
+    state->challenge_frame = context->packet->frame;
+    state->challenge_time = context->packet->time;
 }
 
 static void note_nonces(const sx_context *context) {
@@ -58,6 +67,7 @@ static void note_nonces(const sx_context *context) {
         nonce->frame = context->packet->frame;
         nonce->time = context->packet->time;
         nonce->number = offer->for_proxy;
+        nonce->value = transaction->id;
         sx_auth_fact *last = sx_auth_put(
             &memory->recent, sx_auth_key(SX_FACT_OFFERED, transaction->client, transaction->server,
                                          offer->realm, transaction->keys.from_aor, 0));
@@ -132,7 +142,7 @@ static void count_in_row(const sx_context *context, sx_auth_state *state, guint 
     state->first_rejection_frame = again ? prev->first_rejection_frame : frame;
 }
 
-static void note_challenge(const sx_context *context, guint outcome) {
+static void note_challenge(sx_context *context, guint outcome) {
     const sx_auth_memory *memory = sx_auth_memory_of(context);
     sx_auth_state *state = sx_auth_state_make(context->seen.transaction);
     state->chain_challenged = TRUE;
@@ -140,7 +150,7 @@ static void note_challenge(const sx_context *context, guint outcome) {
         return;
     count_in_row(context, state, outcome);
     if (state->n_offered == 0)
-        keep_offers(memory, state, context->packet);
+        keep_offers(context, state);
     note_nonces(context);
     if (sx_auth_came_without(context->seen.transaction))
         note_unanswered(context);
@@ -158,6 +168,9 @@ static void note_accepted(const sx_context *context, const sx_credentials *used,
         ->frame = frame;
     if (used->nc_frame != 0)
         sx_auth_put(&memory->lasting, sx_auth_key(SX_FACT_LAX_NC, NULL, t->server, 0, 0, 0))
+            ->frame = frame;
+    if (used->differences != NULL)
+        sx_auth_put(&memory->lasting, sx_auth_key(SX_FACT_LAX, NULL, t->server, used->realm, 0, 0))
             ->frame = frame;
     if (outcome == SX_DIAG_AUTH_SUCCEEDED)
         sx_auth_put(&memory->recent, sx_auth_succeeded_key(t, used->nonce))->frame = frame;

@@ -56,6 +56,9 @@ gboolean sx_rule_auth_stale_nonce(sx_context *context) {
                                    sx_auth_since_challenge(context, found.used), t->frame);
     if (accepted != 0)
         sx_ev_auth_stale_nonce_reused(context->out, accepted);
+    if (found.used->nc_frame != 0)
+        sx_ev_auth_stale_nonce_nc(context->out, found.used->nc, t->frame, found.used->nc_before,
+                                  found.used->nc_frame);
     if (stale != NULL)
         sx_ev_auth_stale_nonce_flag(context->out);
     else

@@ -63,6 +63,10 @@ gboolean sx_rule_auth_loop(sx_context *context) {
     sx_ev_auth_loop_challenged(context->out, prev->first_challenge_frame,
                                prev->first_rejection_frame);
     sx_ev_auth_loop_sent(context->out, context->seen.transaction->frame);
+    const sx_digest_differences *differences = sx_auth_differences(context, found.used);
+    if (differences != NULL)
+        sx_ev_auth_loop_differs(context->out, found.used->challenge_frame,
+                                sx_auth_differing(context, differences));
     if (found.same_nonce)
         sx_ev_auth_loop_same_nonce(context->out);
     return TRUE;
@@ -82,6 +86,33 @@ static const char *other_from_user(sx_context *context, const sx_credentials *us
     return sx_context_shown(context, uri.user, SX_SHOWN);
 }
 
+/* How the credentials differ from the challenge that they answer. */
+static void add_differences(sx_context *context, const sx_credentials *used) {
+    const sx_digest_differences *d = sx_auth_differences(context, used);
+    guint32 frame = context->seen.transaction->frame;
+    sx_ev_auth_wrong_credentials_differs(context->out, frame, used->challenge_frame);
+    if (d->other_algorithm)
+        sx_ev_auth_wrong_credentials_algorithm(context->out, d->algorithm ? d->algorithm : "MD5",
+                                               d->asked_algorithm ? d->asked_algorithm : "MD5");
+    if (d->digits != 0)
+        sx_ev_auth_wrong_credentials_digits(context->out, d->digits,
+                                            d->algorithm ? d->algorithm : "MD5", d->asked_digits);
+    if (d->other_qop && d->qop == NULL)
+        sx_ev_auth_wrong_credentials_no_qop(context->out, d->asked_qop);
+    else if (d->other_qop && d->asked_qop == NULL)
+        sx_ev_auth_wrong_credentials_qop_unasked(context->out, d->qop);
+    else if (d->other_qop)
+        sx_ev_auth_wrong_credentials_qop(context->out, d->qop, d->asked_qop);
+    if (d->no_cnonce)
+        sx_ev_auth_wrong_credentials_no_cnonce(context->out);
+    if (d->no_opaque)
+        sx_ev_auth_wrong_credentials_no_opaque(context->out);
+    if (d->other_opaque)
+        sx_ev_auth_wrong_credentials_opaque(context->out);
+    if (d->userhash)
+        sx_ev_auth_wrong_credentials_userhash(context->out);
+}
+
 gboolean sx_rule_auth_wrong_credentials(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     sx_rejection found;
@@ -90,12 +121,17 @@ gboolean sx_rule_auth_wrong_credentials(sx_context *context) {
     const sx_credentials *used = found.used;
     const char *from = other_from_user(context, used);
     const sx_slice algorithm = found.offer->read.algorithm;
-    sx_ev_auth_wrong_credentials_headline(context->out, used->user_text, used->realm_text);
+    if (sx_auth_differences(context, used) != NULL)
+        sx_ev_auth_wrong_credentials_headline_differs(context->out, used->user_text);
+    else
+        sx_ev_auth_wrong_credentials_headline(context->out, used->user_text, used->realm_text);
     sx_ev_auth_wrong_credentials_challenged(
         context->out, used->challenge_frame, used->realm_text,
         algorithm.len > 0 ? sx_context_shown(context, algorithm, SX_SHOWN) : "MD5");
     sx_ev_auth_wrong_credentials_sent(context->out, used->user_text, t->frame,
                                       sx_auth_since_challenge(context, used));
+    if (sx_auth_differences(context, used) != NULL)
+        add_differences(context, used);
     if (found.same_nonce)
         sx_ev_auth_wrong_credentials_same_nonce(context->out);
     if (found.state->digest_uri != NULL)

@@ -4,6 +4,8 @@
 #include "details/q850.h"
 #include "diagnose/context.h"
 #include "diagnose/media/media.h"
+#include "diagnose/register/register.h"
+#include "diagnose/said.h"
 #include "evidence.h"
 #include "knowledge/knowledge.h"
 #include "rules.h"
@@ -25,6 +27,8 @@ gboolean sx_rule_normal_provisional(sx_context *context) {
 /* An acceptance also says where its session description does not fit the offer. */
 gboolean sx_rule_normal_success(sx_context *context) {
     sx_media_add_answer(context);
+    if (context->seen.keys.method == SX_METHOD_REGISTER && context->seen.transaction != NULL)
+        sx_register_add_granted(context, sx_ev_normal_success_granted);
     ADD_ANSWERED(context, normal_success);
     return TRUE;
 }
@@ -40,10 +44,13 @@ static gboolean is_specific(gint cause) {
            sx_q850_name((guint)cause) != 0;
 }
 
-/* A failure also says which ISDN cause came with it. */
+/* A failure also says which words and which ISDN cause came with it. */
 #define FAILURE_RULE(name)                                                                         \
     gboolean sx_rule_##name(sx_context *context) {                                                 \
         gint cause = sx_reason_q850(context->message);                                             \
+        const char *words = sx_said_telling(context, is_specific(cause));                          \
+        if (words != NULL)                                                                         \
+            sx_ev_##name##_headline_said(context->out, words);                                     \
         if (is_specific(cause))                                                                    \
             sx_ev_##name##_headline_cause(context->out, sx_q850_name((guint)cause),                \
                                           (guint64)cause);                                         \

@@ -58,10 +58,57 @@ typedef struct {
     char text[2][24]; /* the number, cut */
 } server_callers;
 
+/** A user who called as such: server and user. */
+typedef struct {
+    guint64 key;
+    guint32 frame;
+} own_call;
+
 void sx_policy_init_caller(sx_policy_memory *memory) {
     sx_map_init(&memory->callers, sizeof(server_callers), SX_POLICY_MAX_ENTRIES);
     sx_map_init(&memory->senders, sizeof(guint64), SX_POLICY_MAX_ENTRIES);
+    sx_map_init(&memory->logins, sizeof(own_call), SX_POLICY_MAX_ENTRIES);
     sx_map_init(&memory->peers, sizeof(guint64), SX_POLICY_MAX_ENTRIES);
+}
+
+/* The user of a login without its domain. */
+static gsize user_length(const char *user) {
+    const char *at = strchr(user, '@');
+    return at != NULL ? (gsize)(at - user) : strlen(user);
+}
+
+static gboolean is_same_user(const char *login, const char *user) {
+    gsize len = user_length(login);
+    return len == strlen(user) && g_ascii_strncasecmp(login, user, len) == 0;
+}
+
+const char *sx_policy_not_itself(const sx_context *context G_GNUC_UNUSED,
+                                 const sx_transaction *transaction) {
+    const char *login = sx_auth_user(transaction);
+    const char *from = sx_request_text(transaction, SX_REQUEST_FROM);
+    return login != NULL && from != NULL && !is_same_user(login, from) ? login : NULL;
+}
+
+static guint64 login_key(const sx_transaction *transaction, const char *login) {
+    guint64 user = sx_hash_lower(1, (sx_slice){login, user_length(login)});
+    return sx_hash_number(user, transaction->server->key);
+}
+
+guint32 sx_policy_called_as_itself(const sx_context *context, const sx_transaction *transaction,
+                                   const char *user) {
+    const own_call *call = (const own_call *)sx_map_find(&sx_policy_memory_of(context)->logins,
+                                                         login_key(transaction, user));
+    return call != NULL ? call->frame : 0;
+}
+
+static void note_own_call(const sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const char *login = sx_auth_user(t);
+    const char *from = sx_request_text(t, SX_REQUEST_FROM);
+    if (login == NULL || from == NULL || !is_same_user(login, from))
+        return;
+    ((own_call *)sx_map_put(&sx_policy_memory_of(context)->logins, login_key(t, login)))->frame =
+        t->frame;
 }
 
 static void note_good_caller(const sx_context *context, const char *sender) {
@@ -83,6 +130,14 @@ static guint64 sender_key(const sx_transaction *transaction, const char *sender)
     return sx_hash_number(hash_text(sender), transaction->server->key);
 }
 
+/* The same for all senders of its form: who logs in as such, and each form of a number. */
+static guint64 form_key(const sx_transaction *transaction, const char *sender) {
+    const char *login = sx_auth_user(transaction);
+    guint64 form =
+        login != NULL && is_same_user(login, sender) ? 1 : 2 + (guint64)sx_policy_form(sender);
+    return sx_hash_number(form, transaction->server->key);
+}
+
 void sx_policy_learn_caller(sx_context *context) {
     guint code = context->message->code;
     const sx_transaction *transaction = context->seen.transaction;
@@ -95,7 +150,9 @@ void sx_policy_learn_caller(sx_context *context) {
     sx_policy_note_domain(context, FALSE);
     if (sender == NULL)
         return;
+    note_own_call(context);
     sx_map_put(&memory->senders, sender_key(transaction, sender));
+    sx_map_put(&memory->senders, form_key(transaction, sender));
     if (is_international(sender))
         note_good_caller(context, sender);
 }
@@ -111,7 +168,8 @@ static gboolean find_counter_example(const sx_context *context, const char *send
     gboolean suspect =
         !is_international(sender) || (digest_user != NULL && strcmp(sender, digest_user) == 0);
     if (known == NULL || !suspect ||
-        sx_map_find(&memory->senders, sender_key(transaction, sender)) != NULL)
+        sx_map_find(&memory->senders, sender_key(transaction, sender)) != NULL ||
+        sx_map_find(&memory->senders, form_key(transaction, sender)) != NULL)
         return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(known->user); i++) {
         if (known->frame[i] == 0 || known->user[i] == hash_text(sender))
@@ -157,12 +215,15 @@ gboolean sx_rule_policy_caller_id_refused(sx_context *context) {
     static const char *const words[] = {"call", "cli", "verified", "spoof", "originat", "d3", NULL};
     static const char pattern[] = "caller.?id|calling (party|number)|\\bcli\\b|unverified|"
                                   "not verified|spoof|origination number|\\bd3[56]\\b";
+    static const char called[] =
+        "calls? to (un)?verified|\\b(to|called|destination) (phone )?number";
     const char *number = NULL;
     guint32 frame = 0;
     if (!is_refusal(context->message->code) || !sx_context_is_initial(context))
         return FALSE;
     const char *sender = sender_of(context->seen.transaction);
-    gboolean said = sx_matches_with(sx_context_text(context), words, pattern);
+    const char *text = sx_context_text(context);
+    gboolean said = sx_matches_with(text, words, pattern) && !sx_matches(text, called);
     gboolean shown = context->message->code == 403 && sender != NULL &&
                      find_counter_example(context, sender, &number, &frame);
     if (!said && !shown)

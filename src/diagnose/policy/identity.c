@@ -8,6 +8,7 @@
 #include "diagnose/policy/policy_state.h"
 #include "evidence.h"
 #include "wire/keyed_hash.h"
+#include "wire/uri.h"
 
 guint64 sx_policy_domain_hash(const char *domain) {
     return sx_hash_lower(0, (sx_slice){domain, strlen(domain)});
@@ -40,6 +41,36 @@ void sx_policy_note_domain(const sx_context *context, gboolean registered) {
     domains->hashes[i] = domain;
     domains->texts[i] = sx_findings_text(context->out, (sx_slice){host, strlen(host)}, SX_SHOWN);
     domains->frames[i] = context->packet->frame;
+}
+
+static gboolean is_address(const char *host) {
+    guint8 ip[16];
+    return sx_uri_host_ip((sx_slice){host, strlen(host)}, ip) != 0;
+}
+
+gboolean sx_policy_wants_domain(const sx_context *context, const sx_transaction *transaction,
+                                const char **domain, guint32 *frame) {
+    const char *host = sx_request_text(transaction, SX_REQUEST_TARGET_HOST);
+    const sx_policy_domains *found = NULL;
+    guint place = 0;
+    if (host == NULL || !is_address(host))
+        return FALSE;
+    for (guint registered = 0; registered <= 1; registered++) {
+        const sx_policy_domains *taken =
+            sx_policy_domains_of(context, transaction->server, registered != 0);
+        for (guint i = 0; taken != NULL && i < G_N_ELEMENTS(taken->hashes) && taken->hashes[i] != 0;
+             i++) {
+            if (is_address(taken->texts[i]))
+                return FALSE;
+            found = taken;
+            place = i;
+        }
+    }
+    if (found == NULL)
+        return FALSE;
+    *domain = found->texts[place];
+    *frame = found->frames[place];
+    return TRUE;
 }
 
 static void add_called(sx_context *context, const sx_transaction *t) {

@@ -19,12 +19,19 @@ static void clear(void *own) {
     sx_map_clear(&memory->serving);
     sx_map_clear(&memory->callers);
     sx_map_clear(&memory->senders);
+    sx_map_clear(&memory->logins);
     sx_map_clear(&memory->peers);
     sx_map_clear(&memory->domains);
 }
 
 guint64 sx_policy_peer_key(const sx_transaction *transaction) {
     return sx_hash_number(transaction->client->key, transaction->server->key);
+}
+
+static void learn_request(sx_context *context) {
+    sx_policy_learn_source(context);
+    if (sx_context_is_initial(context))
+        sx_policy_learn_injection(context);
 }
 
 static void learn_response(sx_context *context) {
@@ -48,7 +55,7 @@ const sx_learner sx_policy_learner = {
     .memory_size = sizeof(sx_policy_memory),
     .memory_init = init,
     .memory_clear = clear,
-    .request = sx_policy_learn_source,
+    .request = learn_request,
     .response = learn_response,
     .after = learn_after,
     .refusal = sx_policy_add_identities,

@@ -25,6 +25,13 @@ typedef struct {
 const sx_policy_domains *sx_policy_domains_of(const sx_context *context, const sx_host *server,
                                               gboolean registered);
 
+/**
+ * Whether a request names an address where its server takes domains: it took some by name, and never this address.
+ * @param domain, frame set to one that it took, and where; not changed otherwise
+ */
+gboolean sx_policy_wants_domain(const sx_context *context, const sx_transaction *transaction,
+                                const char **domain, guint32 *frame);
+
 /** Hash of a domain, as in sx_policy_domains. */
 guint64 sx_policy_domain_hash(const char *domain);
 

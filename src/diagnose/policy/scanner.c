@@ -15,8 +15,9 @@
 
 /** One source address that was refused, accepted, or showed the name of a scanner. */
 typedef struct {
-    guint64 key;      /* of the host */
-    const char *tool; /* the name it gave itself; NULL: known by what it did */
+    guint64 key;          /* of the host */
+    const char *tool;     /* the name it gave itself; NULL: known by what it did */
+    guint32 branch_frame; /* of a request with the branch of one for another user; 0: none */
     gboolean is_scanner;
     gboolean accepted;    /* got a 2xx to INVITE or REGISTER before it was known as a scanner */
     gboolean logs_in;     /* sends credentials: its challenges are no refusals */
@@ -139,6 +140,19 @@ static void become_scanner(const sx_context *context, scanner_source *source, co
     sx_policy_memory_of(context)->n_scanners++;
 }
 
+/* Requests for three users with one branch, Call-ID and CSeq: a program that changes nothing but the user. */
+static gboolean reuses_branch(const sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    for (guint i = 0; i < 2; i++) {
+        const sx_transaction *older = sx_calls_transaction(context->calls, t->same_key);
+        if (older == NULL || older->client != t->client || older->keys.branch == 0 ||
+            older->keys.call_id != t->keys.call_id || older->keys.to_aor == t->keys.to_aor)
+            return FALSE;
+        t = older;
+    }
+    return TRUE;
+}
+
 /* A proxy that sends on what scanners send is none itself: only requests with one Via tell about their source. */
 void sx_policy_learn_source(sx_context *context) {
     sx_transaction *transaction = context->seen.transaction;
@@ -155,6 +169,12 @@ void sx_policy_learn_source(sx_context *context) {
         source = make_source(context, transaction->client, transaction->frame);
         if (!source->is_scanner)
             become_scanner(context, source, tool);
+    }
+    if (transaction->same_key != 0 && reuses_branch(context)) {
+        source = make_source(context, transaction->client, transaction->frame);
+        source->branch_frame = transaction->frame;
+        if (!source->is_scanner)
+            become_scanner(context, source, NULL);
     }
     if (source != NULL && sx_auth_has_credentials(transaction))
         source->logs_in = TRUE;
@@ -249,6 +269,8 @@ gboolean sx_rule_policy_scanner(sx_context *context) {
                                 source->first_frame);
     if (source->tool != NULL)
         sx_ev_policy_scanner_tool(context->out, source->tool);
+    else if (source->branch_frame != 0)
+        sx_ev_policy_scanner_branch(context->out, source->branch_frame);
     else
         sx_ev_policy_scanner_behavior(context->out, source->n_users, source->n_servers);
     return TRUE;

@@ -6,7 +6,7 @@
 #include "diagnose/context.h"
 #include "diagnose/learner.h"
 #include "diagnose/policy/policy.h"
-#include "diagnose/requests.h"
+#include "diagnose/register/register_state.h"
 #include "evidence.h"
 #include "rules.h"
 #include "wire/expires.h"
@@ -14,55 +14,39 @@
 #include "wire/uri.h"
 
 #define MAX_ENTRIES 20000 /* of each map */
-#define MAX_ASKED 4       /* Contacts that are kept of a REGISTER */
-
 /** Frame of the 2xx that binds an address-of-record. */
 typedef struct {
     guint64 key; /* of the address */
     guint32 frame;
 } bound_address;
 
-/** Of the whole capture, and of the message at hand. */
+/** A user of whatever domain who is registered at a server. */
 typedef struct {
-    sx_bounded_map registrations; /* sx_registration */
-    sx_bounded_map bound;         /* bound_address */
-    sx_bounded_map
-        reported; /* keys only: as of registrations, missing bindings that were reported */
-    gboolean binding_missing; /* the message shows one for the first time */
-} register_memory;
+    guint64 key; /* of user and server */
+    gint64 ends;
+    guint32 transaction, frame; /* of the REGISTER; of its 2xx */
+} bound_user;
 
-/** What makes a Contact of a REGISTER recognizable in the response; hashes, 0: none. */
-typedef struct {
-    guint64 user, host_port, instance, gruu;
-} binding;
-
-/** Of a REGISTER. */
-typedef struct {
-    guint32 seconds; /* asked for, the longest; SX_NO_SECONDS */
-    guint8 removes;  /* gboolean: it asks to end all its bindings */
-    guint8 asks;     /* gboolean: it has no Contact */
-    guint8 n_contacts;
-    binding contacts[MAX_ASKED]; /* as many as there are */
-} register_request;
-
-static const sx_attachment_kind kind = {sizeof(register_request), NULL};
-
-static register_memory *memory_of(const sx_context *context) {
-    return (register_memory *)context->memory[SX_LEARNER_REGISTER];
-}
+static const sx_attachment_kind kind = {sizeof(sx_register_request), NULL};
 
 static void init(void *own) {
-    register_memory *memory = (register_memory *)own;
+    sx_register_memory *memory = (sx_register_memory *)own;
     sx_map_init(&memory->registrations, sizeof(sx_registration), MAX_ENTRIES);
     sx_map_init(&memory->bound, sizeof(bound_address), MAX_ENTRIES);
     sx_map_init(&memory->reported, sizeof(guint64), MAX_ENTRIES);
+    sx_map_init(&memory->users, sizeof(bound_user), MAX_ENTRIES);
+    sx_map_init(&memory->phones, sizeof(sx_registered_phone), MAX_ENTRIES);
+    sx_renewals_init(&memory->renewals);
 }
 
 static void clear(void *own) {
-    register_memory *memory = (register_memory *)own;
+    sx_register_memory *memory = (sx_register_memory *)own;
     sx_map_clear(&memory->registrations);
     sx_map_clear(&memory->bound);
     sx_map_clear(&memory->reported);
+    sx_map_clear(&memory->users);
+    sx_map_clear(&memory->phones);
+    sx_map_clear(&memory->renewals);
 }
 
 /* ---- the request ---- */
@@ -73,41 +57,54 @@ static guint64 hash_param(sx_slice contact, const char *name) {
 }
 
 /* Contacts of a message: fills in at most `limit`; *star tells whether "*" was among them. */
-static guint read_bindings(const sx_message *message, binding *contacts, guint limit,
-                           gboolean *star) {
+static guint read_bindings(const sx_message *message, sx_binding *contacts, guint limit,
+                           gboolean *star, gboolean *removed) {
     sx_header_walk walk = {0};
     sx_slice element;
     sx_uri uri;
     guint n = 0;
     *star = FALSE;
+    *removed = FALSE;
     while (n < limit && sx_message_next_element(message, SX_HDR_CONTACT, &walk, &element)) {
         if (sx_slice_is(element, "*"))
             *star = TRUE;
+        *removed = *removed || sx_contact_expires(message, element) == 0;
         if (!sx_uri_read(element, &uri))
             continue;
         guint64 host = sx_hash_number(sx_hash_lower(0, uri.host), uri.port);
         contacts[n++] =
-            (binding){uri.user.len > 0 ? sx_hash_slice(0, uri.user) : 0, host,
-                      hash_param(element, "+sip.instance"), hash_param(element, "pub-gruu")};
+            (sx_binding){uri.user.len > 0 ? sx_hash_slice(0, uri.user) : 0, host,
+                         hash_param(element, "+sip.instance"), hash_param(element, "pub-gruu")};
     }
     return n;
 }
 
+/* A Call-ID that is new: the refreshes of one registration keep theirs (RFC 3261 section 10.2.4). */
+static void ask_anew(const sx_context *context, const sx_register_request *asked) {
+    sx_register_memory *memory = sx_register_memory_of(context);
+    const sx_transaction *t = context->seen.transaction;
+    if (t->older_in_call == 0 && t->upstream == 0 && !asked->removes && !asked->asks)
+        memory->renewal = sx_renewals_ask(&memory->renewals, sx_renewal_key(t, 0), t);
+}
+
 static void keep_register(sx_context *context) {
     const sx_message *message = context->message;
-    binding contacts[MAX_ASKED];
-    gboolean star;
+    sx_binding contacts[SX_REGISTER_MAX_ASKED];
+    gboolean star, removed;
+    sx_register_memory_of(context)->renewal = NULL;
     if (context->seen.keys.method != SX_METHOD_REGISTER || !sx_context_is_initial(context))
         return;
-    guint n = read_bindings(message, contacts, MAX_ASKED, &star);
-    register_request *asked = (register_request *)sx_attachment_add(
+    guint n = read_bindings(message, contacts, SX_REGISTER_MAX_ASKED, &star, &removed);
+    sx_register_request *asked = (sx_register_request *)sx_attachment_add(
         &context->seen.transaction->attached, &kind,
-        G_STRUCT_OFFSET(register_request, contacts) + n * sizeof contacts[0]);
+        G_STRUCT_OFFSET(sx_register_request, contacts) + n * sizeof contacts[0]);
     asked->seconds = sx_expires_read(message).longest;
     asked->removes = star || (sx_message_has(message, SX_HDR_CONTACT) && asked->seconds == 0);
+    asked->removes_some = removed != FALSE;
     asked->asks = !sx_message_has(message, SX_HDR_CONTACT) && message->headers_complete;
     asked->n_contacts = (guint8)n;
     memcpy(asked->contacts, contacts, n * sizeof contacts[0]);
+    ask_anew(context, asked);
 }
 
 /* ---- the answer ---- */
@@ -119,28 +116,83 @@ static guint64 registration_key(const sx_transaction *transaction) {
 const sx_registration *sx_register_last(const sx_context *context,
                                         const sx_transaction *transaction) {
     const sx_registration *last = (const sx_registration *)sx_map_find(
-        &memory_of(context)->registrations, registration_key(transaction));
+        &sx_register_memory_of(context)->registrations, registration_key(transaction));
     return last != NULL && last->frame != 0 && transaction->keys.to_aor != 0 ? last : NULL;
 }
 
+const sx_register_request *sx_register_request_of(const sx_transaction *transaction) {
+    return (const sx_register_request *)SX_ATTACHED(transaction, &kind);
+}
+
+static guint64 user_key(const sx_transaction *transaction, sx_slice user) {
+    return sx_hash_number(sx_hash_slice(1, user), transaction->server->key);
+}
+
+/* The user alone, registered at this server with a name for a domain where the request has an address, or the reverse. */
+static const sx_transaction *alive_by_user(const sx_context *context, const sx_transaction *t,
+                                           guint32 *frame) {
+    const char *user = sx_request_text(t, SX_REQUEST_TARGET);
+    const char *host = sx_request_text(t, SX_REQUEST_TARGET_HOST);
+    sx_uri uri;
+    guint8 ip[16];
+    if (user == NULL || host == NULL)
+        return NULL;
+    const bound_user *bound = (const bound_user *)sx_map_find(
+        &sx_register_memory_of(context)->users, user_key(t, (sx_slice){user, strlen(user)}));
+    const sx_transaction *found = bound != NULL && bound->ends >= context->packet->time
+                                      ? sx_calls_transaction(context->calls, bound->transaction)
+                                      : NULL;
+    const char *to = found != NULL ? sx_request_text(found, SX_REQUEST_TO) : NULL;
+    if (to == NULL || !sx_uri_read((sx_slice){to, strlen(to)}, &uri) ||
+        (sx_uri_host_ip((sx_slice){host, strlen(host)}, ip) != 0) ==
+            (sx_uri_host_ip(uri.host, ip) != 0))
+        return NULL;
+    *frame = bound->frame;
+    return found;
+}
+
+const sx_transaction *sx_register_alive(const sx_context *context,
+                                        const sx_transaction *transaction, guint32 *frame) {
+    const sx_registration *last = sx_register_last(context, transaction);
+    if (last == NULL)
+        return alive_by_user(context, transaction, frame);
+    if (last->removed || last->ends < context->packet->time)
+        return NULL;
+    *frame = last->frame;
+    return sx_calls_transaction(context->calls, last->transaction);
+}
+
 gboolean sx_register_removes(const sx_transaction *transaction) {
-    const register_request *asked = (const register_request *)SX_ATTACHED(transaction, &kind);
+    const sx_register_request *asked = (const sx_register_request *)SX_ATTACHED(transaction, &kind);
     return asked != NULL && asked->removes;
 }
 
 gboolean sx_register_asks(const sx_transaction *transaction) {
-    const register_request *asked = (const register_request *)SX_ATTACHED(transaction, &kind);
+    const sx_register_request *asked = (const sx_register_request *)SX_ATTACHED(transaction, &kind);
     return asked != NULL && asked->asks;
 }
 
 guint32 sx_register_frame(const sx_context *context, guint64 aor) {
     const bound_address *bound =
-        (const bound_address *)sx_map_find(&memory_of(context)->bound, aor);
+        (const bound_address *)sx_map_find(&sx_register_memory_of(context)->bound, aor);
     return bound != NULL ? bound->frame : 0;
 }
 
-static void note_registration(const sx_context *context, const register_request *asked) {
-    register_memory *memory = memory_of(context);
+static void note_user(const sx_context *context, const sx_registration *last) {
+    const sx_transaction *t = context->seen.transaction;
+    sx_uri uri;
+    if (!sx_uri_read(sx_message_header(context->message, SX_HDR_TO), &uri) || uri.user.len == 0 ||
+        uri.user.len > SX_SHOWN)
+        return;
+    bound_user *bound =
+        (bound_user *)sx_map_put(&sx_register_memory_of(context)->users, user_key(t, uri.user));
+    bound->ends = last->removed || last->frame == 0 ? 0 : last->ends;
+    bound->transaction = t->id;
+    bound->frame = context->packet->frame;
+}
+
+static void note_registration(const sx_context *context, const sx_register_request *asked) {
+    sx_register_memory *memory = sx_register_memory_of(context);
     const sx_transaction *t = context->seen.transaction;
     gboolean lists = sx_message_has(context->message, SX_HDR_CONTACT);
     guint32 frame = context->packet->frame;
@@ -148,12 +200,19 @@ static void note_registration(const sx_context *context, const register_request 
     if (t->keys.to_aor == 0)
         return;
     if (seconds == 0 && !asked->removes)
-        seconds = asked->seconds; /* no binding listed: what was asked for */
+        seconds = asked->seconds; /* no sx_binding listed: what was asked for */
     sx_registration *last =
         (sx_registration *)sx_map_put(&memory->registrations, registration_key(t));
     last->frame = seconds != SX_NO_SECONDS ? frame : 0;
     last->ends = context->packet->time + seconds * SX_SECOND;
     last->removed = seconds == 0;
+    last->transaction = t->id;
+    note_user(context, last);
+    sx_register_learn_contacts(context, last, asked);
+    if (!asked->removes && !asked->asks) {
+        sx_renewals_grant(&memory->renewals, sx_renewal_key(t, 0), context->packet, seconds);
+        sx_register_learn_phone(context);
+    }
     ((bound_address *)sx_map_put(&memory->bound, t->keys.to_aor))->frame = lists ? frame : 0;
 }
 
@@ -161,9 +220,9 @@ static gboolean is_same(guint64 one, guint64 other) {
     return one != 0 && one == other;
 }
 
-static gboolean is_listed(const register_request *asked, const binding *listed) {
+static gboolean is_listed(const sx_register_request *asked, const sx_binding *listed) {
     for (guint i = 0; i < asked->n_contacts; i++) {
-        const binding *sent = &asked->contacts[i];
+        const sx_binding *sent = &asked->contacts[i];
         if (is_same(sent->user, listed->user) || is_same(sent->host_port, listed->host_port) ||
             is_same(sent->instance, listed->instance) || is_same(sent->gruu, listed->gruu))
             return TRUE;
@@ -172,13 +231,13 @@ static gboolean is_listed(const register_request *asked, const binding *listed) 
 }
 
 /* A 2xx lists all current bindings (RFC 3261 section 10.3 step 8); any likeness to what was sent is enough. */
-static gboolean lacks_binding(const sx_message *message, const register_request *asked) {
-    binding listed[SX_MAX_BINDINGS];
-    gboolean star;
+static gboolean lacks_binding(const sx_message *message, const sx_register_request *asked) {
+    sx_binding listed[SX_MAX_BINDINGS];
+    gboolean star, removed;
     if (asked->n_contacts == 0 || asked->removes || asked->seconds == 0 ||
         !message->headers_complete || !message->start_line_complete)
         return FALSE;
-    guint n = read_bindings(message, listed, SX_MAX_BINDINGS, &star);
+    guint n = read_bindings(message, listed, SX_MAX_BINDINGS, &star, &removed);
     for (guint i = 0; i < n; i++) {
         if (is_listed(asked, &listed[i]))
             return FALSE;
@@ -187,11 +246,12 @@ static gboolean lacks_binding(const sx_message *message, const register_request 
 }
 
 static void learn_answer(sx_context *context) {
-    register_memory *memory = memory_of(context);
+    sx_register_memory *memory = sx_register_memory_of(context);
     const sx_transaction *t = context->seen.transaction;
-    const register_request *asked = (const register_request *)SX_ATTACHED(t, &kind);
+    const sx_register_request *asked = (const sx_register_request *)SX_ATTACHED(t, &kind);
     guint code = context->message->code;
     memory->binding_missing = FALSE;
+    memory->dropped = memory->n_repeated = 0;
     if (code < 200 || code >= 300 || asked == NULL)
         return;
     note_registration(context, asked);
@@ -204,7 +264,7 @@ static void learn_answer(sx_context *context) {
 
 gboolean sx_rule_register_binding_missing(sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
-    if (!memory_of(context)->binding_missing)
+    if (!sx_register_memory_of(context)->binding_missing)
         return FALSE;
     sx_ev_register_binding_missing_sent(context->out, transaction->frame,
                                         sx_request_text(transaction, SX_REQUEST_CONTACT));
@@ -213,6 +273,18 @@ gboolean sx_rule_register_binding_missing(sx_context *context) {
             context->out, sx_context_header(context, SX_HDR_CONTACT, SX_SHOWN_WHOLE));
     else
         sx_ev_register_binding_missing_none(context->out);
+    return TRUE;
+}
+
+gboolean sx_rule_register_flapping(sx_context *context) {
+    const sx_renewal *renewal = sx_register_memory_of(context)->renewal;
+    const sx_transaction *t = context->seen.transaction;
+    if (renewal == NULL || t == NULL || t->keys.method != SX_METHOD_REGISTER)
+        return FALSE;
+    gint64 elapsed = sx_gap(renewal->first_time, renewal->last_time);
+    sx_ev_register_flapping_headline(context->out, elapsed / MAX(renewal->count - 1, 1));
+    sx_ev_register_flapping_anew(context->out, renewal->count, elapsed, renewal->first_frame);
+    sx_ev_register_flapping_granted(context->out, renewal->granted_frame, renewal->granted);
     return TRUE;
 }
 
@@ -241,7 +313,7 @@ gboolean sx_rule_register_unknown_account(sx_context *context) {
 }
 
 const sx_learner sx_register_learner = {
-    .memory_size = sizeof(register_memory),
+    .memory_size = sizeof(sx_register_memory),
     .memory_init = init,
     .memory_clear = clear,
     .request = keep_register,

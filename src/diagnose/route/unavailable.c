@@ -4,6 +4,7 @@
  */
 #include "details/q850.h"
 #include "diagnose/route/route_state.h"
+#include "diagnose/said.h"
 #include "evidence.h"
 #include "rules.h"
 #include "wire/expires.h"
@@ -20,6 +21,9 @@ gboolean sx_rule_route_dns_failure(sx_context *context) {
         sx_ev_route_dns_failure_said(context->out, sx_context_said(context));
     if (host != NULL)
         sx_ev_route_dns_failure_target(context->out, transaction->frame, host);
+    const char *user = sx_request_text(transaction, SX_REQUEST_TARGET);
+    if (host == NULL && user != NULL && (g_ascii_isdigit(*user) || *user == '+'))
+        sx_ev_route_dns_failure_no_host(context->out, transaction->frame, user);
     sx_ev_route_dns_failure_by(context->out, sx_context_place(context, context->seen.source, 0));
     return TRUE;
 }
@@ -78,9 +82,13 @@ gboolean sx_rule_route_overloaded(sx_context *context) {
 
 gboolean sx_rule_route_unavailable(sx_context *context) {
     const char *server_name = sx_context_header(context, SX_HDR_SERVER, SX_SHOWN);
+    const char *words =
+        sx_said_telling(context, is_circuit_cause(sx_reason_q850(context->message), 503));
     const char *reason = sx_context_header(context, SX_HDR_REASON, SX_SHOWN);
     const char *warning = sx_context_header(context, SX_HDR_WARNING, SX_SHOWN);
     const sx_route_options *options = sx_route_options_of(context, context->seen.source);
+    if (words != NULL)
+        sx_ev_route_unavailable_headline_said(context->out, words);
     if (sx_header_seconds(context->message, SX_HDR_RETRY_AFTER) == 0)
         sx_ev_route_unavailable_at_once(context->out);
     if (server_name != NULL)

@@ -7,8 +7,11 @@
 
 #include "diagnose/context.h"
 #include "diagnose/learner.h"
+#include "diagnose/requests.h"
+#include "diagnose/subscribe/subscribe_state.h"
 #include "evidence.h"
 #include "rules.h"
+#include "wire/expires.h"
 #include "wire/keyed_hash.h"
 #include "wire/uri.h"
 
@@ -20,11 +23,6 @@ typedef struct {
     guint32 frame; /* of the first answer; 0: none */
 } refused_event;
 
-/** Of the whole capture. */
-typedef struct {
-    sx_bounded_map refused; /* refused_event */
-} subscribe_memory;
-
 /** Of a SUBSCRIBE, NOTIFY or PUBLISH. */
 typedef struct {
     const char *event; /* lives as long as the findings */
@@ -32,16 +30,30 @@ typedef struct {
 
 static const sx_attachment_kind kind = {sizeof(subscribe_request), NULL};
 
-static void init(void *memory) {
-    sx_map_init(&((subscribe_memory *)memory)->refused, sizeof(refused_event), MAX_REFUSED);
+static void init(void *own) {
+    sx_subscribe_memory *memory = (sx_subscribe_memory *)own;
+    sx_map_init(&memory->refused, sizeof(refused_event), MAX_REFUSED);
+    sx_renewals_init(&memory->renewals);
+    sx_subscribe_init_tags(memory);
 }
 
-static void clear(void *memory) {
-    sx_map_clear(&((subscribe_memory *)memory)->refused);
+static void clear(void *own) {
+    sx_subscribe_memory *memory = (sx_subscribe_memory *)own;
+    sx_map_clear(&memory->refused);
+    sx_map_clear(&memory->renewals);
+    sx_map_clear(&memory->tags);
+}
+
+/* Of a SUBSCRIBE: each event package is a subscription of its own. */
+static guint64 renewal_key(const sx_transaction *transaction) {
+    const char *event = sx_subscribe_event(transaction);
+    return sx_renewal_key(transaction,
+                          event != NULL ? sx_hash_lower(0, (sx_slice){event, strlen(event)}) : 0);
 }
 
 static void learn_event(sx_context *context) {
     sx_transaction *t = context->seen.transaction;
+    sx_subscribe_memory_of(context)->renewal = NULL;
     sx_slice event = sx_message_header(context->message, SX_HDR_EVENT);
     const char *semicolon = event.len > 0 ? memchr(event.p, ';', event.len) : NULL;
     if (semicolon != NULL)
@@ -52,16 +64,44 @@ static void learn_event(sx_context *context) {
         return;
     ((subscribe_request *)sx_attachment_make(&t->attached, &kind))->event =
         sx_findings_text(context->out, event, SX_SHOWN);
+    if (t->keys.method == SX_METHOD_SUBSCRIBE && t->keys.to_tag == 0 && t->older_in_call == 0 &&
+        t->upstream == 0 && sx_request_terms_of(t).expires != 0) {
+        sx_subscribe_memory *memory = sx_subscribe_memory_of(context);
+        memory->renewal = sx_renewals_ask(&memory->renewals, renewal_key(t), t);
+    }
 }
 
-/* The event package without parameters; NULL: there is none, or the request is another one. */
-static const char *event_of(const sx_transaction *transaction) {
+static void learn_answer(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    sx_method method = (sx_method)context->seen.keys.method;
+    guint code = context->message->code;
+    if (t == NULL || code < 200 || code >= 300)
+        return;
+    if (method == SX_METHOD_PUBLISH)
+        sx_subscribe_learn_tag(context);
+    else if (method == SX_METHOD_SUBSCRIBE && t->keys.to_tag == 0)
+        sx_renewals_grant(&sx_subscribe_memory_of(context)->renewals, renewal_key(t),
+                          context->packet, sx_header_seconds(context->message, SX_HDR_EXPIRES));
+}
+
+gboolean sx_rule_subscribe_flapping(sx_context *context) {
+    const sx_renewal *renewal = sx_subscribe_memory_of(context)->renewal;
+    if (renewal == NULL)
+        return FALSE;
+    gint64 elapsed = sx_gap(renewal->first_time, renewal->last_time);
+    sx_ev_subscribe_flapping_headline(context->out, elapsed / MAX(renewal->count - 1, 1));
+    sx_ev_subscribe_flapping_anew(context->out, renewal->count, elapsed, renewal->first_frame);
+    sx_ev_subscribe_flapping_granted(context->out, renewal->granted_frame, renewal->granted);
+    return TRUE;
+}
+
+const char *sx_subscribe_event(const sx_transaction *transaction) {
     const subscribe_request *request = (const subscribe_request *)SX_ATTACHED(transaction, &kind);
     return request != NULL ? request->event : NULL;
 }
 
 gboolean sx_subscribe_is_event(const sx_transaction *transaction, const char *name) {
-    const char *event = event_of(transaction);
+    const char *event = sx_subscribe_event(transaction);
     return event != NULL && g_ascii_strcasecmp(event, name) == 0;
 }
 
@@ -73,18 +113,17 @@ static guint64 refused_key(const sx_context *context, const char *event) {
 
 /* Frame of an earlier, same answer; 0: there is none. */
 static guint32 refused_before(const sx_context *context, const char *event) {
-    const subscribe_memory *memory =
-        (const subscribe_memory *)context->memory[SX_LEARNER_SUBSCRIBE];
+    const sx_subscribe_memory *memory = sx_subscribe_memory_of(context);
     const refused_event *before =
         (const refused_event *)sx_map_find(&memory->refused, refused_key(context, event));
     return before != NULL ? before->frame : 0;
 }
 
 static void note_refused(sx_context *context, guint outcome) {
-    subscribe_memory *memory = (subscribe_memory *)context->memory[SX_LEARNER_SUBSCRIBE];
+    sx_subscribe_memory *memory = sx_subscribe_memory_of(context);
     if (outcome != SX_DIAG_SUBSCRIBE_NOT_SUPPORTED || context->seen.relayed_from != NULL)
         return;
-    const char *event = event_of(context->seen.transaction);
+    const char *event = sx_subscribe_event(context->seen.transaction);
     if (event == NULL)
         return;
     refused_event *first =
@@ -132,7 +171,7 @@ static gboolean is_in_subscription(const sx_context *context) {
            subscription_of(context) != NULL;
 }
 
-static gboolean ends_subscription(guint code) {
+gboolean sx_subscribe_ends(guint code) {
     switch (code) {
     case 404:
     case 405:
@@ -172,10 +211,10 @@ static void add_beginning(sx_context *context) {
 
 gboolean sx_rule_subscribe_ended(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
-    if (!ends_subscription(context->message->code) || !is_in_subscription(context) ||
+    if (!sx_subscribe_ends(context->message->code) || !is_in_subscription(context) ||
         (t->keys.method == SX_METHOD_NOTIFY && sx_subscribe_is_event(t, "refer")))
         return FALSE;
-    const char *event = event_of(t);
+    const char *event = sx_subscribe_event(t);
     if (event != NULL) {
         sx_ev_subscribe_ended_headline(context->out, event);
         sx_ev_subscribe_ended_event(context->out, event);
@@ -200,7 +239,7 @@ gboolean sx_rule_subscribe_not_supported(sx_context *context) {
     if (!unsolicited &&
         ((code != 405 && code != 489 && code != 501) || is_in_subscription(context)))
         return FALSE;
-    const char *event = event_of(t);
+    const char *event = sx_subscribe_event(t);
     const char *server = sx_context_place(context, t->server, 0);
     guint32 before = event != NULL ? refused_before(context, event) : 0;
     if (event != NULL)
@@ -215,9 +254,10 @@ gboolean sx_rule_subscribe_not_supported(sx_context *context) {
 }
 
 const sx_learner sx_subscribe_learner = {
-    .memory_size = sizeof(subscribe_memory),
+    .memory_size = sizeof(sx_subscribe_memory),
     .memory_init = init,
     .memory_clear = clear,
     .request = learn_event,
+    .response = learn_answer,
     .after = note_refused,
 };

@@ -4,6 +4,7 @@
 #include "diagnose/timer/timer.h"
 
 #include "diagnose/auth/auth.h"
+#include "diagnose/register/register.h"
 #include "diagnose/timer/timer_state.h"
 #include "evidence.h"
 #include "rules.h"
@@ -14,7 +15,8 @@
 #define SAFE_SIZE 1300                   /* bytes of a request for UDP, RFC 3261 section 18.1.1 */
 #define NO_ANSWER (7 * SX_SECOND)        /* the 5th copy comes at 7.5 s; pauses of 3.5 s are real */
 #define NO_ANSWER_CANCEL (4 * SX_SECOND) /* before a CANCEL */
-#define NEXT_TRY_FROM (30 * SX_SECOND)   /* over reliable transports */
+#define OLD_BINDING (60 * SX_SECOND)   /* without a message NAT routers forget an address by then */
+#define NEXT_TRY_FROM (30 * SX_SECOND) /* over reliable transports */
 #define NEXT_TRY_TO (3600 * SX_SECOND)
 
 enum {
@@ -213,6 +215,10 @@ static void add_server(sx_context *context, const sx_transaction *t) {
         sx_ev_timer_no_response_last_sent(context->out, t->server->last_sent_frame);
     if (sx_timer_icmp_frame(t) != 0)
         sx_ev_timer_no_response_icmp(context->out, sx_timer_icmp_frame(t));
+    const sx_registered_phone *phone = sx_register_phone(context, t);
+    if (phone != NULL && sx_gap(phone->time, t->time) >= OLD_BINDING &&
+        t->server->last_sent_time <= phone->time)
+        sx_ev_timer_no_response_binding(context->out, phone->frame, sx_gap(phone->time, t->time));
 }
 
 gboolean sx_rule_timer_no_response(sx_context *context) {
