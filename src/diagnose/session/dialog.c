@@ -184,7 +184,5 @@ gboolean sx_rule_session_dialog_lost(sx_context *context) {
             sx_ev_session_dialog_lost_other_server(context->out, sx_context_place(context, peer, 0),
                                                    sx_context_place(context, t->server, 0));
     }
-    if (t->keys.method == SX_METHOD_PRACK)
-        sx_session_add_rack(context);
     return TRUE;
 }

@@ -44,9 +44,6 @@ void sx_session_learn_prack(sx_context *context);    /* a request */
 void sx_session_learn_reliable(sx_context *context); /* a response */
 void sx_session_note_glare(sx_context *context);     /* a response, after the rules */
 
-/** A PRACK was refused: the 1xx that it names, and the one that was sent, side by side. */
-void sx_session_add_rack(sx_context *context);
-
 /** Who sent a request of a dialog, as far as the dialog tells. */
 typedef enum { SX_PARTY_UNKNOWN, SX_PARTY_CALLER, SX_PARTY_CALLEE } sx_session_party;
 sx_session_party sx_session_party_of(const sx_context *context, guint64 from_tag);
