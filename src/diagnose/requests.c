@@ -66,7 +66,12 @@ static void collect_texts(collected *all, const sx_context *context) {
         return;
     collect(all, SX_REQUEST_TARGET, context->seen.request_uri.user);
     collect(all, SX_REQUEST_TARGET_HOST, context->seen.request_uri.host);
+    collect(all, SX_REQUEST_SUPPORTED, sx_message_header(message, SX_HDR_SUPPORTED));
     if (registers) {
+        sx_slice reg_id;
+        collect(all, SX_REQUEST_PATH, sx_message_header(message, SX_HDR_PATH));
+        if (sx_slice_param(sx_message_header(message, SX_HDR_CONTACT), "reg-id", &reg_id))
+            collect(all, SX_REQUEST_REG_ID, reg_id);
         collect(all, SX_REQUEST_TO, sx_uri_text(sx_message_header(message, SX_HDR_TO)));
         collect(all, SX_REQUEST_CONTACT, sx_uri_text(sx_message_header(message, SX_HDR_CONTACT)));
     } else {
