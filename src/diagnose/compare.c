@@ -182,8 +182,42 @@ gboolean sx_may_be_of_routing(guint code) {
            (code >= 502 && code <= 504);
 }
 
-void sx_compare_add_way(sx_context *context) {
+/* The INVITE that has no final answer when another request comes in the early dialog that it made; NULL: there is none. */
+static const sx_transaction *open_invite(const sx_context *context, const sx_told *told) {
+    const sx_transaction *t = context->seen.transaction;
+    sx_transaction_walk walk = {0};
+    const sx_transaction *other;
+    while ((other = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        if (other->keys.method == SX_METHOD_INVITE && other->keys.to_tag == 0 &&
+            other->id < t->id && other->frame < told->frame &&
+            (other->keys.from_tag == t->keys.from_tag || other->keys.from_tag == t->keys.to_tag) &&
+            (other->final == NULL || other->final->frame > t->frame))
+            return other;
+    }
+    return NULL;
+}
+
+/* Some stacks take requests only once the call is answered. */
+static void add_early(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const sx_call *call = context->seen.call;
+    const sx_dialog *dialog = sx_call_dialog(call, t->keys.from_tag, t->keys.to_tag);
+    const sx_tag *tag = sx_call_tag(call, t->keys.to_tag);
+    guint code = context->message->code;
+    if (call->starts_inside || code == 487 || t->keys.method == SX_METHOD_PRACK ||
+        (dialog != NULL && dialog->confirmed_frame != 0 && dialog->confirmed_frame < t->frame))
+        return;
+    if (tag == NULL || !tag->by_response)
+        tag = sx_call_tag(call, t->keys.from_tag);
+    const sx_told *told =
+        tag != NULL && tag->by_response ? sx_told_first(sx_tolds_of(context), tag->tag) : NULL;
+    if (told != NULL && told->frame < t->frame && open_invite(context, told) != NULL)
+        sx_ev_detail_way_early(context->out, told->frame);
+}
+
+void sx_compare_add_rows(sx_context *context) {
     const sx_differences *found = sx_differences_of(context->seen.transaction);
+    add_early(context);
     if (!sx_may_be_of_routing(context->message->code))
         return;
     for (guint i = 0; found != NULL && i < found->n; i++) {

@@ -45,8 +45,11 @@ const sx_differences *sx_differences_of(const sx_transaction *transaction);
 gboolean sx_is_of_routing(guint code);
 gboolean sx_may_be_of_routing(guint code);
 
-/** Adds rows about the way of the refused request to the finding that is being made, if its code may be due to it. */
-void sx_compare_add_way(sx_context *context);
+/**
+ * Adds rows about a refused request in a dialog to the finding that is being made: its way, if the code may be due to it, and
+ * that its dialog was an early one.
+ */
+void sx_compare_add_rows(sx_context *context);
 
 /** What is wrong with the tags of a request. */
 typedef enum {

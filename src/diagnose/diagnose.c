@@ -23,13 +23,14 @@ static gboolean holds(const sx_rule *rule, sx_context *context) {
     return rule->holds(context);
 }
 
-/* Where a request in a dialog was refused, it comes first how its way differed from what the dialog asks for. */
+/* Where a request in a dialog was refused, it comes first what differed from what the dialog asks for. */
 static gboolean holds_as_outcome(const sx_rule *rule, sx_context *context) {
-    if (sx_context_code(context) < 300 || entry_of(rule->diagnosis)->verdict <= SX_VERDICT_BENIGN ||
-        sx_differences_of(context->seen.transaction) == NULL)
+    const sx_transaction *t = context->seen.transaction;
+    if (sx_context_code(context) < 300 || t == NULL || t->keys.to_tag == 0 ||
+        entry_of(rule->diagnosis)->verdict <= SX_VERDICT_BENIGN)
         return holds(rule, context);
     sx_findings_begin(context->out);
-    sx_compare_add_way(context);
+    sx_compare_add_rows(context);
     context->severity = (sx_severity)entry_of(rule->diagnosis)->severity;
     return rule->holds(context);
 }

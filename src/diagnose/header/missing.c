@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Headers that a message must carry and does not.
+ * Headers that a message must carry and does not, or carries too often.
  */
+#include <string.h>
+
 #include "diagnose/context.h"
 #include "evidence.h"
 #include "rules.h"
@@ -49,6 +51,24 @@ gboolean sx_rule_header_missing_contact(sx_context *context) {
         sx_ev_header_missing_contact_no_tag(context->out);
     if (sx_message_has(context->message, SX_HDR_RECORD_ROUTE))
         sx_ev_header_missing_contact_record_route(context->out);
+    return TRUE;
+}
+
+/* INVITE and the 2xx to it have exactly one Contact (RFC 3261 sections 8.1.1.8 and 12.1.1). */
+gboolean sx_rule_header_several_contacts(sx_context *context) {
+    const sx_message *message = context->message;
+    sx_slice first = sx_message_header(message, SX_HDR_CONTACT);
+    sx_header_walk walk = {0};
+    sx_slice element;
+    guint n = 0;
+    if (message->count[SX_HDR_CONTACT] == 0 ||
+        (message->count[SX_HDR_CONTACT] == 1 && memchr(first.p, ',', first.len) == NULL))
+        return FALSE;
+    while (sx_message_next_element(message, SX_HDR_CONTACT, &walk, &element))
+        n++;
+    if (n < 2)
+        return FALSE;
+    sx_ev_header_several_contacts_list(context->out, n, sx_context_list(context, SX_HDR_CONTACT));
     return TRUE;
 }
 
