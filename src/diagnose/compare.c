@@ -53,9 +53,7 @@ static void compare_routes(sx_context *context, const sx_told *told, sx_differen
 }
 
 static gboolean is_host(sx_slice host, const sx_host *of) {
-    guint8 ip[16];
-    guint len = sx_uri_host_ip(host, ip);
-    return len != 0 && len == of->ip_len && memcmp(ip, of->ip, len) == 0;
+    return sx_uri_is_host(host, of->ip, of->ip_len);
 }
 
 static gboolean is_same_host(sx_slice one, sx_slice other) {
@@ -66,7 +64,8 @@ static void compare_target(sx_context *context, const sx_told *told, sx_differen
     const sx_uri *actual = &context->seen.request_uri;
     guint64 target = context->seen.keys.request_uri;
     sx_uri expected;
-    if (told->contact == NULL || target == 0 || target == told->target || target == told->before ||
+    if (told->contact == NULL || target == 0 || target == told->target ||
+        (guint32)target == told->before ||
         !sx_uri_read((sx_slice){told->contact, strlen(told->contact)}, &expected))
         return;
     sx_way what = SX_WAY_USER;
@@ -117,14 +116,14 @@ static gboolean is_as_told(const sx_context *context, const sx_told *told) {
     if (context->seen.keys.request_uri != told->target)
         return FALSE;
     if (told->next != 0 &&
-        (told->next != context->seen.destination->key ||
+        (told->next != (guint32)context->seen.destination->key ||
          (packet->transport == SX_TRANSPORT_UDP &&
           (told->next_port != 0 ? told->next_port : 5060) != packet->destination.port)))
         return FALSE;
     if (told->n_routes == 0)
         return n == 0;
     return n == 1 && told->raw != 0 &&
-           told->raw == sx_hash_slice(0, sx_message_header(message, SX_HDR_ROUTE));
+           told->raw == (guint32)sx_hash_slice(0, sx_message_header(message, SX_HDR_ROUTE));
 }
 
 /* A proxy takes its own routes out and leaves the Request-URI alone (RFC 3261 section 16.6). */

@@ -9,39 +9,40 @@
 #include "diagnose/learner.h"
 #include "wire/keyed_hash.h"
 
-/** The list of a call: it grows, so it hangs on what is attached. */
-typedef struct {
-    sx_tolds *all;
-} told_call;
-
 static void release(void *own) {
-    sx_tolds *all = ((told_call *)own)->all;
-    for (guint i = 0; all != NULL && i < all->n; i++)
-        g_free(all->told[i].tag_text);
-    g_free(all);
+    sx_tolds *all = (sx_tolds *)own;
+    for (guint i = 0; i < all->n; i++)
+        g_free(sx_told_number(all, i)->tag_text);
+    g_free(all->more);
 }
 
-static const sx_attachment_kind kind = {sizeof(told_call), release};
+static const sx_attachment_kind kind = {sizeof(sx_tolds), release};
 
 const sx_tolds *sx_tolds_of(const sx_context *context) {
-    const told_call *call = (const told_call *)SX_ATTACHED(context->seen.call, &kind);
-    return call != NULL ? call->all : NULL;
+    return (const sx_tolds *)SX_ATTACHED(context->seen.call, &kind);
 }
 
 const sx_told *sx_told_first(const sx_tolds *all, guint64 tag) {
     for (guint i = 0; all != NULL && i < all->n; i++) {
-        if (all->told[i].tag == tag)
-            return &all->told[i];
+        const sx_told *told = sx_told_number(all, i);
+        if (told->tag == tag)
+            return told;
+    }
+    return NULL;
+}
+
+const sx_told *sx_told_at(const sx_tolds *all, guint64 tag, const sx_host *from,
+                          const sx_host *to) {
+    for (guint i = 0; all != NULL && i < all->n; i++) {
+        const sx_told *told = sx_told_number(all, i);
+        if (told->tag == tag && told->from == from && told->to == to)
+            return told;
     }
     return NULL;
 }
 
 gboolean sx_told_over(const sx_tolds *all, guint64 tag, const sx_host *from, const sx_host *to) {
-    for (guint i = 0; all != NULL && i < all->n; i++) {
-        if (all->told[i].tag == tag && all->told[i].from == from && all->told[i].to == to)
-            return TRUE;
-    }
-    return FALSE;
+    return sx_told_at(all, tag, from, to) != NULL;
 }
 
 /* How well something that was told fits the sender of a request; 0: not at all. */
@@ -61,7 +62,7 @@ const sx_told *sx_told_to_sender(const sx_context *context) {
     if (context->seen.keys.n_vias != 1 || context->seen.keys.to_tag == 0)
         return NULL;
     for (guint i = 0; all != NULL && i < all->n; i++) {
-        const sx_told *told = &all->told[i];
+        const sx_told *told = sx_told_number(all, i);
         guint points = score(told, context);
         if (points == 0 || points < best_score)
             continue;
@@ -78,7 +79,7 @@ const sx_told *sx_told_at_hop(const sx_context *context) {
     const sx_tolds *all = sx_tolds_of(context);
     const sx_told *found = NULL;
     for (guint i = 0; all != NULL && i < all->n; i++) {
-        const sx_told *told = &all->told[i];
+        const sx_told *told = sx_told_number(all, i);
         if (told->tag != seen->keys.to_tag || told->from != seen->destination ||
             told->to != seen->source)
             continue;
@@ -105,11 +106,11 @@ guint sx_routes_read(const sx_message *message, sx_header_id header, guint64 has
     return n;
 }
 
-guint64 sx_routes_hash(const guint64 *hashes, guint n, gboolean backwards) {
+guint32 sx_routes_hash(const guint64 *hashes, guint n, gboolean backwards) {
     guint64 all = 0;
     for (guint i = 0; i < n; i++)
         all = sx_hash_number(all, hashes[backwards ? n - 1 - i : i]);
-    return all;
+    return (guint32)all;
 }
 
 /* Methods that form a dialog or change its target (RFC 3261 section 12.2, RFC 3311, RFC 6665 section 4.4.1). */
@@ -133,24 +134,27 @@ static char *tag_text(const sx_message *message) {
     return g_utf8_make_valid(text.p, (gssize)text.len);
 }
 
+static sx_told *place_of(sx_tolds *all, guint number) {
+    return (sx_told *)sx_told_number(all, number);
+}
+
 static sx_told *add(sx_context *context, guint64 tag, guint16 to_port) {
     const sx_observation *seen = &context->seen;
-    told_call *call = (told_call *)sx_attachment_make(&seen->call->attached, &kind);
-    guint n = call->all != NULL ? call->all->n : 0;
-    if (n >= SX_MAX_TOLD)
+    sx_tolds *all = (sx_tolds *)sx_attachment_make(&seen->call->attached, &kind);
+    if (all->n >= SX_MAX_TOLD)
         return NULL;
-    gboolean first = sx_told_first(call->all, tag) == NULL;
-    call->all = (sx_tolds *)g_realloc(call->all, sizeof *call->all + (n + 1) * sizeof(sx_told));
-    call->all->n = n + 1;
-    call->all->told[n] =
-        (sx_told){.tag = tag,
-                  .from = seen->source,
-                  .to = seen->destination,
-                  .to_port = to_port,
-                  .frame = context->packet->frame,
-                  .tag_text = first ? tag_text(context->message) : NULL,
-                  .ends_here = !context->message->is_response || seen->keys.n_vias == 1};
-    return &call->all->told[n];
+    gboolean first = sx_told_first(all, tag) == NULL;
+    if (all->n >= G_N_ELEMENTS(all->first))
+        all->more = g_renew(sx_told, all->more, all->n + 1u - G_N_ELEMENTS(all->first));
+    sx_told *added = place_of(all, all->n++);
+    *added = (sx_told){.tag = tag,
+                       .from = seen->source,
+                       .to = seen->destination,
+                       .to_port = to_port,
+                       .frame = context->packet->frame,
+                       .tag_text = first ? tag_text(context->message) : NULL,
+                       .ends_here = !context->message->is_response || seen->keys.n_vias == 1};
+    return added;
 }
 
 /* In a dialog nobody brings up a tag; one that is known from the other direction is at the wrong place. */
@@ -161,23 +165,21 @@ static gboolean is_misplaced(const sx_observation *seen, const sx_tolds *all, gu
 
 static sx_told *told_over(sx_context *context, guint64 tag, guint16 to_port) {
     const sx_observation *seen = &context->seen;
-    const told_call *call = (const told_call *)SX_ATTACHED(seen->call, &kind);
-    for (guint i = 0; call != NULL && i < call->all->n; i++) {
-        sx_told *told = &call->all->told[i];
+    sx_tolds *all = (sx_tolds *)SX_ATTACHED(seen->call, &kind);
+    for (guint i = 0; all != NULL && i < all->n; i++) {
+        sx_told *told = place_of(all, i);
         if (told->tag == tag && told->from == seen->source && told->to == seen->destination &&
             told->to_port == to_port)
             return told;
     }
-    if (call != NULL && is_misplaced(seen, call->all, tag))
-        return NULL;
-    return add(context, tag, to_port);
+    return is_misplaced(seen, all, tag) ? NULL : add(context, tag, to_port);
 }
 
 /* Where requests go to: the first route, else the Contact. */
 static void set_next(sx_told *told, const sx_uri *uri) {
     guint8 ip[16];
     guint len = sx_uri_host_ip(uri->host, ip);
-    told->next = len > 0 ? sx_host_key(ip, len) : 0;
+    told->next = len > 0 ? (guint32)sx_host_key(ip, len) : 0;
     told->next_port = uri->port;
 }
 
@@ -191,7 +193,7 @@ static void learn_contact(sx_context *context, sx_told *told) {
     told->contact_frame = context->packet->frame;
     if (target == told->target)
         return;
-    told->before = told->target;
+    told->before = (guint32)told->target;
     told->target = target;
     if (sx_message_next_element(context->message, SX_HDR_CONTACT, &walk, &element))
         told->contact = sx_findings_text(context->out, sx_uri_text(element), SX_SHOWN_LONG);
@@ -209,7 +211,7 @@ static void learn_routes(sx_context *context, sx_told *told) {
     sx_slice element = {NULL, 0};
     sx_uri uri;
     told->route_frame = context->packet->frame;
-    guint64 raw = sx_hash_slice(0, sx_message_header(message, SX_HDR_RECORD_ROUTE));
+    guint32 raw = (guint32)sx_hash_slice(0, sx_message_header(message, SX_HDR_RECORD_ROUTE));
     if (told->raw == raw && told->n_routes == 1 && message->count[SX_HDR_RECORD_ROUTE] == 1)
         return;
     told->n_routes = (guint8)sx_routes_read(message, SX_HDR_RECORD_ROUTE, hashes, &strict);

@@ -166,6 +166,21 @@ gboolean sx_rule_ack_misdirected(sx_context *context) {
     return TRUE;
 }
 
+/* A request of the caller with a higher number that came before the ACK: some stacks take the ACK for an old one then. */
+static void add_higher_number(sx_context *context, const sx_ack *ack) {
+    sx_transaction_walk walk = {0};
+    const sx_transaction *t;
+    while ((t = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        if (t->keys.cseq > ack->cseq && t->frame < ack->frame && t->client == ack->client &&
+            t->keys.from_tag == context->seen.keys.from_tag && t->keys.method != SX_METHOD_INVITE &&
+            sx_transaction_method(t) != NULL) {
+            sx_ev_ack_not_arriving_higher(context->out, sx_transaction_method(t), t->frame,
+                                          t->keys.cseq, ack->cseq);
+            return;
+        }
+    }
+}
+
 gboolean sx_rule_ack_not_arriving(sx_context *context) {
     sx_final *final = context->seen.final;
     if (!goes_on(context) || final->ack_frame == 0 || final->copies_after_ack < 2 ||
@@ -180,6 +195,7 @@ gboolean sx_rule_ack_not_arriving(sx_context *context) {
     sx_ev_ack_not_arriving_ack(context->out, final->ack_frame,
                                sx_context_place(context, ack->client, ack->client_port),
                                sx_context_place(context, ack->server, 0));
+    add_higher_number(context, ack);
     sx_ev_ack_not_arriving_repeated(context->out, final->copies_after_ack, final->frame, late);
     return TRUE;
 }

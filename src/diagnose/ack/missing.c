@@ -6,6 +6,7 @@
 
 #include "diagnose/ack/ack_state.h"
 #include "diagnose/retransmit/retransmit.h"
+#include "diagnose/told.h"
 #include "evidence.h"
 #include "rules.h"
 #include "wire/uri.h"
@@ -81,12 +82,6 @@ static const char *host_text(sx_context *context, const sx_uri *uri) {
     return sx_context_print(context, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, uri->port);
 }
 
-static gboolean is_packet_source(const sx_uri *uri, const sx_host *source) {
-    guint8 ip[16];
-    guint len = sx_uri_host_ip(uri->host, ip);
-    return len != 0 && len == source->ip_len && memcmp(ip, source->ip, len) == 0;
-}
-
 gboolean sx_rule_ack_missing_private_contact(sx_context *context) {
     const sx_observation *seen = &context->seen;
     sx_slice element;
@@ -95,7 +90,7 @@ gboolean sx_rule_ack_missing_private_contact(sx_context *context) {
         return FALSE;
     const char *header = next_hop(context->message, &element);
     if (header == NULL || !sx_uri_read(element, &uri) || !sx_host_is_private(uri.host) ||
-        is_packet_source(&uri, seen->source))
+        sx_uri_is_host(uri.host, seen->source->ip, seen->source->ip_len))
         return FALSE;
     if (!sx_ip_is_public(seen->source->ip, seen->source->ip_len) &&
         !sx_ip_is_public(seen->destination->ip, seen->destination->ip_len))
@@ -159,6 +154,11 @@ gboolean sx_rule_ack_missing(sx_context *context) {
                                    sx_context_shown(context, element, SX_SHOWN));
     else
         sx_ev_ack_missing_no_contact(context->out);
+    const sx_told *told = sx_told_at(sx_tolds_of(context), context->seen.keys.from_tag,
+                                     context->seen.destination, context->seen.source);
+    if (told != NULL && told->n_routes > 0 &&
+        !sx_message_has(context->message, SX_HDR_RECORD_ROUTE))
+        sx_ev_ack_missing_no_record_route(context->out, told->route_frame);
     if (stopped == NULL)
         add_other_ack(context, final);
     return TRUE;
@@ -221,6 +221,11 @@ void sx_ack_learn_for_failure(sx_context *context) {
             break;
     }
     if (t == NULL || !read_top_via(context->message, &via, &branch))
+        return;
+    /* The usual case: the branch of the INVITE, and the address that it was sent from. */
+    if (keys->branch == t->keys.branch && SX_ATTACHED(t, &failure_kind) == NULL &&
+        sx_uri_is_host(via.host, t->client->ip, t->client->ip_len) &&
+        (via.port != 0 ? via.port : 5060) == t->client_port)
         return;
     failure_ack *ack = (failure_ack *)sx_attachment_make(&t->attached, &failure_kind);
     ack->frame = context->packet->frame;

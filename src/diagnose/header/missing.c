@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diagnose/context.h"
+#include "diagnose/told.h"
 #include "evidence.h"
 #include "rules.h"
 #include "wire/via.h"
@@ -51,6 +52,20 @@ gboolean sx_rule_header_missing_contact(sx_context *context) {
         sx_ev_header_missing_contact_no_tag(context->out);
     if (sx_message_has(context->message, SX_HDR_RECORD_ROUTE))
         sx_ev_header_missing_contact_record_route(context->out);
+    return TRUE;
+}
+
+/* A 2xx copies the Record-Routes of its INVITE (RFC 3261 section 12.1.1). */
+gboolean sx_rule_header_record_route_missing(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const sx_told *told;
+    if (sx_message_has(context->message, SX_HDR_RECORD_ROUTE) || t->keys.to_tag != 0 ||
+        !context->message->headers_complete)
+        return FALSE;
+    told = sx_told_at(sx_tolds_of(context), t->keys.from_tag, t->client, t->server);
+    if (told == NULL || told->n_routes == 0)
+        return FALSE;
+    sx_ev_header_record_route_missing_asked(context->out, told->route_frame, told->record_route);
     return TRUE;
 }
 

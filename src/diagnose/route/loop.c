@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Requests that go in circles, or too far (RFC 3261 sections 16.3 and 16.6).
  */
-#include <string.h>
-
 #include "diagnose/route/route_state.h"
 #include "evidence.h"
 #include "rules.h"
@@ -35,7 +33,6 @@ static void read_hosts(const sx_context *context, via_hosts *all) {
     sx_header_walk walk = {0};
     sx_slice element;
     sx_via via;
-    guint8 ip[16];
     all->n = all->n_vias = 0;
     all->has_own = FALSE;
     while (all->n_vias < MAX_VIAS &&
@@ -43,9 +40,8 @@ static void read_hosts(const sx_context *context, via_hosts *all) {
         guint known = 0;
         sx_via_read(element, &via);
         guint64 hash = sx_hash_lower(0, via.sent_by);
-        guint len = sx_uri_host_ip(via.host, ip);
-        all->has_own |= len > 0 && len == own->ip_len && memcmp(ip, own->ip, len) == 0 &&
-                        via.port == own_port(context);
+        all->has_own |=
+            sx_uri_is_host(via.host, own->ip, own->ip_len) && via.port == own_port(context);
         while (known < all->n && all->hashes[known] != hash)
             known++;
         if (known == all->n) {

@@ -20,7 +20,7 @@ static const sx_told *closest_tag(const sx_tolds *all, guint64 own_tag, const ch
     const sx_told *closest = NULL;
     *n_equal = 0;
     for (guint i = 0; all != NULL && i < all->n; i++) {
-        const sx_told *told = &all->told[i];
+        const sx_told *told = sx_told_number(all, i);
         if (told->tag == own_tag || told->tag_text == NULL)
             continue;
         guint equal = equal_start(told->tag_text, sent);
