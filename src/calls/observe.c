@@ -342,7 +342,7 @@ static sx_final *note_final(const sx_calls *calls, sx_transaction *t, const sx_m
     return final;
 }
 
-/* The same answer seen one hop further on, or on the other side of a NAT. */
+/* The same answer, To tag and all, seen one hop further on, or on the other side of a NAT. */
 static void find_relayed(const sx_calls *calls, const sx_message *message, sx_observation *seen) {
     sx_transaction_walk walk = {0};
     sx_transaction *other;
@@ -357,7 +357,7 @@ static void find_relayed(const sx_calls *calls, const sx_message *message, sx_ob
         if (!next_hop && !translated)
             continue;
         for (const sx_final *final = other->final; final != NULL; final = final->next) {
-            if (final->code == message->code) {
+            if (final->code == message->code && final->to_tag == seen->keys.to_tag) {
                 seen->relayed_from = other;
                 seen->relayed_frame = final->frame;
                 return;
