@@ -7,6 +7,7 @@
 
 #include "details/details.h"
 #include "diagnose/auth/auth.h"
+#include "diagnose/compare.h"
 #include "diagnose/context.h"
 #include "diagnose/diagnose.h"
 #include "diagnose/hops.h"
@@ -155,6 +156,7 @@ static guint8 request_of(const sx_context *context) {
         return 0;
     return (guint8)((sx_auth_has_credentials(t) ? SX_REQUEST_CREDENTIALS : 0) |
                     (t->keys.to_tag != 0 ? SX_REQUEST_IN_DIALOG : 0) |
+                    (sx_differences_of(t) != NULL ? SX_REQUEST_MISROUTED : 0) |
                     (sx_media_has_offer(t) ? SX_REQUEST_SDP : 0) |
                     (t->ring_frame != 0 ? SX_REQUEST_RANG : 0) | state_bits_of(t) |
                     (sx_auth_ever_challenged(context) ? SX_REQUEST_CHALLENGED : 0));

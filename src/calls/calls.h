@@ -92,7 +92,6 @@ typedef struct {
     guint8
         copies_after_response; /* of the request, at least 0.4 s after the response that should end them */
     guint8 is_cut : 1;         /* the request was not captured whole */
-    guint8 has_route : 1;  /* the request had a Route header */
     guint8 progressed : 1; /* a provisional response above 100 came */
     /* Of those who judge it, a byte each as in sx_final. */
     guint8 body_type; /* number that was given to the type of the body of the request; 0: no body */
@@ -129,7 +128,7 @@ typedef struct {
     gint64 time;
     sx_host *client, *server;
     guint32 cseq, frame;
-    guint16 client_port;
+    guint16 client_port, server_port;
 } sx_ack;
 
 /** A tag that a message of the call brought up. */
@@ -251,7 +250,8 @@ const sx_tag *sx_call_tag(const sx_call *call, guint64 tag);
 
 /**
  * The copy of a 2xx at hand: an ACK that came 0.4 s before it or earlier, behind the first copy, from where this 2xx goes
- * to, but for a To tag that no answer of the call has; NULL if there is none.
+ * to, but for a To tag that no answer of the call has, or with the CSeq number of no other answer that was repeated; NULL if
+ * there is none.
  */
 const sx_ack *sx_call_other_ack(const sx_calls *calls, const sx_observation *seen,
                                 const sx_packet *packet);

@@ -29,6 +29,54 @@ const sx_ack *sx_call_ack(const sx_call *call, guint32 cseq, guint64 to_tag) {
     return NULL;
 }
 
+/* Whether an earlier INVITE had its answer repeated after this one: then its ACK is repeated, too. */
+static gboolean is_for_earlier(const sx_calls *calls, const sx_call *call, const sx_ack *ack,
+                               guint32 frame) {
+    sx_transaction_walk walk = {0};
+    const sx_transaction *t;
+    while ((t = sx_calls_walk(calls, call, &walk)) != NULL) {
+        if (t->keys.method != SX_METHOD_INVITE || t->keys.cseq != ack->cseq)
+            continue;
+        for (const sx_final *final = t->final; final != NULL; final = final->next) {
+            if (final->last_frame > frame)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Whether an ACK is for an answer of the call, at whatever hop or branch: then it is not meant for another one. */
+static gboolean has_answer(const sx_calls *calls, const sx_call *call, const sx_ack *ack) {
+    sx_transaction_walk walk = {0};
+    const sx_transaction *t;
+    while ((t = sx_calls_walk(calls, call, &walk)) != NULL) {
+        if (t->keys.method != SX_METHOD_INVITE || t->keys.cseq != ack->cseq)
+            continue;
+        for (const sx_final *final = t->final; final != NULL; final = final->next) {
+            if (final->to_tag == ack->to_tag)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+const sx_ack *sx_call_other_ack(const sx_calls *calls, const sx_observation *seen,
+                                const sx_packet *packet) {
+    const sx_final *final = seen->final;
+    for (guint i = 0; i < seen->call->n_acks; i++) {
+        const sx_ack *ack = &seen->call->acks[i];
+        if (ack->client != seen->destination || ack->client_port != packet->destination.port ||
+            ack->frame <= final->frame || sx_gap(ack->time, packet->time) < SX_LATE)
+            continue;
+        if (ack->cseq == seen->keys.cseq
+                ? ack->to_tag != final->to_tag && !has_answer(calls, seen->call, ack)
+                : ack->to_tag == final->to_tag &&
+                      !is_for_earlier(calls, seen->call, ack, final->frame))
+            return ack;
+    }
+    return NULL;
+}
+
 /* The dialog of these tags, made if there is room for it. */
 static sx_dialog *dialog_of(sx_call *call, const sx_keys *keys) {
     sx_dialog *dialog = sx_call_dialog(call, keys->from_tag, keys->to_tag);

@@ -11,6 +11,8 @@
 
 #define SX_N_ACKS 16 /* newest ACKs kept of a call */
 
+#define SX_LATE (400 * SX_MILLISECOND) /* a copy this late was not on its way already */
+
 /** A packet seen lately, to tell capture duplicates from retransmissions. */
 typedef struct {
     guint64 key; /* hash of what tells it from others, addresses and ports */

@@ -12,7 +12,6 @@
 #define DUPLICATE_GAP (20 * SX_MILLISECOND)
 #define DUPLICATE_GAP_SAME_ID SX_SECOND
 #define TRYING_GAP (5 * SX_MILLISECOND) /* a server may answer 100 twice */
-#define LATE (400 * SX_MILLISECOND)     /* a copy this late was not on its way already */
 #define MAX_SAME_KEY 16                 /* transactions with one key that are looked through */
 #define MAX_FINALS 8                    /* final responses of one transaction that are told apart */
 
@@ -220,7 +219,6 @@ static sx_transaction *begin_transaction(sx_calls *calls, const sx_message *mess
     t->time = t->last_time = t->last_copy_time = packet->time;
     t->max_forwards = digits > 0 ? hops : G_MAXUINT32;
     t->is_cut = !message->headers_complete;
-    t->has_route = sx_message_has(message, SX_HDR_ROUTE);
     seen->prev = find_prev(calls, seen->call, t);
     t->prev = seen->prev ? seen->prev->id : 0;
     const sx_transaction *upstream = find_upstream(calls, seen->call, t);
@@ -250,7 +248,7 @@ static void count_late_copy(sx_transaction *t, const sx_packet *packet) {
     gint64 since;
     guint32 frame;
     if (t->copies_after_response < G_MAXUINT8 && sx_transaction_ended_copies(t, &since, &frame) &&
-        sx_gap(since, packet->time) >= LATE)
+        sx_gap(since, packet->time) >= SX_LATE)
         t->copies_after_response++;
 }
 
@@ -300,35 +298,6 @@ static guint64 contact_of(const sx_message *message) {
     return 0;
 }
 
-/* Whether an ACK is for an answer of the call, at whatever hop or branch: then it is not meant for another one. */
-static gboolean has_answer(const sx_calls *calls, const sx_call *call, const sx_ack *ack) {
-    sx_transaction_walk walk = {0};
-    const sx_transaction *t;
-    while ((t = sx_calls_walk(calls, call, &walk)) != NULL) {
-        if (t->keys.method != SX_METHOD_INVITE || t->keys.cseq != ack->cseq)
-            continue;
-        for (const sx_final *final = t->final; final != NULL; final = final->next) {
-            if (final->to_tag == ack->to_tag)
-                return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-const sx_ack *sx_call_other_ack(const sx_calls *calls, const sx_observation *seen,
-                                const sx_packet *packet) {
-    const sx_final *final = seen->final;
-    for (guint i = 0; i < seen->call->n_acks; i++) {
-        const sx_ack *ack = &seen->call->acks[i];
-        if (ack->cseq == seen->keys.cseq && ack->to_tag != final->to_tag &&
-            ack->client == seen->destination && ack->client_port == packet->destination.port &&
-            ack->frame > final->frame && sx_gap(ack->time, packet->time) >= LATE &&
-            !has_answer(calls, seen->call, ack))
-            return ack;
-    }
-    return NULL;
-}
-
 static void count_copy(const sx_calls *calls, sx_final *final, const sx_packet *packet,
                        sx_observation *seen) {
     seen->repetition = SX_COPY;
@@ -340,7 +309,7 @@ static void count_copy(const sx_calls *calls, sx_final *final, const sx_packet *
     final->last_time = packet->time;
     seen->copy_number = final->copies;
     seen->final = final;
-    if (final->ack_frame != 0 && sx_gap(final->ack_time, packet->time) >= LATE &&
+    if (final->ack_frame != 0 && sx_gap(final->ack_time, packet->time) >= SX_LATE &&
         final->copies_after_ack < G_MAXUINT16)
         final->copies_after_ack++;
     if (final->ack_frame == 0 && final->code < 300 && seen->keys.method == SX_METHOD_INVITE &&
@@ -373,7 +342,7 @@ static sx_final *note_final(const sx_calls *calls, sx_transaction *t, const sx_m
     return final;
 }
 
-/* The same answer seen one hop further on, or on the other side of a NAT. */
+/* The same answer, To tag and all, seen one hop further on, or on the other side of a NAT. */
 static void find_relayed(const sx_calls *calls, const sx_message *message, sx_observation *seen) {
     sx_transaction_walk walk = {0};
     sx_transaction *other;
@@ -388,7 +357,7 @@ static void find_relayed(const sx_calls *calls, const sx_message *message, sx_ob
         if (!next_hop && !translated)
             continue;
         for (const sx_final *final = other->final; final != NULL; final = final->next) {
-            if (final->code == message->code) {
+            if (final->code == message->code && final->to_tag == seen->keys.to_tag) {
                 seen->relayed_from = other;
                 seen->relayed_frame = final->frame;
                 return;
@@ -429,8 +398,9 @@ static void observe_ack(sx_calls *calls, const sx_packet *packet, sx_observation
     if (call->n_acks < SX_N_ACKS) /* most calls have one or two */
         call->acks = g_renew(sx_ack, call->acks, call->n_acks + 1u);
     call->acks[call->next_ack] =
-        (sx_ack){seen->keys.to_tag, seen->keys.request_uri, packet->time,  seen->source,
-                 seen->destination, seen->keys.cseq,        packet->frame, packet->source.port};
+        (sx_ack){seen->keys.to_tag, seen->keys.request_uri, packet->time,
+                 seen->source,      seen->destination,      seen->keys.cseq,
+                 packet->frame,     packet->source.port,    packet->destination.port};
     call->next_ack = (guint8)((call->next_ack + 1) % SX_N_ACKS);
     call->n_acks = MIN(call->n_acks + 1, SX_N_ACKS);
     while ((t = sx_calls_walk(calls, call, &walk)) != NULL) {

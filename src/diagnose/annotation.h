@@ -24,6 +24,7 @@ enum {
     SX_REQUEST_RANG = 1 << 4,        /* a 180 to 183 came for it */
     SX_REQUEST_REMOVES = 1 << 5,     /* it ends a registration, subscription or publication */
     SX_REQUEST_ASKS = 1 << 6,        /* a REGISTER without Contact */
+    SX_REQUEST_MISROUTED = 1 << 7,   /* its way is not that of its dialog: diagnose/compare.h */
 };
 
 #define SX_NO_TIME G_GINT64_CONSTANT(-1)

@@ -5,6 +5,7 @@
 #include "diagnose/diagnose.h"
 
 #include "diagnose/asked.h"
+#include "diagnose/compare.h"
 #include "diagnose/context.h"
 #include "diagnose/hops.h"
 #include "diagnose/learner.h"
@@ -18,6 +19,18 @@ static const sx_diagnosis_entry *entry_of(guint diagnosis) {
 
 static gboolean holds(const sx_rule *rule, sx_context *context) {
     sx_findings_begin(context->out);
+    context->severity = (sx_severity)entry_of(rule->diagnosis)->severity;
+    return rule->holds(context);
+}
+
+/* Where a request in a dialog was refused, it comes first what differed from what the dialog asks for. */
+static gboolean holds_as_outcome(const sx_rule *rule, sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    if (sx_context_code(context) < 300 || t == NULL || t->keys.to_tag == 0 ||
+        entry_of(rule->diagnosis)->verdict <= SX_VERDICT_BENIGN)
+        return holds(rule, context);
+    sx_findings_begin(context->out);
+    sx_compare_add_rows(context);
     context->severity = (sx_severity)entry_of(rule->diagnosis)->severity;
     return rule->holds(context);
 }
@@ -56,17 +69,33 @@ static gboolean is_judged_by_hop(const sx_context *context, guint outcome) {
            (outcome == SX_DIAG_NORMAL_SUCCESS || outcome == SX_DIAG_AUTH_SUCCEEDED);
 }
 
+/* What a hop sees in its own Via list or request belongs on the same answer there, too. */
+static gboolean is_shown_by_hop(guint outcome) {
+    return outcome == SX_DIAG_ROUTE_TOO_MANY_HOPS || outcome == SX_DIAG_ROUTE_LOOP_DETECTED ||
+           outcome == SX_DIAG_POLICY_EXTENSION_MISMATCH;
+}
+
+static void add_inherited_evidence(sx_context *context, const sx_asked *asked, guint outcome) {
+    for (guint i = 0; i < asked->n_outcomes; i++) {
+        const sx_rule *rule = &sx_rules[asked->rules[i]];
+        if (rule->diagnosis == outcome && !rule->holds(context))
+            sx_findings_begin(context->out);
+    }
+}
+
 static guint diagnose_outcome(sx_context *context, const sx_asked *asked) {
     guint inherited = inherited_outcome(context);
     if (inherited != 0 && !is_judged_by_hop(context, inherited)) {
         sx_findings_begin(context->out);
+        if (context->seen.repetition == SX_FIRST && is_shown_by_hop(inherited))
+            add_inherited_evidence(context, asked, inherited);
         context->severity = context->seen.relayed_from ? SX_SEVERITY_CHAT
                                                        : (sx_severity)entry_of(inherited)->severity;
         return keep(context, inherited);
     }
     for (guint i = 0; i < asked->n_outcomes; i++) {
         const sx_rule *rule = &sx_rules[asked->rules[i]];
-        if (holds(rule, context))
+        if (holds_as_outcome(rule, context))
             return keep(context, rule->diagnosis);
     }
     return SX_DIAG_NONE;

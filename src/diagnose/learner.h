@@ -10,6 +10,8 @@
 /** All of them, in the order in which they learn. */
 typedef enum {
     SX_LEARNER_REQUESTS,
+    SX_LEARNER_TOLD,
+    SX_LEARNER_COMPARE,
     SX_LEARNER_AUTH,
     SX_LEARNER_STIR,
     SX_LEARNER_MEDIA,
@@ -42,10 +44,11 @@ typedef struct {
     void (*refusal)(sx_context *context);  /* after that: rows about a response from 300 on */
 } sx_learner;
 
-extern const sx_learner sx_requests_learner, sx_auth_learner, sx_stir_learner, sx_media_learner,
-    sx_session_learner, sx_subscribe_learner, sx_transfer_learner, sx_policy_learner,
-    sx_callee_learner, sx_register_learner, sx_vendor_learner, sx_route_learner, sx_header_learner,
-    sx_ack_learner, sx_retransmit_learner, sx_timer_learner, sx_answered_learner;
+extern const sx_learner sx_requests_learner, sx_told_learner, sx_compare_learner, sx_auth_learner,
+    sx_stir_learner, sx_media_learner, sx_session_learner, sx_subscribe_learner,
+    sx_transfer_learner, sx_policy_learner, sx_callee_learner, sx_register_learner,
+    sx_vendor_learner, sx_route_learner, sx_header_learner, sx_ack_learner, sx_retransmit_learner,
+    sx_timer_learner, sx_answered_learner;
 
 /** By sx_learner_id. */
 extern const sx_learner *const sx_learners[SX_N_LEARNERS];

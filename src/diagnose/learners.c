@@ -5,6 +5,8 @@
 
 const sx_learner *const sx_learners[SX_N_LEARNERS] = {
     [SX_LEARNER_REQUESTS] = &sx_requests_learner,
+    [SX_LEARNER_TOLD] = &sx_told_learner,
+    [SX_LEARNER_COMPARE] = &sx_compare_learner,
     [SX_LEARNER_AUTH] = &sx_auth_learner,
     [SX_LEARNER_STIR] = &sx_stir_learner,
     [SX_LEARNER_MEDIA] = &sx_media_learner,

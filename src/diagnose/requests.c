@@ -11,6 +11,7 @@
 
 typedef struct {
     sx_request_terms terms;
+    const char *supported;          /* lives as long as the findings: few are different */
     guint16 at[SX_REQUEST_N_TEXTS]; /* 1 + where the text begins; 0: none */
     char texts[];
 } kept_request;
@@ -67,6 +68,10 @@ static void collect_texts(collected *all, const sx_context *context) {
     collect(all, SX_REQUEST_TARGET, context->seen.request_uri.user);
     collect(all, SX_REQUEST_TARGET_HOST, context->seen.request_uri.host);
     if (registers) {
+        sx_slice reg_id;
+        collect(all, SX_REQUEST_PATH, sx_message_header(message, SX_HDR_PATH));
+        if (sx_slice_param(sx_message_header(message, SX_HDR_CONTACT), "reg-id", &reg_id))
+            collect(all, SX_REQUEST_REG_ID, reg_id);
         collect(all, SX_REQUEST_TO, sx_uri_text(sx_message_header(message, SX_HDR_TO)));
         collect(all, SX_REQUEST_CONTACT, sx_uri_text(sx_message_header(message, SX_HDR_CONTACT)));
     } else {
@@ -104,12 +109,18 @@ static void keep_request(sx_context *context) {
     kept_request *kept = (kept_request *)sx_attachment_add(
         &t->attached, &kind, G_STRUCT_OFFSET(kept_request, texts) + all.used);
     kept->terms = terms;
+    kept->supported = NULL;
+    if (all.at[SX_REQUEST_TARGET_HOST] != 0 && sx_message_has(context->message, SX_HDR_SUPPORTED))
+        kept->supported = sx_findings_text(
+            context->out, sx_message_header(context->message, SX_HDR_SUPPORTED), SX_SHOWN);
     memcpy(kept->at, all.at, sizeof kept->at);
     memcpy(kept->texts, all.texts, all.used);
 }
 
 const char *sx_request_text(const sx_transaction *transaction, sx_request_text_id id) {
     const kept_request *kept = (const kept_request *)SX_ATTACHED(transaction, &kind);
+    if (kept != NULL && id == SX_REQUEST_SUPPORTED)
+        return kept->supported;
     return kept != NULL && kept->at[id] != 0 ? kept->texts + kept->at[id] - 1 : NULL;
 }
 

@@ -21,6 +21,9 @@ typedef enum {
     SX_REQUEST_PRIVACY,
     SX_REQUEST_TO,      /* REGISTER: URI of To */
     SX_REQUEST_CONTACT, /* REGISTER: URI of the first Contact */
+    SX_REQUEST_PATH,    /* REGISTER: the first Path */
+    SX_REQUEST_REG_ID,  /* REGISTER: reg-id of the first Contact */
+    SX_REQUEST_SUPPORTED,
     SX_REQUEST_REQUIRE,
     SX_REQUEST_PROXY_REQUIRE,
     SX_REQUEST_N_TEXTS

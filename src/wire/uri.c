@@ -175,6 +175,12 @@ static gboolean is_mapped(const guint8 *ip) {
     return memcmp(ip, prefix, sizeof prefix) == 0;
 }
 
+gboolean sx_uri_is_host(sx_slice host, const guint8 *ip, guint ip_len) {
+    guint8 own[16];
+    guint len = sx_uri_host_ip(host, own);
+    return len != 0 && len == ip_len && memcmp(own, ip, len) == 0;
+}
+
 gboolean sx_ip_is_private(const guint8 *ip, guint len) {
     static const guint8 zero[16] = {0};
     if (len == 4)

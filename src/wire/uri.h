@@ -41,6 +41,9 @@ sx_slice sx_uri_display(sx_slice element);
  */
 guint sx_uri_host_ip(sx_slice host, guint8 ip[16]);
 
+/** Whether a host is the literal of this address (ip_len 4 or 16). */
+gboolean sx_uri_is_host(sx_slice host, const guint8 *ip, guint ip_len);
+
 /** Whether a host cannot be reached from the public Internet: private, loopback, link-local, .invalid, localhost. */
 gboolean sx_host_is_private(sx_slice host);
 

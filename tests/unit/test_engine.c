@@ -216,12 +216,12 @@ static void test_explanations_are_found_by_frame_and_place(void) {
 
 /* How many rows of the comparison are in view of a response that follows a 410. */
 static guint compared_rows(const char *status, sx_view view) {
-    static const char *const request = "MESSAGE sip:b SIP/2.0\r\n" RESPONSE_HEADERS;
+    static const char *const request = "PRACK sip:b SIP/2.0\r\n" RESPONSE_HEADERS;
     char *texts[4] = {
-        g_strconcat(request, "CSeq: 1 MESSAGE\r\n\r\n", NULL),
-        g_strdup("SIP/2.0 410 Gone\r\n" RESPONSE_HEADERS "CSeq: 1 MESSAGE\r\n\r\n"),
-        g_strconcat(request, "CSeq: 2 MESSAGE\r\n\r\n", NULL),
-        g_strconcat("SIP/2.0 ", status, "\r\n" RESPONSE_HEADERS, "CSeq: 2 MESSAGE\r\n\r\n", NULL)};
+        g_strconcat(request, "CSeq: 1 PRACK\r\n\r\n", NULL),
+        g_strdup("SIP/2.0 410 Gone\r\n" RESPONSE_HEADERS "CSeq: 1 PRACK\r\n\r\n"),
+        g_strconcat(request, "CSeq: 2 PRACK\r\n\r\n", NULL),
+        g_strconcat("SIP/2.0 ", status, "\r\n" RESPONSE_HEADERS, "CSeq: 2 PRACK\r\n\r\n", NULL)};
     sx_explainer *explainer = sx_explainer_new(TRUE);
     for (guint i = 0; i < 4; i++)
         feed(explainer, i + 1, texts[i]);

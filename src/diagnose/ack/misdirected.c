@@ -3,75 +3,76 @@
  * point.
  */
 #include "diagnose/ack/ack_state.h"
+#include "diagnose/compare.h"
 #include "evidence.h"
 #include "rules.h"
-#include "wire/keyed_hash.h"
-#include "wire/uri.h"
 
 #define LATE (400 * SX_MILLISECOND) /* a copy this late was not on its way already */
 
-/** An ACK at the hop of a transaction whose Request-URI is not the Contact of the 2xx. */
+/** An ACK at the hop of a transaction that is not as its 2xx asks for. */
 typedef struct {
-    const char *uri; /* lives as long as the findings */
-    guint64 to_tag, host_port;
+    sx_differences way;
+    const char *
+        branch; /* that of the INVITE; lives as long as the findings; NULL: another one, as it should be */
+    guint64 to_tag;
     guint32 frame;
 } misdirected_ack;
 
 static const sx_attachment_kind kind = {sizeof(misdirected_ack), NULL};
 
-/* Hash of host and port of the URI in an element; 0 if it has none. */
-static guint64 host_port(sx_slice element) {
-    sx_uri uri;
-    if (!sx_uri_read(element, &uri) || uri.host.len == 0)
-        return 0;
-    return sx_hash_number(sx_hash_lower(0, uri.host), uri.port);
+static gboolean has_success(const sx_transaction *t, guint64 to_tag) {
+    const sx_final *final = t->final;
+    while (final != NULL && (final->code >= 300 || final->to_tag != to_tag))
+        final = final->next;
+    return final != NULL;
 }
 
-/* An ACK at this hop whose Request-URI is not the Contact of the 2xx is kept, for ack.misdirected. */
-static void learn_target(sx_context *context) {
-    const sx_observation *seen = &context->seen;
+/* The INVITE at this hop that an ACK to a 2xx is for. */
+static sx_transaction *acknowledged(const sx_context *context) {
+    const sx_keys *keys = &context->seen.keys;
     sx_transaction_walk walk = {0};
     sx_transaction *t;
-    while ((t = sx_calls_walk(context->calls, seen->call, &walk)) != NULL) {
-        if (t->keys.method != SX_METHOD_INVITE || t->keys.cseq != seen->keys.cseq ||
-            t->client != seen->source || t->server != seen->destination ||
-            t->keys.n_vias != seen->keys.n_vias)
-            continue;
-        for (const sx_final *final = t->final; final != NULL; final = final->next) {
-            if (final->code >= 300 || final->to_tag != seen->keys.to_tag || final->contact == 0 ||
-                final->contact == seen->keys.request_uri)
-                continue;
-            if (SX_ATTACHED(t, &kind) != NULL)
-                continue;
-            misdirected_ack *ack = (misdirected_ack *)sx_attachment_make(&t->attached, &kind);
-            ack->uri = sx_findings_text(context->out, context->message->request_uri, SX_SHOWN);
-            ack->to_tag = final->to_tag;
-            ack->host_port = host_port(context->message->request_uri);
-            ack->frame = context->packet->frame;
-        }
+    while ((t = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        if (t->keys.method == SX_METHOD_INVITE && t->keys.cseq == keys->cseq &&
+            t->client == context->seen.source && t->keys.n_vias == keys->n_vias &&
+            has_success(t, keys->to_tag))
+            return t;
     }
+    return NULL;
+}
+
+/* A new transaction needs a new branch, and an ACK to a 2xx is one (RFC 3261 sections 8.1.1.7 and 13.2.2.4). */
+static const char *repeated_branch(sx_context *context, const sx_transaction *t) {
+    sx_header_walk walk = {0};
+    sx_slice via;
+    sx_slice branch;
+    if (t->keys.branch == 0 || t->keys.branch != context->seen.keys.branch ||
+        !sx_message_next_element(context->message, SX_HDR_VIA, &walk, &via) ||
+        !sx_slice_param(via, "branch", &branch))
+        return NULL;
+    return sx_findings_text(context->out, branch, SX_SHOWN);
 }
 
 static void learn(sx_context *context) {
-    if (context->seen.keys.method == SX_METHOD_ACK)
-        learn_target(context);
+    misdirected_ack found = {0};
+    if (context->seen.keys.method != SX_METHOD_ACK)
+        return;
+    sx_transaction *t = acknowledged(context);
+    if (t == NULL) {
+        sx_ack_learn_for_failure(context);
+        return;
+    }
+    sx_compare_way(context, &found.way);
+    found.branch = repeated_branch(context, t);
+    if ((found.way.n == 0 && found.branch == NULL) || SX_ATTACHED(t, &kind) != NULL)
+        return;
+    found.to_tag = context->seen.keys.to_tag;
+    found.frame = context->packet->frame;
+    *(misdirected_ack *)sx_attachment_make(&t->attached, &kind) = found;
 }
 
 static gboolean is_late(const sx_context *context, gint64 earlier) {
     return sx_gap(earlier, context->packet->time) >= LATE;
-}
-
-/* With a strict router on the path the Request-URI is not the Contact (RFC 3261 section 12.2.1.1). */
-static gboolean has_loose_routes_only(const sx_message *message) {
-    sx_header_walk walk = {0};
-    sx_slice route;
-    sx_slice value;
-    sx_uri uri;
-    while (sx_message_next_element(message, SX_HDR_RECORD_ROUTE, &walk, &route)) {
-        if (!sx_uri_read(route, &uri) || !sx_slice_param(uri.rest, "lr", &value))
-            return FALSE;
-    }
-    return TRUE;
 }
 
 static void add_repeated_after(sx_context *context, guint copies) {
@@ -80,37 +81,70 @@ static void add_repeated_after(sx_context *context, guint copies) {
                                    sx_gap(final->time, context->packet->time));
 }
 
-static gboolean has_wrong_target(sx_context *context) {
+/* One line for a difference of the way; FALSE if it is none that keeps an ACK from arriving. */
+static gboolean add_difference(sx_context *context, const sx_difference *one, guint32 ack_frame) {
+    switch ((sx_way)one->what) {
+    case SX_WAY_NO_ROUTE:
+        sx_ev_ack_misdirected_no_route(context->out, ack_frame, one->frame, one->expected);
+        return TRUE;
+    case SX_WAY_ROUTE_ORDER:
+        sx_ev_ack_misdirected_route_order(context->out, ack_frame, one->actual, one->frame);
+        return TRUE;
+    case SX_WAY_ROUTE:
+        sx_ev_ack_misdirected_wrong_route(context->out, ack_frame, one->actual, one->frame,
+                                          one->expected);
+        return TRUE;
+    case SX_WAY_TARGET:
+        sx_ev_ack_misdirected_wrong_target(context->out, ack_frame, one->actual, one->expected,
+                                           one->frame);
+        return TRUE;
+    case SX_WAY_HOST:
+    case SX_WAY_PORT:
+        sx_ev_ack_misdirected_wrong_place(context->out, ack_frame, one->actual, one->expected);
+        return TRUE;
+    default: return FALSE;
+    }
+}
+
+static gboolean has_wrong_form(sx_context *context) {
     const misdirected_ack *ack =
         (const misdirected_ack *)SX_ATTACHED(context->seen.transaction, &kind);
     const sx_final *final = context->seen.final;
-    sx_header_walk walk = {0};
-    sx_slice contact;
-    sx_uri uri;
-    if (ack == NULL || ack->to_tag != final->to_tag || final->copies_after_ack < 2 ||
-        !has_loose_routes_only(context->message) ||
-        !sx_message_next_element(context->message, SX_HDR_CONTACT, &walk, &contact) ||
-        !sx_uri_read(contact, &uri) || host_port(contact) == ack->host_port)
+    gboolean wrong = FALSE;
+    if (ack == NULL || ack->to_tag != final->to_tag || final->copies_after_ack < 2)
         return FALSE;
     sx_ev_ack_misdirected_headline(context->out, ack->frame);
-    sx_ev_ack_misdirected_wrong_target(context->out, ack->frame, ack->uri,
-                                       sx_context_shown(context, contact, SX_SHOWN));
-    add_repeated_after(context, final->copies_after_ack);
-    return TRUE;
+    for (guint i = 0; i < ack->way.n; i++)
+        wrong |= add_difference(context, &ack->way.items[i], ack->frame);
+    if (ack->branch != NULL) {
+        sx_ev_ack_misdirected_same_branch(context->out, ack->frame, ack->branch,
+                                          context->seen.transaction->frame);
+        wrong = TRUE;
+    }
+    if (wrong)
+        add_repeated_after(context, final->copies_after_ack);
+    return wrong;
 }
 
-static gboolean has_foreign_tag(sx_context *context) {
+/* An ACK of the other end that names another answer: by its To tag, or by its CSeq number. */
+static gboolean has_foreign_numbers(sx_context *context) {
     const sx_final *final = context->seen.final;
+    guint32 cseq = context->seen.keys.cseq;
     sx_slice tag = {"", 0};
     if (final->ack_frame != 0 || final->copies_after_other_ack < 2)
         return FALSE;
     const sx_ack *ack = sx_call_other_ack(context->calls, &context->seen, context->packet);
     if (ack == NULL)
         return FALSE;
-    sx_slice_param(sx_message_header(context->message, SX_HDR_TO), "tag", &tag);
-    sx_ev_ack_misdirected_headline(context->out, ack->frame);
-    sx_ev_ack_misdirected_wrong_tag(context->out, ack->frame,
-                                    sx_context_shown(context, tag, SX_SHOWN));
+    if (ack->cseq != cseq) {
+        sx_ev_ack_misdirected_headline_cseq(context->out, ack->frame, ack->cseq, cseq);
+        sx_ev_ack_misdirected_wrong_cseq(context->out, ack->frame, ack->cseq, cseq);
+    } else {
+        sx_slice_param(sx_message_header(context->message, SX_HDR_TO), "tag", &tag);
+        sx_ev_ack_misdirected_headline(context->out, ack->frame);
+        sx_ev_ack_misdirected_wrong_tag(context->out, ack->frame,
+                                        sx_context_shown(context, tag, SX_SHOWN));
+    }
     add_repeated_after(context, final->copies_after_other_ack);
     return TRUE;
 }
@@ -125,17 +159,32 @@ gboolean sx_rule_ack_misdirected(sx_context *context) {
     sx_final *final = context->seen.final;
     if (!goes_on(context) || (final->ack_frame != 0 && !is_late(context, final->ack_time)))
         return FALSE;
-    if (!has_wrong_target(context) && !has_foreign_tag(context))
+    if (!has_wrong_form(context) && !has_foreign_numbers(context))
         return FALSE;
     /* The ACK that is missing was sent in this form: later copies say no more. */
     final->reported |= SX_REPORTED_ACK_FAILING | SX_REPORTED_ACK_MISSING;
     return TRUE;
 }
 
+/* A request of the caller with a higher number that came before the ACK: some stacks take the ACK for an old one then. */
+static void add_higher_number(sx_context *context, const sx_ack *ack) {
+    sx_transaction_walk walk = {0};
+    const sx_transaction *t;
+    while ((t = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        if (t->keys.cseq > ack->cseq && t->frame < ack->frame && t->client == ack->client &&
+            t->keys.from_tag == context->seen.keys.from_tag && t->keys.method != SX_METHOD_INVITE &&
+            sx_transaction_method(t) != NULL) {
+            sx_ev_ack_not_arriving_higher(context->out, sx_transaction_method(t), t->frame,
+                                          t->keys.cseq, ack->cseq);
+            return;
+        }
+    }
+}
+
 gboolean sx_rule_ack_not_arriving(sx_context *context) {
     sx_final *final = context->seen.final;
     if (!goes_on(context) || final->ack_frame == 0 || final->copies_after_ack < 2 ||
-        !is_late(context, final->ack_time))
+        !is_late(context, final->ack_time) || sx_ack_stopped(context) != NULL)
         return FALSE;
     gint64 late = sx_gap(final->ack_time, context->packet->time);
     const sx_ack *ack = sx_call_ack(context->seen.call, context->seen.keys.cseq, final->to_tag);
@@ -146,6 +195,7 @@ gboolean sx_rule_ack_not_arriving(sx_context *context) {
     sx_ev_ack_not_arriving_ack(context->out, final->ack_frame,
                                sx_context_place(context, ack->client, ack->client_port),
                                sx_context_place(context, ack->server, 0));
+    add_higher_number(context, ack);
     sx_ev_ack_not_arriving_repeated(context->out, final->copies_after_ack, final->frame, late);
     return TRUE;
 }

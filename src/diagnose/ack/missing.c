@@ -6,9 +6,11 @@
 
 #include "diagnose/ack/ack_state.h"
 #include "diagnose/retransmit/retransmit.h"
+#include "diagnose/told.h"
 #include "evidence.h"
 #include "rules.h"
 #include "wire/uri.h"
+#include "wire/via.h"
 
 gboolean sx_ack_is_copy_of_success(const sx_context *context) {
     const sx_observation *seen = &context->seen;
@@ -26,13 +28,34 @@ gboolean sx_ack_is_acknowledged(const sx_call *call, const sx_final *final, guin
     return FALSE;
 }
 
+const sx_ack *sx_ack_stopped(const sx_context *context) {
+    const sx_call *call = context->seen.call;
+    const sx_transaction *t = context->seen.transaction;
+    const sx_transaction *before = sx_calls_transaction(context->calls, t->upstream);
+    const sx_ack *stopped = NULL;
+    if (before == NULL || context->seen.final->copies_after_ack < 2)
+        return NULL;
+    for (guint i = 0; i < call->n_acks; i++) {
+        const sx_ack *ack = &call->acks[i];
+        if (ack->cseq != t->keys.cseq || ack->to_tag != context->seen.final->to_tag)
+            continue;
+        if (ack->client == before->client && ack->server == before->server &&
+            ack->server_port == before->server_port)
+            stopped = ack;
+        else
+            return NULL; /* sent on, or by another way */
+    }
+    return stopped;
+}
+
 static gboolean is_ack_missing(const sx_context *context) {
     const sx_observation *seen = &context->seen;
     return sx_ack_is_copy_of_success(context) && seen->final->copies >= 3 &&
            sx_gap(seen->final->time, context->packet->time) >= SX_THIRD_COPY &&
            (seen->final->reported & SX_REPORTED_ACK_MISSING) == 0 &&
            context->message->headers_complete &&
-           !sx_ack_is_acknowledged(seen->call, seen->final, seen->keys.cseq);
+           (!sx_ack_is_acknowledged(seen->call, seen->final, seen->keys.cseq) ||
+            sx_ack_stopped(context) != NULL);
 }
 
 /* Where the caller sends the ACK: its first route is the last Record-Route, else the Contact (RFC 3261 section
@@ -59,12 +82,6 @@ static const char *host_text(sx_context *context, const sx_uri *uri) {
     return sx_context_print(context, strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, uri->port);
 }
 
-static gboolean is_packet_source(const sx_uri *uri, const sx_host *source) {
-    guint8 ip[16];
-    guint len = sx_uri_host_ip(uri->host, ip);
-    return len != 0 && len == source->ip_len && memcmp(ip, source->ip, len) == 0;
-}
-
 gboolean sx_rule_ack_missing_private_contact(sx_context *context) {
     const sx_observation *seen = &context->seen;
     sx_slice element;
@@ -73,7 +90,7 @@ gboolean sx_rule_ack_missing_private_contact(sx_context *context) {
         return FALSE;
     const char *header = next_hop(context->message, &element);
     if (header == NULL || !sx_uri_read(element, &uri) || !sx_host_is_private(uri.host) ||
-        is_packet_source(&uri, seen->source))
+        sx_uri_is_host(uri.host, seen->source->ip, seen->source->ip_len))
         return FALSE;
     if (!sx_ip_is_public(seen->source->ip, seen->source->ip_len) &&
         !sx_ip_is_public(seen->destination->ip, seen->destination->ip_len))
@@ -123,14 +140,27 @@ gboolean sx_rule_ack_missing(sx_context *context) {
     gint64 since = sx_gap(final->time, context->packet->time);
     const char *header = next_hop(context->message, &element);
     final->reported |= SX_REPORTED_ACK_MISSING;
-    sx_ev_ack_missing_headline(context->out, final->copies, since);
+    const sx_ack *stopped = sx_ack_stopped(context);
+    if (stopped != NULL) {
+        const char *place = sx_context_place(context, stopped->server, stopped->server_port);
+        sx_ev_ack_missing_headline_stopped(context->out, stopped->frame, place);
+        sx_ev_ack_missing_stopped(context->out, stopped->frame, place);
+    } else {
+        sx_ev_ack_missing_headline(context->out, final->copies, since);
+    }
     sx_ev_ack_missing_repeated(context->out, final->copies, since, final->frame);
     if (header != NULL)
         sx_ev_ack_missing_next_hop(context->out, header,
                                    sx_context_shown(context, element, SX_SHOWN));
     else
         sx_ev_ack_missing_no_contact(context->out);
-    add_other_ack(context, final);
+    const sx_told *told = sx_told_at(sx_tolds_of(context), context->seen.keys.from_tag,
+                                     context->seen.destination, context->seen.source);
+    if (told != NULL && told->n_routes > 0 &&
+        !sx_message_has(context->message, SX_HDR_RECORD_ROUTE))
+        sx_ev_ack_missing_no_record_route(context->out, told->route_frame);
+    if (stopped == NULL)
+        add_other_ack(context, final);
     return TRUE;
 }
 
@@ -157,15 +187,88 @@ static gboolean count_failure(const sx_context *context, failure_copies *count) 
            sx_gap(count->time, context->packet->time) >= SX_THIRD_COPY;
 }
 
+/** Top Via of the newest ACK to a failure at the hop of its INVITE. Texts live as long as the findings. */
+typedef struct {
+    const char *sent_by;
+    const char *branch; /* NULL: that of the INVITE */
+    guint32 frame;
+} failure_ack;
+
+static const sx_attachment_kind failure_kind = {sizeof(failure_ack), NULL};
+
+static gboolean read_top_via(const sx_message *message, sx_via *via, sx_slice *branch) {
+    sx_header_walk walk = {0};
+    sx_slice element;
+    if (!sx_message_next_element(message, SX_HDR_VIA, &walk, &element) ||
+        !sx_slice_param(element, "branch", branch))
+        return FALSE;
+    sx_via_read(element, via);
+    return TRUE;
+}
+
+void sx_ack_learn_for_failure(sx_context *context) {
+    const sx_keys *keys = &context->seen.keys;
+    sx_transaction_walk walk = {0};
+    sx_transaction *t;
+    sx_via via;
+    sx_slice branch;
+    if (context->packet->transport != SX_TRANSPORT_UDP || keys->branch == 0)
+        return;
+    while ((t = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        if (t->keys.method == SX_METHOD_INVITE && t->keys.cseq == keys->cseq &&
+            t->client == context->seen.source && t->server == context->seen.destination &&
+            t->final != NULL && t->final->code >= 300 && t->keys.branch != 0)
+            break;
+    }
+    if (t == NULL || !read_top_via(context->message, &via, &branch))
+        return;
+    /* The usual case: the branch of the INVITE, and the address that it was sent from. */
+    if (keys->branch == t->keys.branch && SX_ATTACHED(t, &failure_kind) == NULL &&
+        sx_uri_is_host(via.host, t->client->ip, t->client->ip_len) &&
+        (via.port != 0 ? via.port : 5060) == t->client_port)
+        return;
+    failure_ack *ack = (failure_ack *)sx_attachment_make(&t->attached, &failure_kind);
+    ack->frame = context->packet->frame;
+    ack->sent_by = sx_findings_text(context->out, via.sent_by, SX_SHOWN);
+    ack->branch =
+        keys->branch != t->keys.branch ? sx_findings_text(context->out, branch, SX_SHOWN) : NULL;
+}
+
+/* An ACK with another branch or sent-by than the INVITE does not end its failure (RFC 3261 section 17.2.3). */
+static gboolean add_unfit_ack(sx_context *context) {
+    const failure_ack *ack =
+        (const failure_ack *)SX_ATTACHED(context->seen.transaction, &failure_kind);
+    sx_via via;
+    sx_slice branch;
+    if (ack == NULL || !read_top_via(context->message, &via, &branch))
+        return FALSE;
+    gboolean other_sender = !sx_slice_is(sx_slice_head(via.sent_by, SX_SHOWN), ack->sent_by);
+    if (ack->branch == NULL && !other_sender)
+        return FALSE;
+    sx_ev_ack_missing_for_failure_headline_unfit(context->out, ack->frame);
+    if (ack->branch != NULL)
+        sx_ev_ack_missing_for_failure_other_branch(context->out, ack->frame, ack->branch,
+                                                   sx_context_shown(context, branch, SX_SHOWN));
+    else
+        sx_ev_ack_missing_for_failure_other_sender(
+            context->out, ack->frame, ack->sent_by,
+            sx_context_shown(context, via.sent_by, SX_SHOWN));
+    return TRUE;
+}
+
 gboolean sx_rule_ack_missing_for_failure(sx_context *context) {
     const sx_observation *seen = &context->seen;
     failure_copies count;
     if (context->packet->transport != SX_TRANSPORT_UDP || !context->message->headers_complete ||
         !count_failure(context, &count))
         return FALSE;
-    for (guint i = 0; i < seen->call->n_acks; i++) {
+    gboolean unfit = FALSE;
+    for (guint i = 0; i < seen->call->n_acks && !unfit; i++) {
         const sx_ack *ack = &seen->call->acks[i];
-        if (ack->cseq == seen->keys.cseq && ack->client == seen->destination)
+        if (ack->cseq != seen->keys.cseq || ack->client != seen->destination)
+            continue;
+        unfit = add_unfit_ack(context);
+        if (!unfit)
             return FALSE;
     }
     if (seen->final != NULL)
@@ -173,8 +276,9 @@ gboolean sx_rule_ack_missing_for_failure(sx_context *context) {
     else
         sx_retransmit_counted(context)->reported = TRUE;
     gint64 since = sx_gap(count.time, context->packet->time);
-    sx_ev_ack_missing_for_failure_headline(context->out, context->message->code, count.copies,
-                                           since);
+    if (!unfit)
+        sx_ev_ack_missing_for_failure_headline(context->out, context->message->code, count.copies,
+                                               since);
     sx_ev_ack_missing_for_failure_repeated(context->out, count.copies, since, count.frame);
     if (seen->transaction == NULL)
         sx_ev_ack_missing_for_failure_orphan(context->out);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Headers that a message must carry and does not.
+ * Headers that a message must carry and does not, or carries too often.
  */
+#include <string.h>
+
 #include "diagnose/context.h"
+#include "diagnose/told.h"
 #include "evidence.h"
 #include "rules.h"
 #include "wire/via.h"
@@ -49,6 +52,38 @@ gboolean sx_rule_header_missing_contact(sx_context *context) {
         sx_ev_header_missing_contact_no_tag(context->out);
     if (sx_message_has(context->message, SX_HDR_RECORD_ROUTE))
         sx_ev_header_missing_contact_record_route(context->out);
+    return TRUE;
+}
+
+/* A 2xx copies the Record-Routes of its INVITE (RFC 3261 section 12.1.1). */
+gboolean sx_rule_header_record_route_missing(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const sx_told *told;
+    if (sx_message_has(context->message, SX_HDR_RECORD_ROUTE) || t->keys.to_tag != 0 ||
+        !context->message->headers_complete)
+        return FALSE;
+    told = sx_told_at(sx_tolds_of(context), t->keys.from_tag, t->client, t->server);
+    if (told == NULL || told->n_routes == 0)
+        return FALSE;
+    sx_ev_header_record_route_missing_asked(context->out, told->route_frame, told->record_route);
+    return TRUE;
+}
+
+/* INVITE and the 2xx to it have exactly one Contact (RFC 3261 sections 8.1.1.8 and 12.1.1). */
+gboolean sx_rule_header_several_contacts(sx_context *context) {
+    const sx_message *message = context->message;
+    sx_slice first = sx_message_header(message, SX_HDR_CONTACT);
+    sx_header_walk walk = {0};
+    sx_slice element;
+    guint n = 0;
+    if (message->count[SX_HDR_CONTACT] == 0 ||
+        (message->count[SX_HDR_CONTACT] == 1 && memchr(first.p, ',', first.len) == NULL))
+        return FALSE;
+    while (sx_message_next_element(message, SX_HDR_CONTACT, &walk, &element))
+        n++;
+    if (n < 2)
+        return FALSE;
+    sx_ev_header_several_contacts_list(context->out, n, sx_context_list(context, SX_HDR_CONTACT));
     return TRUE;
 }
 

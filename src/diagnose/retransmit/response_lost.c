@@ -6,22 +6,26 @@
 #include "diagnose/timer/timer.h"
 #include "evidence.h"
 #include "rules.h"
+#include "wire/via.h"
 
 #define LATE (400 * SX_MILLISECOND) /* a copy this late was not on its way already */
 
-/** Where the first response to a request went, if that is another port than the request came from. */
+/** The ends of the first response to a request, if they are not those of the request. */
 typedef struct {
-    guint16 port;
-} answer_port;
+    const sx_host *source;
+    guint16 port; /* that it went to */
+} answer_ends;
 
-static const sx_attachment_kind kind = {sizeof(answer_port), NULL};
+static const sx_attachment_kind kind = {sizeof(answer_ends), NULL};
 
 void sx_retransmit_learn_port(sx_context *context) {
     sx_transaction *t = context->seen.transaction;
     guint16 port = context->packet->destination.port;
-    if (t != NULL && t->response_frame == context->packet->frame && port != 0 &&
-        port != t->client_port)
-        ((answer_port *)sx_attachment_make(&t->attached, &kind))->port = port;
+    if (t == NULL || t->response_frame != context->packet->frame || port == 0 ||
+        (port == t->client_port && context->seen.source == t->server))
+        return;
+    *(answer_ends *)sx_attachment_make(&t->attached, &kind) =
+        (answer_ends){context->seen.source, port};
 }
 
 /* The code of the first response, if it is one of those that are remembered; else 0. */
@@ -36,17 +40,28 @@ static guint code_of_answer(const sx_transaction *t, guint32 frame) {
 }
 
 static void add_return_path(sx_context *context, const sx_transaction *t) {
-    const answer_port *answered = (const answer_port *)SX_ATTACHED(t, &kind);
+    const answer_ends *ends = (const answer_ends *)SX_ATTACHED(t, &kind);
+    guint16 port = ends != NULL ? ends->port : t->client_port;
     sx_header_walk walk = {0};
-    sx_slice via;
+    sx_slice element;
     sx_slice value;
-    if (answered != NULL)
-        sx_ev_retransmit_response_lost_port(context->out, answered->port, t->client_port);
-    if (!sx_message_next_element(context->message, SX_HDR_VIA, &walk, &via))
+    sx_via via;
+    if (ends != NULL && ends->source != t->server)
+        sx_ev_retransmit_response_lost_elsewhere(context->out,
+                                                 sx_context_place(context, t->server, 0),
+                                                 sx_context_place(context, ends->source, 0));
+    if (port != t->client_port)
+        sx_ev_retransmit_response_lost_port(context->out, port, t->client_port);
+    if (context->packet->transport != SX_TRANSPORT_UDP ||
+        !sx_message_next_element(context->message, SX_HDR_VIA, &walk, &element))
         return;
-    if (sx_slice_param(via, "rport", &value))
+    sx_via_read(element, &via);
+    guint16 asked = via.port != 0 ? via.port : 5060;
+    if (sx_slice_param(element, "rport", &value))
         sx_ev_retransmit_response_lost_rport(context->out);
-    else
+    else if (asked != port)
+        sx_ev_retransmit_response_lost_via_port(context->out, asked, port);
+    else if (asked != t->client_port)
         sx_ev_retransmit_response_lost_no_rport(context->out);
 }
 

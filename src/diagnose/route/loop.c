@@ -6,42 +6,63 @@
 #include "rules.h"
 #include "wire/expires.h"
 #include "wire/keyed_hash.h"
+#include "wire/uri.h"
 #include "wire/via.h"
 
 #define MAX_VIAS 70 /* that are looked through */
 #define MAX_HOSTS 4 /* that evidence names */
 #define FEW_HOPS 10 /* a smaller Max-Forwards was set too low rather than used up */
 
-/* Says which hosts stand more than once in the Via list, which a response repeats from its request. */
-static guint add_repeated_hosts(sx_context *context,
-                                void (*add)(sx_finding_builder *out, const char *host, guint64 n)) {
+/* The port of the answering side as Via has it: 0 stands for 5060, and over a connection nothing is known. */
+static guint16 own_port(const sx_context *context) {
+    guint16 port = context->packet->source.port;
+    return port == 5060 ? 0 : port;
+}
+
+/* The hosts of the Via list, which a response repeats from its request. */
+typedef struct {
     sx_slice hosts[MAX_VIAS];
     guint64 hashes[MAX_VIAS];
-    guint counts[MAX_VIAS] = {0};
+    guint counts[MAX_VIAS];
+    guint n, n_vias;
+    gboolean has_own; /* one of them is the address that the response comes from */
+} via_hosts;
+
+static void read_hosts(const sx_context *context, via_hosts *all) {
+    const sx_host *own = context->seen.source;
     sx_header_walk walk = {0};
     sx_slice element;
     sx_via via;
-    guint n = 0;
-    guint repeated = 0;
-    for (guint i = 0; i < MAX_VIAS; i++) {
+    all->n = all->n_vias = 0;
+    all->has_own = FALSE;
+    while (all->n_vias < MAX_VIAS &&
+           sx_message_next_element(context->message, SX_HDR_VIA, &walk, &element)) {
         guint known = 0;
-        if (!sx_message_next_element(context->message, SX_HDR_VIA, &walk, &element))
-            break;
         sx_via_read(element, &via);
         guint64 hash = sx_hash_lower(0, via.sent_by);
-        while (known < n && hashes[known] != hash)
+        all->has_own |=
+            sx_uri_is_host(via.host, own->ip, own->ip_len) && via.port == own_port(context);
+        while (known < all->n && all->hashes[known] != hash)
             known++;
-        if (known == n) {
-            hosts[n] = via.sent_by;
-            hashes[n++] = hash;
+        if (known == all->n) {
+            all->hosts[known] = via.sent_by;
+            all->counts[known] = 0;
+            all->hashes[all->n++] = hash;
         }
-        counts[known]++;
+        all->counts[known]++;
+        all->n_vias++;
     }
-    for (guint i = 0; i < n && repeated < MAX_HOSTS; i++) {
-        if (counts[i] < 2)
+}
+
+/* Says which hosts stand more than once. */
+static guint add_repeated_hosts(sx_context *context, const via_hosts *all,
+                                void (*add)(sx_finding_builder *out, const char *host, guint64 n)) {
+    guint repeated = 0;
+    for (guint i = 0; i < all->n && repeated < MAX_HOSTS; i++) {
+        if (all->counts[i] < 2)
             continue;
         repeated++;
-        add(context->out, sx_context_shown(context, hosts[i], SX_SHOWN), counts[i]);
+        add(context->out, sx_context_shown(context, all->hosts[i], SX_SHOWN), all->counts[i]);
     }
     return repeated;
 }
@@ -64,15 +85,33 @@ static void add_repeated_in_loop(sx_finding_builder *out, const char *host, guin
     sx_ev_route_loop_detected_repeated(out, host, n);
 }
 
+/* A loop is only said where a server stands twice in Via, the one that answers included. */
 gboolean sx_rule_route_loop_detected(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
-    add_repeated_hosts(context, add_repeated_in_loop);
+    via_hosts all;
+    read_hosts(context, &all);
+    guint repeated = add_repeated_hosts(context, &all, add_repeated_in_loop);
     const sx_transaction *before = t ? earlier_pass(context, t) : NULL;
+    if (repeated == 0 && before == NULL && !all.has_own)
+        return FALSE;
+    if (repeated == 0 && all.has_own)
+        sx_ev_route_loop_detected_own(context->out,
+                                      sx_context_place(context, context->seen.source, 0));
     if (before != NULL)
         sx_ev_route_loop_detected_earlier_pass(context->out, before->frame, before->keys.n_vias,
                                                t->frame, t->keys.n_vias);
     if (t == NULL)
         sx_ev_route_loop_detected_orphan(context->out);
+    return TRUE;
+}
+
+gboolean sx_rule_route_loop_claimed(sx_context *context) {
+    via_hosts all;
+    read_hosts(context, &all);
+    sx_ev_route_loop_claimed_vias(context->out, all.n_vias);
+    const char *words = sx_context_words(context);
+    if (words != NULL)
+        sx_ev_route_loop_claimed_said(context->out, words);
     return TRUE;
 }
 
@@ -82,7 +121,9 @@ static void add_repeated_hop(sx_finding_builder *out, const char *host, guint64 
 
 gboolean sx_rule_route_too_many_hops(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
-    guint repeated = add_repeated_hosts(context, add_repeated_hop);
+    via_hosts all;
+    read_hosts(context, &all);
+    guint repeated = add_repeated_hosts(context, &all, add_repeated_hop);
     if (t == NULL)
         return TRUE;
     if (t->max_forwards != SX_NO_SECONDS)

@@ -26,7 +26,12 @@ static gboolean came_back(const sx_message *response, guint64 branch) {
 static gboolean is_same_request(const sx_transaction *other, const sx_transaction *t) {
     return other != t && other->keys.method == t->keys.method && other->keys.cseq == t->keys.cseq &&
            other->keys.from_tag == t->keys.from_tag && other->server == t->server &&
-           other->keys.branch != t->keys.branch && ABS(other->time - t->time) <= MERGE_GAP;
+           other->keys.branch != t->keys.branch;
+}
+
+/* Whether a request had its final answer when another one came: then that one is no second copy on its way. */
+static gboolean was_over(const sx_transaction *other, const sx_transaction *t) {
+    return other->final != NULL && other->final->frame < t->frame;
 }
 
 gboolean sx_rule_benign_merged_request(sx_context *context) {
@@ -36,7 +41,9 @@ gboolean sx_rule_benign_merged_request(sx_context *context) {
     if (t->keys.to_tag != 0)
         return FALSE;
     while ((other = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
-        if (!is_same_request(other, t) || (other->final != NULL && other->final->code == 482))
+        if (!is_same_request(other, t) || was_over(other, t) ||
+            ABS(other->time - t->time) > MERGE_GAP ||
+            (other->final != NULL && other->final->code == 482))
             continue;
         if (came_back(context->message, other->keys.branch))
             return FALSE;
@@ -51,6 +58,25 @@ gboolean sx_rule_benign_merged_request(sx_context *context) {
             sx_ev_benign_merged_request_ringing(context->out, other->ring_code, other->ring_frame);
         else
             sx_ev_benign_merged_request_open(context->out);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean sx_rule_route_identifiers_reused(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    sx_transaction_walk walk = {0};
+    const sx_transaction *other;
+    if (t->keys.to_tag != 0)
+        return FALSE;
+    while ((other = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        if (!is_same_request(other, t) || !was_over(other, t) || other->final->code == 482 ||
+            came_back(context->message, other->keys.branch))
+            continue;
+        sx_ev_route_identifiers_reused_before(context->out, t->keys.cseq, other->frame);
+        sx_ev_route_identifiers_reused_over(context->out, other->final->code, other->final->frame,
+                                            sx_gap(other->final->time, t->time));
+        sx_ev_route_identifiers_reused_again(context->out, t->frame);
         return TRUE;
     }
     return FALSE;

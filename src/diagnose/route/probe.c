@@ -79,12 +79,27 @@ const sx_route_options *sx_route_options_of(const sx_context *context, const sx_
                                                  server->key);
 }
 
+/* A copy of the request that could still go further: it was no probe of the first hop. */
+static gboolean came_with_more_hops(const sx_context *context, const sx_transaction *t) {
+    sx_transaction_walk walk = {0};
+    const sx_transaction *other;
+    while ((other = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        if (other != t && other->keys.method == t->keys.method &&
+            other->keys.cseq == t->keys.cseq && other->keys.from_tag == t->keys.from_tag &&
+            other->max_forwards > 0 && other->max_forwards != G_MAXUINT32)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean sx_rule_benign_probe_answered(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     guint code = context->message->code;
-    gboolean traced = code == 483 && t->max_forwards == 0;
+    gboolean traced = code == 483 && t->max_forwards == 0 && t->keys.n_vias == 1 &&
+                      !came_with_more_hops(context, t);
     gboolean options = t->keys.method == SX_METHOD_OPTIONS && t->keys.to_tag == 0 && code != 401 &&
-                       code != 407 && code != 408 && code != 503 && code != 504;
+                       code != 407 && code != 408 && code != 482 && code != 503 && code != 504 &&
+                       (code != 483 || traced);
     gboolean notify = is_keep_alive(t);
     if (!traced && !options && !notify)
         return FALSE;

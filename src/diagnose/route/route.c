@@ -21,6 +21,7 @@ static void clear(void *own) {
 static void learn_request(sx_context *context) {
     sx_route_learn_probe(context);
     sx_route_learn_again(context);
+    sx_route_learn_strict(context);
 }
 
 static void learn_after(sx_context *context, guint outcome G_GNUC_UNUSED) {

@@ -44,6 +44,7 @@ gboolean sx_route_points_to(const sx_transaction *redirected, guint64 aor);
 
 /* What each topic learns: of a new request ... */
 void sx_route_learn_probe(sx_context *context);
+void sx_route_learn_strict(sx_context *context);
 /* ... and, after the rules, of a new response. */
 void sx_route_learn_options(sx_context *context);
 void sx_route_learn_numbers(sx_context *context);

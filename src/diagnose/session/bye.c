@@ -113,19 +113,10 @@ gboolean sx_rule_session_early_dialog_ended(sx_context *context) {
 }
 
 gboolean sx_rule_session_bye_refused(sx_context *context) {
-    const sx_transaction *t = context->seen.transaction;
-    const sx_session_side *side = sx_session_side_of(sx_session_call_of(context), t->keys.to_tag);
     guint code = context->message->code;
     if (code == 401 || code == 407 || code == 408 || code == 481 || code == 487)
         return FALSE;
     sx_ev_session_bye_refused_headline(context->out, code);
-    gboolean same_hop =
-        side != NULL && side->contact != 0 && side->from == t->server && side->to == t->client;
-    if (same_hop && side->contact != t->keys.request_uri && t->keys.request_uri != 0)
-        sx_ev_session_bye_refused_contact(context->out, side->contact_frame);
-    /* Behind the first proxy the BYE has lost its Route as it should. */
-    if (same_hop && side->has_record_route && t->keys.n_vias == 1 && !t->has_route)
-        sx_ev_session_bye_refused_no_route(context->out, side->contact_frame);
     const char *words = sx_context_words(context);
     if (words != NULL)
         sx_ev_session_bye_refused_reason(context->out, words);

@@ -2,6 +2,7 @@
  * Requests for a dialog that the other side does not know: a wrong tag, or a dialog that was lost (RFC 3261 section
  * 12.2.2).
  */
+#include "diagnose/compare.h"
 #include "diagnose/session/session_state.h"
 #include "evidence.h"
 #include "rules.h"
@@ -14,14 +15,17 @@ static guint equal_start(const char *one, const char *other) {
 }
 
 /* The tag of the other side that begins most like the one on the wire. */
-static const sx_session_side *closest_side(const sx_session_call *state, guint64 own_tag,
-                                           const char *sent, guint *n_equal) {
-    const sx_session_side *closest = NULL;
+static const sx_told *closest_tag(const sx_tolds *all, guint64 own_tag, const char *sent,
+                                  guint *n_equal) {
+    const sx_told *closest = NULL;
     *n_equal = 0;
-    for (guint i = 0; state != NULL && i < state->n_sides; i++) {
-        guint equal = equal_start(state->sides[i].text, sent);
-        if (state->sides[i].tag != own_tag && (closest == NULL || equal > *n_equal)) {
-            closest = &state->sides[i];
+    for (guint i = 0; all != NULL && i < all->n; i++) {
+        const sx_told *told = sx_told_number(all, i);
+        if (told->tag == own_tag || told->tag_text == NULL)
+            continue;
+        guint equal = equal_start(told->tag_text, sent);
+        if (closest == NULL || equal > *n_equal) {
+            closest = told;
             *n_equal = equal;
         }
     }
@@ -44,37 +48,112 @@ static const sx_host *usual_client(const sx_context *context) {
     return usual;
 }
 
-/* Some tag of the side that the request is for is known: not all of its answers are missing here. */
-static gboolean knows_other_side(const sx_call *call, guint64 own_tag) {
-    for (guint i = 0; i < call->n_tags; i++) {
-        if (call->tags[i].tag != own_tag)
-            return TRUE;
+/* A tag of the refused request, which the answer repeats; NULL if it does not. */
+static const char *sent_tag(sx_context *context, sx_header_id header) {
+    const sx_keys *request = &context->seen.transaction->keys;
+    const sx_keys *answer = &context->seen.keys;
+    sx_slice tag;
+    gboolean same = header == SX_HDR_TO ? request->to_tag == answer->to_tag
+                                        : request->from_tag == answer->from_tag;
+    if (!same || !sx_slice_param(sx_message_header(context->message, header), "tag", &tag))
+        return NULL;
+    return sx_context_shown(context, tag, SX_SHOWN);
+}
+
+static void add_unknown(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const char *sent = sent_tag(context, SX_HDR_TO);
+    guint n_equal;
+    if (sent == NULL)
+        return;
+    const sx_told *told = closest_tag(sx_tolds_of(context), t->keys.from_tag, sent, &n_equal);
+    sx_ev_session_tag_mismatch_headline(context->out, sent);
+    if (told != NULL && n_equal > 0)
+        sx_ev_session_tag_mismatch_closest(context->out, told->tag_text, told->frame, n_equal);
+    else if (told != NULL)
+        sx_ev_session_tag_mismatch_issued(context->out, told->tag_text, told->frame);
+}
+
+/* The tag of a dialog that is not `own`, as text; NULL if it is not known. */
+static const char *other_tag(const sx_context *context, const sx_dialog *dialog, guint64 own) {
+    if (dialog == NULL)
+        return NULL;
+    const sx_told *told = sx_told_first(
+        sx_tolds_of(context), dialog->caller_tag == own ? dialog->callee_tag : dialog->caller_tag);
+    return told != NULL ? told->tag_text : NULL;
+}
+
+static const char *method_of(const sx_transaction *t) {
+    const char *method = sx_transaction_method(t);
+    return method != NULL ? method : "request";
+}
+
+static void add_to_missing(sx_context *context, const sx_dialog *dialog) {
+    const sx_transaction *t = context->seen.transaction;
+    const char *wanted = other_tag(context, dialog, t->keys.from_tag);
+    const char *method = method_of(t);
+    sx_ev_session_tag_mismatch_headline_missing(context->out, method);
+    if (wanted != NULL)
+        sx_ev_session_tag_mismatch_missing(context->out, wanted, dialog->confirmed_frame);
+    else
+        sx_ev_session_tag_mismatch_always(context->out, method);
+}
+
+static void add_from_missing(sx_context *context, const sx_dialog *dialog) {
+    const sx_transaction *t = context->seen.transaction;
+    const char *wanted = other_tag(context, dialog, t->keys.to_tag);
+    sx_ev_session_tag_mismatch_headline_from_missing(context->out, method_of(t));
+    if (wanted != NULL)
+        sx_ev_session_tag_mismatch_from_missing(context->out, wanted, dialog->confirmed_frame);
+    else
+        sx_ev_session_tag_mismatch_from_always(context->out);
+}
+
+static void add_exchanged(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const sx_tolds *all = sx_tolds_of(context);
+    const sx_told *from = sx_told_first(all, t->keys.from_tag);
+    const sx_told *to = sx_told_first(all, t->keys.to_tag);
+    sx_ev_session_tag_mismatch_headline_exchanged(context->out, method_of(t));
+    if (from != NULL && from->tag_text != NULL)
+        sx_ev_session_tag_mismatch_from_is_other(context->out, from->tag_text, from->frame);
+    if (to != NULL && to->tag_text != NULL)
+        sx_ev_session_tag_mismatch_to_is_own(context->out, to->tag_text, to->frame);
+}
+
+static void add_branch(sx_context *context, const sx_dialog *dialog) {
+    const sx_transaction *t = context->seen.transaction;
+    const sx_tag *tag = sx_call_tag(context->seen.call, t->keys.to_tag);
+    const char *sent = sent_tag(context, SX_HDR_TO);
+    const char *wanted = other_tag(context, dialog, t->keys.from_tag);
+    if (sent != NULL) {
+        sx_ev_session_tag_mismatch_headline_branch(context->out, sent);
+        sx_ev_session_tag_mismatch_branch(context->out, sent, tag->frame);
     }
-    return FALSE;
+    if (wanted != NULL)
+        sx_ev_session_tag_mismatch_answered(context->out, wanted, dialog->confirmed_frame);
+}
+
+/* Without a tag a request looks like a new one, so it may be refused as such. */
+static gboolean may_mean_tags(const sx_transaction *t, guint code) {
+    return code == 481 ||
+           (t->keys.to_tag == 0 && (code == 400 || code == 403 || code == 404) &&
+            (t->keys.method == SX_METHOD_BYE || t->keys.method == SX_METHOD_INFO ||
+             t->keys.method == SX_METHOD_UPDATE || t->keys.method == SX_METHOD_PRACK));
 }
 
 gboolean sx_rule_session_tag_mismatch(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
-    const sx_call *call = context->seen.call;
-    sx_slice tag;
-    guint n_equal;
-    if (t->keys.to_tag == 0 || t->keys.method == SX_METHOD_CANCEL || call->starts_inside ||
-        call->n_tags >= SX_MAX_LOOK_BACK || sx_call_tag(call, t->keys.to_tag) != NULL ||
-        !knows_other_side(call, t->keys.from_tag))
+    const sx_dialog *dialog;
+    if (!may_mean_tags(t, context->message->code))
         return FALSE;
-    /* The answer repeats the To of the request. */
-    const char *sent = NULL;
-    if (context->seen.keys.to_tag == t->keys.to_tag &&
-        sx_slice_param(sx_message_header(context->message, SX_HDR_TO), "tag", &tag))
-        sent = sx_context_shown(context, tag, SX_SHOWN);
-    if (sent != NULL) {
-        const sx_session_side *side =
-            closest_side(sx_session_call_of(context), t->keys.from_tag, sent, &n_equal);
-        sx_ev_session_tag_mismatch_headline(context->out, sent);
-        if (side != NULL && n_equal > 0)
-            sx_ev_session_tag_mismatch_closest(context->out, side->text, side->frame, n_equal);
-        else if (side != NULL)
-            sx_ev_session_tag_mismatch_issued(context->out, side->text, side->frame);
+    switch (sx_compare_tags(context, &dialog)) {
+    case SX_TAGS_TO_MISSING: add_to_missing(context, dialog); break;
+    case SX_TAGS_FROM_MISSING: add_from_missing(context, dialog); break;
+    case SX_TAGS_EXCHANGED: add_exchanged(context); break;
+    case SX_TAGS_OTHER_BRANCH: add_branch(context, dialog); break;
+    case SX_TAGS_TO_UNKNOWN: add_unknown(context); break;
+    default: return FALSE;
     }
     const sx_host *usual = usual_client(context);
     if (usual != NULL)
@@ -105,7 +184,5 @@ gboolean sx_rule_session_dialog_lost(sx_context *context) {
             sx_ev_session_dialog_lost_other_server(context->out, sx_context_place(context, peer, 0),
                                                    sx_context_place(context, t->server, 0));
     }
-    if (t->keys.method == SX_METHOD_PRACK)
-        sx_session_add_rack(context);
     return TRUE;
 }

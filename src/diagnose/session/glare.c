@@ -50,6 +50,36 @@ static const sx_transaction *crossing_request(const sx_context *context) {
     return NULL;
 }
 
+/* The 2xx to an earlier INVITE of this side whose ACK was not there yet when this request was sent; NULL: none. */
+static const sx_final *waits_for_ack(const sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const sx_transaction *other;
+    sx_transaction_walk walk = {0};
+    while ((other = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        if (other->id >= t->id || other->keys.method != SX_METHOD_INVITE ||
+            other->keys.from_tag != t->keys.from_tag || other->client != t->client ||
+            other->server != t->server)
+            continue;
+        for (const sx_final *final = other->final; final != NULL; final = final->next) {
+            if (final->code < 300 && final->to_tag == t->keys.to_tag && final->frame < t->frame &&
+                (final->ack_frame == 0 || final->ack_frame > t->frame))
+                return final;
+        }
+    }
+    return NULL;
+}
+
+gboolean sx_rule_session_ack_pending(sx_context *context) {
+    const sx_final *final = waits_for_ack(context);
+    if (final == NULL || final->ack_frame != 0 || crossing_request(context) != NULL ||
+        sx_session_own_open_request(context) != NULL)
+        return FALSE;
+    sx_ev_session_ack_pending_answer(context->out, final->code, final->frame);
+    if (final->copies > 1)
+        sx_ev_session_ack_pending_copies(context->out, final->copies);
+    return TRUE;
+}
+
 typedef enum { OWNER_UNKNOWN, OWNER, NOT_OWNER } owner_of_call_id;
 
 /* Who made the Call-ID decides how long a client waits after 491 (RFC 3261 section 14.1). */
@@ -61,24 +91,59 @@ static owner_of_call_id owns_call_id(const sx_context *context) {
     return dialog->caller_tag == t->keys.from_tag ? OWNER : NOT_OWNER;
 }
 
-gboolean sx_rule_session_glare_repeated(sx_context *context) {
+/* The newest change of the call, if it was refused: nothing is open since. */
+static const sx_final *refused_before(const sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const sx_transaction *other;
+    sx_transaction_walk walk = {0};
+    while ((other = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        const sx_final *final = other->final;
+        if (other->id >= t->id || !sx_session_is_change(other) || other->keys.to_tag == 0)
+            continue;
+        if (final == NULL || final->frame > t->frame)
+            return NULL;
+        if (final->code == 491)
+            continue;
+        return final->code >= 400 && final->code != 401 && final->code != 407 ? final : NULL;
+    }
+    return NULL;
+}
+
+/* The 491 to this side in the dialog that the request at hand comes soon after; NULL: none. */
+static const sx_session_glare *glare_before(const sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_session_call *state = sx_session_call_of(context);
-    const sx_session_glare *before = NULL;
-    if (t->keys.to_tag == 0 || context->seen.call->starts_inside)
-        return FALSE;
     for (guint i = 0; state != NULL && i < state->n_glares; i++) {
-        if (state->glares[i].from_tag == t->keys.from_tag &&
-            state->glares[i].to_tag == t->keys.to_tag)
-            before = &state->glares[i];
+        const sx_session_glare *glare = &state->glares[i];
+        if (glare->from_tag == t->keys.from_tag && glare->to_tag == t->keys.to_tag)
+            return glare->last_frame < t->frame && sx_gap(glare->last_time, t->time) <= RETRY_WITHIN
+                       ? glare
+                       : NULL;
     }
-    if (before == NULL || before->last_frame > t->frame ||
-        sx_gap(before->last_time, t->time) > RETRY_WITHIN || crossing_request(context) != NULL)
-        return FALSE;
+    return NULL;
+}
+
+static void add_glare_before(sx_context *context, const sx_session_glare *before) {
+    const sx_transaction *t = context->seen.transaction;
     sx_ev_session_glare_repeated_headline(context->out,
                                           sx_gap(before->first_time, context->packet->time));
     sx_ev_session_glare_repeated_first(context->out, before->last_frame);
     sx_ev_session_glare_repeated_gap(context->out, sx_gap(before->last_time, t->time));
+}
+
+gboolean sx_rule_session_glare_repeated(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const sx_session_glare *before = glare_before(context);
+    const sx_final *refused = refused_before(context);
+    if (t->keys.to_tag == 0 || context->seen.call->starts_inside ||
+        (before == NULL && refused == NULL) || crossing_request(context) != NULL)
+        return FALSE;
+    if (before != NULL)
+        add_glare_before(context, before);
+    else
+        sx_ev_session_glare_repeated_headline_refused(context->out, refused->frame);
+    if (refused != NULL)
+        sx_ev_session_glare_repeated_refused(context->out, refused->code, refused->frame);
     owner_of_call_id owner = owns_call_id(context);
     if (owner == OWNER)
         sx_ev_session_glare_repeated_owner(context->out);
@@ -91,13 +156,26 @@ gboolean sx_rule_session_glare_repeated(sx_context *context) {
 }
 
 gboolean sx_rule_benign_glare(sx_context *context) {
+    guint code = context->message->code;
     const sx_transaction *crossing = crossing_request(context);
     const sx_transaction *own = sx_session_own_open_request(context);
+    const sx_final *waiting = waits_for_ack(context);
+    /* Some stacks say 500 for it: then only what is seen to cross counts. */
+    if (code != 491 && (code != 500 || crossing == NULL || own != NULL ||
+                        !sx_session_is_change(context->seen.transaction) ||
+                        sx_message_has(context->message, SX_HDR_RETRY_AFTER)))
+        return FALSE;
+    if (crossing != NULL)
+        sx_ev_benign_glare_headline(context->out, sx_transaction_method(crossing), crossing->frame);
+    if (code != 491)
+        sx_ev_benign_glare_other_code(context->out, code);
     if (crossing != NULL)
         sx_ev_benign_glare_crossing(context->out, sx_transaction_method(crossing), crossing->frame);
     if (own != NULL)
         sx_ev_benign_glare_own(context->out, sx_transaction_method(own), own->frame);
-    if (crossing == NULL && own == NULL)
+    if (waiting != NULL && crossing == NULL)
+        sx_ev_benign_glare_ack_open(context->out, waiting->code, waiting->frame);
+    if (crossing == NULL && own == NULL && waiting == NULL)
         sx_ev_benign_glare_not_visible(context->out);
     owner_of_call_id owner = owns_call_id(context);
     if (owner == OWNER)

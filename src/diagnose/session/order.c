@@ -53,9 +53,11 @@ static gboolean came_too_early(const sx_context *context) {
 gboolean sx_rule_session_request_out_of_order(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     guint code = context->message->code;
-    if (t->keys.to_tag == 0 || (code != 400 && code != 500))
+    if (code != 400 && code != 500)
         return FALSE;
     gboolean claimed = claims_disorder(context);
+    if (t->keys.to_tag == 0 && (!claimed || code != 500))
+        return FALSE;
     gboolean inside = context->seen.call->starts_inside;
     const sx_transaction *higher = code == 500 && !inside ? higher_cseq(context) : NULL;
     const sx_transaction *open =
@@ -67,6 +69,8 @@ gboolean sx_rule_session_request_out_of_order(sx_context *context) {
         sx_ev_session_request_out_of_order_earlier(context->out, sx_transaction_method(higher),
                                                    higher->frame, higher->keys.cseq, t->keys.cseq);
     }
+    if (higher != NULL && higher->keys.branch != 0 && higher->keys.branch == t->keys.branch)
+        sx_ev_session_request_out_of_order_same_branch(context->out, higher->frame);
     if (open != NULL)
         sx_ev_session_request_out_of_order_open(context->out, sx_transaction_method(open),
                                                 open->frame);

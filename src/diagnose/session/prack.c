@@ -1,29 +1,51 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Reliable provisional responses, and the PRACKs that confirm them or do not (RFC 3262).
  */
+#include "diagnose/compare.h"
 #include "diagnose/retransmit/retransmit.h"
 #include "diagnose/session/session_state.h"
 #include "evidence.h"
 #include "rules.h"
 
-#define N_PRACKS 8 /* the newest are kept of a call */
+#define N_KEPT 8 /* PRACKs, and reliable responses, that are kept of a call: the newest */
 
-/** The PRACKs of a call, and its newest reliable provisional response. */
+/** A reliable response, or what the RAck of a PRACK names; both in one dialog of the call. */
 typedef struct {
-    struct {
-        guint32 rseq, cseq, frame;
-    } pracks[N_PRACKS]; /* ring */
-    guint8 n, next;
-    guint32 rseq, rseq_cseq, rseq_frame;
+    guint64 to_tag;
+    guint32 rseq, cseq, frame;
+    guint32 transaction; /* of a PRACK */
+} numbers;
+
+typedef struct {
+    numbers *kept; /* at most N_KEPT */
+    guint n;       /* how many there were */
+} ring;
+
+typedef struct {
+    ring pracks, responses;
 } prack_call;
 
 /** RAck of a PRACK as it was sent; lives as long as the findings. */
 typedef struct {
     const char *rack;
+    guint32 rseq, cseq; /* 0, 0: it cannot be read */
 } prack_request;
 
-static const sx_attachment_kind of_call = {sizeof(prack_call), NULL};
+static void release(void *own) {
+    g_free(((prack_call *)own)->pracks.kept);
+    g_free(((prack_call *)own)->responses.kept);
+}
+
+static const sx_attachment_kind of_call = {sizeof(prack_call), release};
 static const sx_attachment_kind of_request = {sizeof(prack_request), NULL};
+
+static void keep(ring *all, const sx_context *context, guint32 rseq, guint32 cseq) {
+    const sx_observation *seen = &context->seen;
+    if (all->n < N_KEPT)
+        all->kept = g_renew(numbers, all->kept, all->n + 1u);
+    all->kept[all->n++ % N_KEPT] =
+        (numbers){seen->keys.to_tag, rseq, cseq, context->packet->frame, seen->transaction->id};
+}
 
 /* The three parts of RAck: RSeq, CSeq number and method (RFC 3262 section 7.2). */
 static gboolean read_rack(const sx_message *message, guint32 *rseq, guint32 *cseq) {
@@ -49,12 +71,10 @@ void sx_session_learn_prack(sx_context *context) {
         sx_findings_text(context->out, sx_message_header(context->message, SX_HDR_RACK), SX_SHOWN);
     if (!read_rack(context->message, &rseq, &cseq))
         return;
+    request->rseq = rseq;
+    request->cseq = cseq;
     prack_call *state = (prack_call *)sx_attachment_make(&context->seen.call->attached, &of_call);
-    state->pracks[state->next].rseq = rseq;
-    state->pracks[state->next].cseq = cseq;
-    state->pracks[state->next].frame = context->packet->frame;
-    state->next = (guint8)((state->next + 1) % N_PRACKS);
-    state->n = (guint8)MIN(state->n + 1, N_PRACKS);
+    keep(&state->pracks, context, rseq, cseq);
 }
 
 void sx_session_learn_reliable(sx_context *context) {
@@ -63,57 +83,125 @@ void sx_session_learn_reliable(sx_context *context) {
     if (digits == 0)
         return;
     prack_call *state = (prack_call *)sx_attachment_make(&context->seen.call->attached, &of_call);
-    state->rseq = rseq;
-    state->rseq_cseq = context->seen.keys.cseq;
-    state->rseq_frame = context->packet->frame;
+    keep(&state->responses, context, rseq, context->seen.keys.cseq);
 }
 
-void sx_session_add_rack(sx_context *context) {
-    const prack_request *request =
-        (const prack_request *)SX_ATTACHED(context->seen.transaction, &of_request);
+static gboolean is_refused(const sx_context *context, const numbers *prack) {
+    const sx_transaction *t = sx_calls_transaction(context->calls, prack->transaction);
+    return t != NULL && t->final != NULL && t->final->code >= 300;
+}
+
+/* Whether a PRACK confirms a response; else *other is set to the newest one that names another, behind `since`,
+ * or another branch, or was refused; NULL if there is none. */
+static gboolean is_confirmed(const sx_context *context, const numbers *response, guint32 since,
+                             const numbers **other) {
     const prack_call *state = (const prack_call *)SX_ATTACHED(context->seen.call, &of_call);
-    if (request != NULL && state != NULL && state->rseq_frame != 0)
-        sx_ev_session_dialog_lost_rack(context->out, request->rack, state->rseq_frame, state->rseq,
-                                       state->rseq_cseq);
-}
-
-/* Whether a PRACK names this response; else *other is set to one that names another RSeq, 0 if there is none. */
-static gboolean is_confirmed(const sx_call *call, guint32 rseq, guint32 cseq, guint32 *other,
-                             guint32 *other_rseq) {
-    const prack_call *state = (const prack_call *)SX_ATTACHED(call, &of_call);
-    *other = 0;
-    for (guint i = 0; state != NULL && i < state->n; i++) {
-        if (state->pracks[i].rseq == rseq && state->pracks[i].cseq == cseq)
+    *other = NULL;
+    for (guint i = 0; state != NULL && i < MIN(state->pracks.n, N_KEPT); i++) {
+        const numbers *prack = &state->pracks.kept[i];
+        gboolean same = prack->rseq == response->rseq && prack->cseq == response->cseq;
+        if (same && prack->to_tag == response->to_tag && !is_refused(context, prack))
             return TRUE;
-        if (state->pracks[i].frame > *other) {
-            *other = state->pracks[i].frame;
-            *other_rseq = state->pracks[i].rseq;
-        }
+        if ((same || prack->frame > since) && (*other == NULL || prack->frame > (*other)->frame))
+            *other = prack;
     }
     return FALSE;
+}
+
+/* The text of a tag of the call; NULL if it is not known. */
+static const char *tag_text(const sx_context *context, guint64 tag) {
+    const sx_told *told = sx_told_first(sx_tolds_of(context), tag);
+    return told != NULL ? told->tag_text : NULL;
+}
+
+/* What a PRACK has that this response needs otherwise. */
+static void add_other(sx_context *context, const numbers *response, const numbers *prack) {
+    const sx_transaction *t = sx_calls_transaction(context->calls, prack->transaction);
+    const char *tag = tag_text(context, prack->to_tag);
+    if (prack->rseq != response->rseq) {
+        sx_ev_session_prack_missing_headline_rseq(context->out, prack->frame, prack->rseq,
+                                                  response->rseq);
+        sx_ev_session_prack_missing_other_rack(context->out, prack->frame, prack->rseq);
+    } else if (prack->cseq != response->cseq) {
+        sx_ev_session_prack_missing_headline_cseq(context->out, prack->frame, prack->cseq,
+                                                  response->cseq);
+        sx_ev_session_prack_missing_other_cseq(context->out, prack->frame, prack->cseq,
+                                               response->cseq);
+    } else if (prack->to_tag != response->to_tag && tag != NULL) {
+        sx_ev_session_prack_missing_headline_tag(context->out, prack->frame);
+        sx_ev_session_prack_missing_other_tag(context->out, prack->frame, tag);
+    } else if (t != NULL && t->final != NULL && t->final->code >= 300) {
+        sx_ev_session_prack_missing_headline_refused(context->out, prack->frame, t->final->code);
+    }
+    if (t != NULL && t->final != NULL && t->final->code >= 300)
+        sx_ev_session_prack_missing_refused(context->out, prack->frame, t->final->code,
+                                            t->final->frame);
 }
 
 gboolean sx_rule_session_prack_missing(sx_context *context) {
     const sx_observation *seen = &context->seen;
     sx_counted_response *counted = sx_retransmit_counted(context);
     guint32 rseq;
-    guint32 other;
-    guint32 other_rseq = 0;
+    const numbers *other;
     if (counted == NULL || counted->copies < 3 || counted->reported ||
         !context->message->headers_complete || !sx_retransmit_is_reliable(context->message, &rseq))
         return FALSE;
     gint64 since = sx_gap(counted->time, context->packet->time);
+    numbers response = {seen->keys.to_tag, rseq, seen->keys.cseq, counted->frame, 0};
     /* The caller must be seen sending at this hop, else its PRACK could not be seen either. */
     if (since < SX_THIRD_COPY || seen->transaction->client != seen->destination ||
         seen->transaction->server != seen->source ||
-        is_confirmed(seen->call, rseq, seen->keys.cseq, &other, &other_rseq))
+        is_confirmed(context, &response, counted->frame, &other))
         return FALSE;
     counted->reported = TRUE;
+    if (other != NULL)
+        add_other(context, &response, other);
     sx_ev_session_prack_missing_headline(context->out, context->message->code, rseq,
                                          counted->copies);
     sx_ev_session_prack_missing_repeated(context->out, rseq, counted->copies, since,
                                          counted->frame);
-    if (other != 0)
-        sx_ev_session_prack_missing_other_rack(context->out, other, other_rseq);
+    return TRUE;
+}
+
+/* The reliable response that a PRACK was most likely sent for; NULL if one fits, or some may have been forgotten. */
+static const numbers *meant_by(const prack_call *state, const numbers *rack) {
+    const numbers *meant = NULL;
+    if (state == NULL || state->responses.n == 0 || state->responses.n > N_KEPT)
+        return NULL;
+    for (guint i = 0; i < state->responses.n; i++) {
+        const numbers *response = &state->responses.kept[i];
+        gboolean same_tag = response->to_tag == rack->to_tag;
+        if (response->frame > rack->frame)
+            continue;
+        if (same_tag && response->rseq == rack->rseq && response->cseq == rack->cseq)
+            return NULL;
+        if (meant == NULL || same_tag || meant->to_tag != rack->to_tag)
+            meant = response;
+    }
+    return meant;
+}
+
+gboolean sx_rule_session_prack_mismatch(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const prack_request *request = (const prack_request *)SX_ATTACHED(t, &of_request);
+    if (request == NULL || (request->rseq == 0 && request->cseq == 0) ||
+        context->seen.call->starts_inside)
+        return FALSE;
+    numbers rack = {t->keys.to_tag, request->rseq, request->cseq, t->frame, t->id};
+    const numbers *meant =
+        meant_by((const prack_call *)SX_ATTACHED(context->seen.call, &of_call), &rack);
+    if (meant == NULL)
+        return FALSE;
+    if (meant->rseq != rack.rseq)
+        sx_ev_session_prack_mismatch_headline_rseq(context->out, rack.rseq, meant->rseq);
+    else if (meant->cseq != rack.cseq)
+        sx_ev_session_prack_mismatch_headline_cseq(context->out, rack.cseq, meant->cseq);
+    else
+        sx_ev_session_prack_mismatch_headline_tag(context->out);
+    sx_ev_session_prack_mismatch_rack(context->out, request->rack, meant->frame, meant->rseq,
+                                      meant->cseq);
+    const char *tag = tag_text(context, meant->to_tag);
+    if (meant->to_tag != rack.to_tag && tag != NULL)
+        sx_ev_session_prack_mismatch_tag(context->out, meant->frame, tag);
     return TRUE;
 }

@@ -5,9 +5,6 @@
 
 static void release(void *own) {
     sx_session_call *call = (sx_session_call *)own;
-    for (guint i = 0; i < call->n_sides; i++)
-        g_free(call->sides[i].text);
-    g_free(call->sides);
     g_free(call->glares);
     g_free(call->timers);
 }
@@ -79,7 +76,6 @@ const sx_transaction *sx_session_own_open_request(const sx_context *context) {
 static void learn_request(sx_context *context) {
     if (context->seen.transaction == NULL)
         return;
-    sx_session_learn_side(context);
     if (context->seen.keys.method == SX_METHOD_PRACK)
         sx_session_learn_prack(context);
 }
@@ -89,7 +85,6 @@ static void learn_response(sx_context *context) {
     guint code = context->message->code;
     if (context->seen.transaction == NULL)
         return;
-    sx_session_learn_side(context);
     if (code > 100 && code < 200 && method == SX_METHOD_INVITE)
         sx_session_learn_reliable(context);
     if (code >= 200 && code < 300 && sx_session_is_change(context->seen.transaction))

@@ -7,17 +7,6 @@
 #include "diagnose/context.h"
 #include "diagnose/learner.h"
 
-/** One side of a call: a tag that a message brought up, and where this side wants to get requests. */
-typedef struct {
-    guint64 tag;
-    char *text;                /* of the tag; valid UTF-8 */
-    guint64 contact;           /* target of its newest Contact; 0: none seen */
-    const sx_host *from, *to;  /* hop at which the Contact was seen */
-    guint32 frame;             /* that brought the tag up */
-    guint32 contact_frame;     /* message with that Contact */
-    gboolean has_record_route; /* that message has a Record-Route */
-} sx_session_side;
-
 /** Requests of one side in one dialog that were refused with 491. */
 typedef struct {
     guint64 from_tag, to_tag;
@@ -38,11 +27,9 @@ typedef struct {
 
 /** The state of a call. All lists are short and bounded; NULL while they are empty. */
 typedef struct {
-    sx_session_side *sides;
     sx_session_glare *glares;
     sx_session_timer *timers;
-    guint32 rseq, rseq_cseq, rseq_frame; /* newest reliable 1xx */
-    guint8 n_sides, n_glares, n_timers;
+    guint8 n_glares, n_timers;
 } sx_session_call;
 
 /** The state of the call of the message; NULL if it has none. */
@@ -51,18 +38,11 @@ sx_session_call *sx_session_call_of(const sx_context *context);
 /** The same; made if there is none. */
 sx_session_call *sx_session_call_make(const sx_context *context);
 
-/** The side of the call with this tag; NULL if it is not known. */
-sx_session_side *sx_session_side_of(const sx_session_call *state, guint64 tag);
-
 /** What each topic learns from a message with a known transaction. */
-void sx_session_learn_side(sx_context *context);
 void sx_session_learn_timer(sx_context *context);    /* a 2xx to INVITE or UPDATE */
 void sx_session_learn_prack(sx_context *context);    /* a request */
 void sx_session_learn_reliable(sx_context *context); /* a response */
 void sx_session_note_glare(sx_context *context);     /* a response, after the rules */
-
-/** A PRACK was refused: the 1xx that it names, and the one that was sent, side by side. */
-void sx_session_add_rack(sx_context *context);
 
 /** Who sent a request of a dialog, as far as the dialog tells. */
 typedef enum { SX_PARTY_UNKNOWN, SX_PARTY_CALLER, SX_PARTY_CALLEE } sx_session_party;
