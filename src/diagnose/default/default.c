@@ -17,14 +17,11 @@
     } while (0)
 
 gboolean sx_rule_normal_provisional(sx_context *context) {
-    sx_media_add_answer(context);
     ADD_ANSWERED(context, normal_provisional);
     return TRUE;
 }
 
-/* An acceptance also says where its session description does not fit the offer. */
 gboolean sx_rule_normal_success(sx_context *context) {
-    sx_media_add_answer(context);
     ADD_ANSWERED(context, normal_success);
     return TRUE;
 }

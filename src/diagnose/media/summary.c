@@ -6,6 +6,9 @@
 #include "diagnose/media/media_state.h"
 #include "wire/keyed_hash.h"
 
+#define FIRST_DYNAMIC 96 /* payload types without a meaning of their own (RFC 3551 section 6) */
+#define LAST_DYNAMIC 127
+
 static gboolean is_codec(sx_slice name) {
     static const char *const others[] = {"telephone-event", "CN",      "rtx",       "red",
                                          "ulpfec",          "flexfec", "flexfec-03"};
@@ -72,6 +75,57 @@ static void append(char *text, gsize size, const char *separator, sx_slice word)
     word = sx_slice_head(word, size - 1 - used);
     memcpy(text + used, word.p, word.len);
     text[used + word.len] = '\0';
+}
+
+/* The bit of a dynamic payload type; 0: it is none. */
+static guint32 type_bit(sx_slice format) {
+    guint digits;
+    guint32 type = sx_slice_number(format, &digits);
+    return digits == format.len && type >= FIRST_DYNAMIC && type <= LAST_DYNAMIC
+               ? 1u << (type - FIRST_DYNAMIC)
+               : 0;
+}
+
+/* The first active audio line; NULL if there is none. */
+static const sx_sdp_media *audio_of(const sx_sdp *sdp) {
+    for (guint i = 0; i < sdp->n_media; i++) {
+        if (sx_media_is_active(&sdp->media[i]) && sx_slice_is(sdp->media[i].type, "audio") &&
+            sx_sdp_is_rtp(&sdp->media[i]))
+            return &sdp->media[i];
+    }
+    return NULL;
+}
+
+static void sum_up_types(const sx_sdp *sdp, sx_payload_types *types) {
+    const sx_sdp_media *audio = audio_of(sdp);
+    for (guint i = 0; audio != NULL && i < audio->n_formats; i++) {
+        const sx_sdp_format *format = &audio->formats[i];
+        guint32 bit = format->rtpmap.len > 0 ? type_bit(format->format) : 0;
+        if (bit == 0)
+            continue;
+        if (sx_slice_is(format->rtpmap, "telephone-event"))
+            types->events |= bit;
+        else if (is_codec(format->rtpmap))
+            types->codecs |= bit;
+    }
+}
+
+guint sx_media_types_collide(const sx_media_memory *memory, const sx_payload_types *other,
+                             sx_slice *codec) {
+    const sx_payload_types *types = &memory->summary.types;
+    guint32 bits = (types->codecs & other->events) | (types->events & other->codecs);
+    const sx_sdp_media *audio = bits != 0 ? audio_of(&memory->sdp) : NULL;
+    for (guint i = 0; audio != NULL && i < audio->n_formats; i++) {
+        guint32 bit = type_bit(audio->formats[i].format);
+        guint digits;
+        if ((bit & bits) == 0)
+            continue;
+        *codec = audio->formats[i].rtpmap;
+        if ((bit & types->events) != 0)
+            codec->len = 0;
+        return sx_slice_number(audio->formats[i].format, &digits);
+    }
+    return 0;
 }
 
 static void sum_up_codecs(const sx_sdp_media *media, sx_media_summary *summary) {
@@ -189,6 +243,7 @@ void sx_media_summarize(const sx_sdp *sdp, sx_media_summary *summary) {
             sum_up_codecs(media, summary);
     }
     sum_up_call_media(sdp, summary);
+    sum_up_types(sdp, &summary->types);
     summary->bundle = sdp->bundle != 0;
     summary->bandwidth = sdp->bandwidth.len > 0;
     summary->language = sdp->language.len > 0;
