@@ -32,19 +32,25 @@ FIELDS = ["code", "name", "class", "method", "verdict", "headline", "description
 # What is known of a response here: the situations of the conditions before causes and fixes. Of its request nothing is.
 FACTS = {"orphan": True, "relayed": False, "udp": True, "tcp": False, "tls": False, "ws": False, "reason": True,
          "q850": False, "warning": False, "retry-after": False, "number": False, "name": True}
+METHODS = "ACK BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER SUBSCRIBE UPDATE".split()
 MAX_BULLETS = 5
 
 
-def shown_bullets(texts):
+def is_against(condition, method):
+    """Whether this condition is known not to hold."""
+    wanted = not condition.startswith("not ")
+    name, _, value = condition.replace("not ", "").partition("=")
+    if name == "method":
+        return (value == method) != wanted if method in METHODS else False
+    return FACTS.get(name, wanted) != wanted
+
+
+def shown_bullets(texts, method):
     """Those that nothing speaks against, without their conditions."""
     shown = []
     for text in texts:
         conditions, text = re.fullmatch(r"(?:\[(.*?)\] )?(.*)", text).groups()
-        for condition in filter(None, (conditions or "").split(", ")):
-            wanted = not condition.startswith("not ")
-            if FACTS.get(condition.replace("not ", "").partition("=")[0], wanted) != wanted:
-                break
-        else:
+        if not any(is_against(one, method) for one in filter(None, (conditions or "").split(", "))):
             shown.append(text)
     return shown[:MAX_BULLETS]
 
@@ -66,6 +72,8 @@ class Explanation:
             section, _, methods = title.partition(" for ")
             is_list = section in ("Causes", "How to fix")
             texts = re.split(r"^- ", content, flags=re.M)[1:] if is_list else [content]
+            if section == "Headline":
+                texts = content.strip().split("\n")[-1:]  # of cases the last one: nothing is known of the request
             for method in methods.split(", "):
                 self.sections[section, method or None] = [" ".join(text.split()) for text in texts]
 
@@ -81,7 +89,7 @@ class Explanation:
     def text(self, section, method):
         """The section as a list of texts: the one for the method, or else the general one."""
         texts = self.sections.get((section, method), self.sections[section, None])
-        return shown_bullets(texts) if section in ("Causes", "How to fix") else texts
+        return shown_bullets(texts, method) if section in ("Causes", "How to fix") else texts
 
     def expected(self, code, method):
         """The values of FIELDS in a response with this code, the file's name and all headers."""

@@ -108,6 +108,11 @@ void sx_media_add_unsupported_type(sx_context *context) {
         sx_ev_failure_client_listed(out);
     if (body.multipart && body.accept != NULL && !body.listed)
         sx_ev_failure_client_multipart(out);
+    const sx_media_summary *offer = sx_media_offer(context);
+    const char *type;
+    guint line = offer != NULL ? sx_media_unusual_line(context, offer, &type) : 0;
+    if (line != 0)
+        sx_ev_failure_client_unusual(out, line, type);
     if (!body.says)
         sx_ev_failure_client_no_list(out);
 }

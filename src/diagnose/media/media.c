@@ -137,6 +137,7 @@ static void learn_host(const sx_context *context) {
     sx_media_host *host = (sx_media_host *)sx_map_put(&memory->hosts, context->seen.source->key);
     host->sdp_frame = frame;
     host->profiles |= summary->profiles;
+    host->kinds |= summary->kinds;
     host->events |= summary->events;
     host->ipv4 |= summary->ipv4;
     host->ipv6 |= summary->ipv6;
@@ -179,7 +180,8 @@ sx_media_refusal *sx_media_open_refusal(const sx_context *context) {
 static void learn_refusal(const sx_context *context, guint outcome) {
     gboolean t38 = outcome == SX_DIAG_MEDIA_T38_REFUSED;
     const sx_observation *seen = &context->seen;
-    if ((!t38 && outcome != SX_DIAG_MEDIA_CHANGE_REFUSED) || seen->transaction == NULL)
+    if (seen->transaction == NULL || seen->transaction->keys.to_tag == 0 ||
+        (!t38 && outcome != SX_DIAG_MEDIA_CHANGE_REFUSED && outcome != SX_DIAG_MEDIA_OFFER_BROKEN))
         return;
     sx_media_call *call = sx_media_make_call(context);
     if (call->refusals == NULL)
@@ -233,8 +235,10 @@ static void read_description(sx_context *context) {
     memory->summary.whole = message->body_complete;
     memory->summary.qos_required =
         memory->summary.qos && sx_message_has_token(message, SX_HDR_REQUIRE, "precondition");
-    if (asked != NULL)
-        keep_offer(&memory->summary, asked);
+    if (asked == NULL)
+        return;
+    keep_offer(&memory->summary, asked);
+    sx_media_learn_flaws(context);
 }
 
 static void learn(sx_context *context) {

@@ -88,6 +88,7 @@ typedef struct {
     guint8 language : 1;
     guint8 qos : 1;          /* a=curr:qos or a=des:qos */
     guint8 qos_required : 1; /* Require has precondition */
+    guint8 kinds;            /* bits of active m= lines: 1 << type of sx_media_line */
     /* from here on sx_media_offer_pack() cuts what is not used */
     sx_media_line media[SX_MEDIA_MAX_LINES];
     sx_sdp_precondition preconditions[SX_N_QOS]; /* only if qos */
@@ -163,7 +164,7 @@ typedef struct {
     guint32 plain_frame;       /* first one with RTP and no SRTP */
     guint32 secure_frame;      /* first one with SRTP */
     guint32 sdp_frame;         /* of the last description */
-    guint8 profiles;           /* of all of them, as in sx_media_summary */
+    guint8 profiles, kinds;    /* of all of them, as in sx_media_summary */
     guint8 events, ipv4, ipv6; /* gboolean: any had telephone-event; c= of this family */
     char codec_names[48];      /* of the description in `frame` */
 } sx_media_host;
@@ -290,6 +291,18 @@ sx_word sx_media_optional_srtp(const sx_media_summary *offer);
 
 /** The offer that this message has to answer, valid until the next message; NULL if it has to answer none. */
 const sx_media_summary *sx_media_answered(const sx_context *context);
+
+/**
+ * The m= line of an offer that its receiver may be unused to: the first one in use beside audio, of a type that the server
+ * had in no description in this capture.
+ * @param type set to its type
+ * @return its number from 1; 0: there is none, or none beside audio
+ */
+guint sx_media_unusual_line(const sx_context *context, const sx_media_summary *offer,
+                            const char **type);
+
+/** Keeps what is wrong with the description of a request by itself. */
+void sx_media_learn_flaws(sx_context *context);
 
 /** What is learned about offers and answers before and after the rules. */
 void sx_media_learn_exchange(sx_context *context);

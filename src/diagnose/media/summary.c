@@ -183,9 +183,23 @@ const char *sx_media_profiles_text(const sx_context *context, guint profiles) {
     return sx_context_keep(context, text);
 }
 
+static const char *const types[] = {"audio", "video", "image", "application", "message", "text"};
+
+guint sx_media_unusual_line(const sx_context *context, const sx_media_summary *offer,
+                            const char **type) {
+    const sx_media_host *peer = sx_media_server_history(context);
+    guint known = peer != NULL ? peer->kinds : 0;
+    for (guint i = 0; offer->audio && i < MIN(offer->n_media, SX_MEDIA_MAX_LINES); i++) {
+        const sx_media_line *line = &offer->media[i];
+        if (line->off || line->type <= 1 || (known & 1u << line->type) != 0)
+            continue;
+        *type = types[line->type - 1];
+        return i + 1;
+    }
+    return 0;
+}
+
 static sx_media_line line_in_brief(const sx_sdp_media *media) {
-    static const char *const types[] = {"audio",       "video",   "image",
-                                        "application", "message", "text"};
     const sx_sdp_level *level = &media->level;
     return (sx_media_line){
         .crypto_tags = level->crypto_tags,
@@ -236,6 +250,8 @@ void sx_media_summarize(const sx_sdp *sdp, sx_media_summary *summary) {
         const sx_sdp_media *media = &sdp->media[i];
         if (i < SX_MEDIA_MAX_LINES)
             summary->media[i] = line_in_brief(media);
+        if (sx_media_is_active(media) && i < SX_MEDIA_MAX_LINES)
+            summary->kinds |= (guint8)(1u << summary->media[i].type);
         if (sx_media_is_active(media))
             sum_up_line(media, summary);
         /* A list of what a device can do may have port 0 everywhere (RFC 3264 section 9). */
