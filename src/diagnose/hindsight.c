@@ -6,6 +6,7 @@
 
 #include "calls/related.h"
 #include "diagnose/auth/auth.h"
+#include "diagnose/transfer/transfer.h"
 #include "evidence.h"
 
 #define NEVER (64 * SX_SECOND) /* gaps of 17, 33 and 51 s before a login are real */
@@ -161,6 +162,19 @@ static void add_never(scene *s) {
         return;
     char *address = sx_host_text(client);
     sx_ev_detail_hindsight_never(s->out, address, later);
+    g_free(address);
+}
+
+/* An accepted transfer that nobody reported on, as far as its server was seen to go on. */
+static void add_no_report(scene *s) {
+    const sx_call *call = sx_calls_call(s->known->calls, s->t->call);
+    const sx_host *server = s->t->server;
+    gint64 later = sx_gap(s->time, server->last_sent_time);
+    if (call == NULL || server->last_sent_frame <= s->frame || later < NEVER ||
+        !sx_transfer_lacks_report(call, s->t))
+        return;
+    char *address = sx_host_text(server);
+    sx_ev_detail_hindsight_no_report(s->out, address, later);
     g_free(address);
 }
 
@@ -350,6 +364,8 @@ static void add_answer(scene *s) {
         add_cancelled(s);
     if (code < 300 && final != NULL && s->t->keys.method == SX_METHOD_INVITE)
         add_answered_call(s, final);
+    if (code < 300 && s->t->keys.method == SX_METHOD_REFER)
+        add_no_report(s);
     if (code < 300)
         return;
     const sx_transaction *next =
