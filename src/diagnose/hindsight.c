@@ -6,6 +6,7 @@
 
 #include "calls/related.h"
 #include "diagnose/auth/auth.h"
+#include "diagnose/crossing.h"
 #include "diagnose/transfer/transfer.h"
 #include "evidence.h"
 
@@ -240,6 +241,8 @@ static void add_cancelled(scene *s) {
     const sx_final *result = result_of(invite);
     if (result != NULL && result->frame > s->frame)
         sx_ev_detail_hindsight_invite(s->out, result->code, result->frame);
+    else if (result != NULL && result->code < 300 && s->annotation->kind == SX_RESPONSE)
+        sx_ev_detail_hindsight_invite_before(s->out, result->code, result->frame);
     else if (invite != NULL && result == NULL && stays_open(invite, s->t))
         sx_ev_detail_hindsight_still_open(s->out, invite->frame, open_for(invite, s->t));
 }
@@ -404,6 +407,7 @@ void sx_hindsight_add(const sx_hindsight *known, const sx_annotation *annotation
                .language = language,
                .out = out};
     gboolean is_answer = annotation->kind == SX_RESPONSE;
+    sx_crossing_add(known->calls, annotation, out);
     add_all_later(&s);
     s.t = annotation->copy_of == 0 && !annotation->quoted ? transaction_of(&s) : NULL;
     if (s.t == NULL)
