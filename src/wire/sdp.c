@@ -69,7 +69,7 @@ static void read_media(reader *r, sx_slice value) {
     sx_slice format;
     memset(r->types, 0, sizeof r->types);
     while (media->n_formats < SX_SDP_MAX_FORMATS && next_word(&value, &format)) {
-        media->formats[media->n_formats++] = (sx_sdp_format){format, {format.p, 0}};
+        media->formats[media->n_formats++] = (sx_sdp_format){format, {format.p, 0}, FALSE};
         note_type(r, format);
     }
     r->media = media;
@@ -102,6 +102,18 @@ static void read_rtpmap(reader *r, sx_slice value) {
         if (earlier.len > 0 && !is_same(earlier, name))
             note_conflict(r, (sx_sdp_conflict){SX_SDP_TWO_MAPS, 0, format, earlier, name});
         media->formats[i].rtpmap = name;
+    }
+}
+
+/* a=fmtp:type parameters. Only what decides whether AMR can be read is of interest. */
+static void read_fmtp(sx_sdp_media *media, sx_slice value) {
+    sx_slice format;
+    if (media == NULL || !next_word(&value, &format))
+        return;
+    for (guint i = 0; i < media->n_formats; i++) {
+        sx_sdp_format *of = &media->formats[i];
+        if (is_same(of->format, format) && sx_slice_starts(of->rtpmap, "AMR"))
+            of->octet_align = sx_slice_find(value, "octet-align=1", 0) < value.len;
     }
 }
 
@@ -167,8 +179,32 @@ static void read_qos(sx_sdp_qos *qos, sx_slice attribute, sx_slice name, sx_slic
     }
 }
 
+/* Suites of a=crypto (RFC 4568 section 6.2, RFC 6188, RFC 7714). */
+static const char *const suites[] = {
+    "",
+    "AES_CM_128_HMAC_SHA1_80",
+    "AES_CM_128_HMAC_SHA1_32",
+    "F8_128_HMAC_SHA1_80",
+    "AES_192_CM_HMAC_SHA1_80",
+    "AES_192_CM_HMAC_SHA1_32",
+    "AES_256_CM_HMAC_SHA1_80",
+    "AES_256_CM_HMAC_SHA1_32",
+    "AEAD_AES_128_GCM",
+    "AEAD_AES_256_GCM",
+};
+
+const char *sx_sdp_suite_name(guint bit) {
+    return bit < G_N_ELEMENTS(suites) ? suites[bit] : NULL;
+}
+
+/* a=crypto:tag suite keys */
 static void read_crypto(sx_sdp_level *level, sx_slice value) {
     guint digits;
+    sx_slice words = value, word, suite;
+    if (next_word(&words, &word) && next_word(&words, &suite)) {
+        guint which = word_index(suite, suites, G_N_ELEMENTS(suites));
+        level->suites |= (guint16)(1u << (which < G_N_ELEMENTS(suites) ? which : 0));
+    }
     guint32 tag = sx_slice_number(sx_slice_trim(value), &digits);
     level->crypto = TRUE;
     level->crypto_tags |= (guint16)(1u << (digits > 0 && tag <= SX_SDP_MAX_CRYPTO_TAG ? tag : 0));
@@ -206,6 +242,10 @@ static void read_attribute(reader *r, sx_slice attribute) {
         return;
     else if (sx_slice_is(name, "crypto"))
         read_crypto(r->level, value);
+    else if (sx_slice_is(name, "fmtp"))
+        read_fmtp(r->media, value);
+    else if (sx_slice_is(name, "setup"))
+        r->level->setup = sx_slice_trim(value);
     else if (sx_slice_is(name, "ptime"))
         r->level->ptime = (guint16)MIN(sx_slice_number(sx_slice_trim(value), &digits), G_MAXUINT16);
     else if (sx_slice_is(name, "curr") || sx_slice_is(name, "des") || sx_slice_is(name, "conf"))

@@ -28,6 +28,9 @@ typedef struct {
     guint16 ptime;   /* milliseconds of media in a packet; 0: not given */
     gboolean crypto; /* a=crypto (RFC 4568) */
     guint16 crypto_tags;
+    guint16
+        suites; /* bits of the suites of a=crypto, see sx_sdp_suite_name(); others share bit 0 */
+    sx_slice setup;       /* of a=setup (RFC 4145), "actpass"; empty if there is none */
     gboolean negotiates;  /* a=pcfg or a=acfg: other profiles than that of the m= line (RFC 5939) */
     gboolean rtcp_mux;    /* a=rtcp-mux (RFC 5761) */
     gboolean fingerprint; /* a=fingerprint (RFC 8122) */
@@ -38,7 +41,8 @@ typedef struct {
 /** One format of an m= line: a payload type, or a word such as "t38". */
 typedef struct {
     sx_slice format;
-    sx_slice rtpmap; /* encoding name of its a=rtpmap; empty if there is none */
+    sx_slice rtpmap;      /* encoding name of its a=rtpmap; empty if there is none */
+    gboolean octet_align; /* its a=fmtp has octet-align=1 (RFC 4867 section 8.1) */
 } sx_sdp_format;
 
 typedef struct {
@@ -150,6 +154,9 @@ sx_slice sx_sdp_codec(const sx_sdp_media *media, guint i);
  * @param i index of the format, less than media->n_formats
  */
 gboolean sx_sdp_is_unmapped(const sx_sdp_media *media, guint i);
+
+/** The name of the suite with this bit in sx_sdp_level.suites; NULL behind the last one. @param bit from 1 on */
+const char *sx_sdp_suite_name(guint bit);
 
 /** Words of RFC 3312: "e2e" ..., "mandatory" ..., "none" to "sendrecv". Any number is allowed. */
 const char *sx_qos_status_name(guint status);

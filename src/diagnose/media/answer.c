@@ -172,7 +172,13 @@ static gboolean add_types(sx_context *context, const sx_media_summary *offer) {
                                              sx_context_shown(context, conflict->format, 16),
                                              sx_context_shown(context, conflict->first, 32),
                                              sx_context_shown(context, conflict->second, 32));
-    return type != 0 || conflict->kind == SX_SDP_TWO_MAPS;
+    /* Not named means octet-align=0 (RFC 4867 section 8.3.1). */
+    const sx_media_summary *answer = &memory->summary;
+    gboolean unaligned =
+        offer->amr_aligned && !offer->amr_packed && answer->amr_packed && !answer->amr_aligned;
+    if (unaligned)
+        sx_ev_media_answer_mismatch_octet_align(out, memory->answered_frame);
+    return type != 0 || conflict->kind == SX_SDP_TWO_MAPS || unaligned;
 }
 
 /* The offer that the description at hand answers; NULL: it answers none, or not all of it is known. */

@@ -21,6 +21,7 @@ typedef struct {
     char misplaced;
     const char *version; /* that is not 0 */
     const char *address; /* of a c= line, that is none */
+    const char *setup;   /* of a line with DTLS, that is not actpass */
 } offer_flaws;
 
 static const sx_attachment_kind kind = {sizeof(offer_flaws), NULL};
@@ -57,9 +58,23 @@ static sx_slice wrong_address(const sx_sdp *sdp) {
     return (sx_slice){"", 0};
 }
 
+/* An offerer of DTLS-SRTP leaves the roles open (RFC 5763 section 5). */
+static sx_slice wrong_setup(const sx_sdp *sdp) {
+    for (guint i = 0; i < sdp->n_media; i++) {
+        const sx_sdp_level *level = &sdp->media[i].level;
+        if (level->fingerprint && sx_sdp_is_secure(&sdp->media[i]) && level->setup.len > 0 &&
+            !sx_slice_is(level->setup, "actpass"))
+            return level->setup;
+    }
+    return (sx_slice){"", 0};
+}
+
 static void read_form(sx_context *context, offer_flaws *flaws) {
     const sx_sdp *sdp = &sx_media_memory_of(context)->sdp;
     sx_slice address = wrong_address(sdp);
+    sx_slice setup = wrong_setup(sdp);
+    if (setup.len > 0)
+        flaws->setup = sx_findings_text(context->out, setup, MAX_NAME);
     flaws->lacks = sdp->lacks;
     flaws->misplaced = sdp->misplaced;
     if (sdp->version.len > 0 && !sx_slice_is(sdp->version, "0"))
@@ -94,7 +109,8 @@ void sx_media_learn_flaws(sx_context *context) {
     read_form(context, &flaws);
     read_moved(context, &flaws);
     if (conflict->kind == SX_SDP_NO_CONFLICT && flaws.moved == 0 && flaws.lacks == 0 &&
-        flaws.misplaced == '\0' && flaws.version == NULL && flaws.address == NULL)
+        flaws.misplaced == '\0' && flaws.version == NULL && flaws.address == NULL &&
+        flaws.setup == NULL)
         return;
     if (conflict->kind != SX_SDP_NO_CONFLICT) {
         flaws.format = sx_findings_text(context->out, conflict->format, MAX_NAME);
@@ -152,6 +168,8 @@ static void add_form(sx_context *context, const offer_flaws *flaws) {
         sx_ev_media_offer_broken_version(out, flaws->version);
     if (flaws->address != NULL)
         sx_ev_media_offer_broken_address(out, flaws->address);
+    if (flaws->setup != NULL)
+        sx_ev_media_offer_broken_setup(out, flaws->setup);
 }
 
 /* Words of its own of a 400: about something else than the body, unless they say so. */
@@ -169,11 +187,18 @@ static gboolean is_type_refused(sx_context *context) {
     return body.multipart || (body.accept != NULL && body.sent != NULL && !body.listed);
 }
 
+/* Some stacks fail over a role that they cannot take. */
+static gboolean may_blame(guint code, const offer_flaws *flaws) {
+    return code == 400 || code == 415 || code == 488 || code == 606 ||
+           (code == 500 && flaws->setup != NULL);
+}
+
 gboolean sx_rule_media_offer_broken(sx_context *context) {
     const offer_flaws *flaws = flaws_of(context->seen.transaction);
     const sx_media_summary *offer = flaws != NULL ? sx_media_offer(context) : NULL;
     sx_media_warnings warnings;
-    if (offer == NULL || speaks_of_other_things(context) || is_type_refused(context))
+    if (offer == NULL || !may_blame(context->message->code, flaws) ||
+        speaks_of_other_things(context) || is_type_refused(context))
         return FALSE;
     sx_media_read_warnings(context->message, &warnings);
     if (warnings.any && warnings.code != 306 && warnings.code != 399)

@@ -138,6 +138,7 @@ static void learn_host(const sx_context *context) {
     host->sdp_frame = frame;
     host->profiles |= summary->profiles;
     host->kinds |= summary->kinds;
+    host->suites |= summary->suites;
     host->events |= summary->events;
     host->ipv4 |= summary->ipv4;
     host->ipv6 |= summary->ipv6;

@@ -88,7 +88,10 @@ typedef struct {
     guint8 language : 1;
     guint8 qos : 1;          /* a=curr:qos or a=des:qos */
     guint8 qos_required : 1; /* Require has precondition */
-    guint8 kinds;            /* bits of active m= lines: 1 << type of sx_media_line */
+    guint8 amr_aligned : 1;  /* AMR with octet-align=1, and without */
+    guint8 amr_packed : 1;
+    guint16 suites; /* of active RTP lines, as in sx_sdp_level */
+    guint8 kinds;   /* bits of active m= lines: 1 << type of sx_media_line */
     /* from here on sx_media_offer_pack() cuts what is not used */
     sx_media_line media[SX_MEDIA_MAX_LINES];
     sx_sdp_precondition preconditions[SX_N_QOS]; /* only if qos */
@@ -164,7 +167,8 @@ typedef struct {
     guint32 plain_frame;       /* first one with RTP and no SRTP */
     guint32 secure_frame;      /* first one with SRTP */
     guint32 sdp_frame;         /* of the last description */
-    guint8 profiles, kinds;    /* of all of them, as in sx_media_summary */
+    guint16 suites;            /* of all of them, as in sx_media_summary */
+    guint8 profiles, kinds;    /* the same */
     guint8 events, ipv4, ipv6; /* gboolean: any had telephone-event; c= of this family */
     char codec_names[48];      /* of the description in `frame` */
 } sx_media_host;
@@ -234,6 +238,9 @@ void sx_media_offer_unpack(const void *packed, sx_media_summary *summary);
  */
 guint sx_media_types_collide(const sx_media_memory *memory, const sx_payload_types *other,
                              sx_slice *codec);
+
+/** The suites of a set in words, such as "AES_CM_128_HMAC_SHA1_80, AEAD_AES_256_GCM". */
+const char *sx_media_suites_text(const sx_context *context, guint suites);
 
 /** The profiles of a set in words, such as "RTP/AVP, RTP/SAVP". */
 const char *sx_media_profiles_text(const sx_context *context, guint profiles);

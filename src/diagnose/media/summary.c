@@ -135,6 +135,10 @@ static void sum_up_codecs(const sx_sdp_media *media, sx_media_summary *summary) 
     for (guint i = 0; i < media->n_formats; i++) {
         sx_slice name = sx_sdp_codec(media, i);
         summary->events |= sx_slice_is(name, "telephone-event");
+        if (sx_slice_starts(name, "AMR") && media->formats[i].octet_align)
+            summary->amr_aligned = TRUE;
+        else if (sx_slice_starts(name, "AMR"))
+            summary->amr_packed = TRUE;
         if (summary->unmapped == 0 && name.len == 0 && sx_sdp_is_unmapped(media, i))
             summary->unmapped =
                 (guint8)MIN(sx_slice_number(media->formats[i].format, &digits), 255);
@@ -153,6 +157,7 @@ static void sum_up_line(const sx_sdp_media *media, sx_media_summary *summary) {
     summary->image |= sx_slice_is(media->type, "image");
     summary->ice |= media->level.ice;
     summary->crypto |= media->level.crypto;
+    summary->suites |= media->level.suites;
     summary->fingerprint |= media->level.fingerprint;
     summary->negotiates |= media->level.negotiates;
     summary->rtcp_mux |= media->level.rtcp_mux;
@@ -179,6 +184,15 @@ const char *sx_media_profiles_text(const sx_context *context, guint profiles) {
     for (guint i = 1; i < SX_N_PROFILES; i++) {
         if ((profiles & 1u << i) != 0)
             g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", profile_names[i - 1]);
+    }
+    return sx_context_keep(context, text);
+}
+
+const char *sx_media_suites_text(const sx_context *context, guint suites) {
+    GString *text = g_string_new(NULL);
+    for (guint i = 1; sx_sdp_suite_name(i) != NULL; i++) {
+        if ((suites & 1u << i) != 0)
+            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", sx_sdp_suite_name(i));
     }
     return sx_context_keep(context, text);
 }
