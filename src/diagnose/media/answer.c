@@ -63,18 +63,28 @@ static gboolean add_profile(const line_pair *pair) {
     return TRUE;
 }
 
+/* How bad a fault is: most stacks overlook a light one, a grave one may end the call. */
+typedef enum { NO_FAULT, LIGHT, GRAVE } fault;
+
+static fault worse(fault one, fault other) {
+    return one > other ? one : other;
+}
+
+static fault grave_if(gboolean is_so) {
+    return is_so ? GRAVE : NO_FAULT;
+}
+
 /* What is wrong with one m= line that is in use in the answer. */
-static gboolean add_line(const line_pair *pair) {
+static fault add_line(const line_pair *pair) {
     const sx_media_line *offered = pair->offered;
     const sx_media_line *answered = pair->answered;
     sx_finding_builder *out = pair->context->out;
-    gboolean any = FALSE;
     if (offered->off) {
         sx_ev_media_answer_mismatch_on(out, pair->number, pair->frame);
-        return TRUE;
+        return GRAVE;
     }
-    any |= add_profile(pair);
-    any |= add_keys(pair);
+    fault worst = grave_if(add_profile(pair));
+    worst = worse(worst, grave_if(add_keys(pair)));
     if (!is_direction_allowed(offered->direction, answered->direction)) {
         sx_ev_media_answer_mismatch_direction(
             out, pair->number, directions[answered->direction], directions[offered->direction],
@@ -82,13 +92,13 @@ static gboolean add_line(const line_pair *pair) {
             offered->direction == SX_SDP_SENDONLY   ? "recvonly, inactive"
             : offered->direction == SX_SDP_RECVONLY ? "sendonly, inactive"
                                                     : "inactive");
-        any = TRUE;
+        worst = worse(worst, LIGHT);
     }
     if (answered->rtcp_mux && !offered->rtcp_mux && !pair->bundled) {
         sx_ev_media_answer_mismatch_mux(out, pair->number, pair->frame);
-        any = TRUE;
+        worst = worse(worst, LIGHT);
     }
-    return any;
+    return worst;
 }
 
 /* An m= line of the answer beside that of the offer. */
@@ -112,22 +122,22 @@ static gboolean are_of_one_type(const line_pair *pair) {
            pair->answered->type == 0;
 }
 
-static gboolean add_lines(sx_context *context, const sx_media_summary *offer) {
+static fault add_lines(sx_context *context, const sx_media_summary *offer) {
     const sx_media_memory *memory = sx_media_memory_of(context);
     guint n = n_pairs(offer, &memory->summary);
-    gboolean any = FALSE;
+    fault worst = NO_FAULT;
     for (guint i = 0; i < n; i++) {
         line_pair pair = pair_of(context, offer, i);
         if (!are_of_one_type(&pair)) {
             sx_ev_media_answer_mismatch_type(context->out, pair.number,
                                              sx_context_shown(context, pair.media->type, 16),
                                              pair.frame);
-            return TRUE; /* the lines behind it are not in step either */
+            return GRAVE; /* the lines behind it are not in step either */
         }
         if (!pair.answered->off)
-            any |= add_line(&pair);
+            worst = worse(worst, add_line(&pair));
     }
-    return any;
+    return worst;
 }
 
 /* Whether all lines are refused that were in use in the offer. */
@@ -191,20 +201,22 @@ gboolean sx_rule_media_answer_mismatch(sx_context *context) {
     sx_media_memory *memory = sx_media_memory_of(context);
     const sx_media_summary *answer = &memory->summary;
     const sx_media_summary *offer = answered_offer(context);
-    gboolean any = FALSE;
+    fault worst = NO_FAULT;
     if (offer == NULL)
         return FALSE;
     if (offer->n_media != answer->n_media) {
         sx_ev_media_answer_mismatch_lines(context->out, answer->n_media, memory->answered_frame,
                                           offer->n_media);
-        any = TRUE;
+        worst = GRAVE;
     }
-    any |= add_lines(context, offer);
-    if (!is_all_off(offer, answer))
-        any |= add_codecs(context, offer, answer) | add_types(context, offer);
-    if (any)
+    worst = worse(worst, add_lines(context, offer));
+    if (!is_all_off(offer, answer)) {
+        worst = worse(worst, grave_if(add_codecs(context, offer, answer)));
+        worst = worse(worst, grave_if(add_types(context, offer)));
+    }
+    if (worst == GRAVE)
         memory->flaw = SX_DIAG_MEDIA_ANSWER_MISMATCH;
-    return any;
+    return worst != NO_FAULT;
 }
 
 /* One m= line in use whose address is of the other IP version; NULL: all fit. */

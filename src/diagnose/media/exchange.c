@@ -7,8 +7,7 @@
 #include "evidence.h"
 #include "rules.h"
 
-#define ENDS_WITHIN (5 * SX_SECOND) /* a BYE that a flawed answer explains */
-#define SAID_WITHIN (2 * SX_SECOND) /* the same of one that names a SIP code */
+#define ENDS_WITHIN (2 * SX_SECOND) /* a BYE that an answer explains: machines send it at once */
 
 /** A description in a response to INVITE that is more than its copy: an offer, or the answer in a reliable 1xx. */
 typedef struct {
@@ -259,8 +258,8 @@ gboolean sx_rule_media_answer_refused(sx_context *context) {
         return FALSE;
     const sx_media_answer *answer = &call->answer;
     gint64 later = sx_gap(answer->time, context->packet->time);
-    gboolean says = later <= SAID_WITHIN && read_refusal(context->message, &reason);
-    if (!says && (answer->flaw == SX_DIAG_NONE || later > ENDS_WITHIN))
+    gboolean says = read_refusal(context->message, &reason);
+    if (later > ENDS_WITHIN || (!says && answer->flaw == SX_DIAG_NONE))
         return FALSE;
     if (answer->flaw == SX_DIAG_MEDIA_ANSWER_MISSING)
         sx_ev_media_answer_refused_headline_missing(context->out);

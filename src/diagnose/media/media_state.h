@@ -192,7 +192,7 @@ typedef struct {
     sx_media_summary offer; /* what sx_media_offer() or sx_media_answered() returned last */
     const void *answered;   /* packed offer that the message at hand has to answer; NULL: none */
     guint32 answered_frame; /* the message with it */
-    guint8 flaw;            /* sx_diagnosis_id of what the rules found wrong with this answer */
+    guint8 flaw;            /* sx_diagnosis_id of what may end the call, found by the rules */
     sx_private_media
         proven; /* the private address that the message at hand proves; frame 0: none */
 } sx_media_memory;
