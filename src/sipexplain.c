@@ -95,7 +95,7 @@ static sx_verdict judge_alone(const sx_message *response) {
 }
 
 static gboolean breaks_a_rule(sx_missing_set missing) {
-    return missing != 0 && sx_missing_worst(missing) != SX_MISSING_NOTED;
+    return missing != 0 && sx_missing_worst(missing) >= SX_MISSING_MUST;
 }
 
 static void annotate_response(sx_explainer *explainer, const sx_message *response,

@@ -42,7 +42,7 @@ const sx_mandatory_rule sx_mandatory_rules[] = {
      "Accept/Accept-Encoding/Accept-Language",
      3261,
      "21.4.13",
-     SX_MISSING_MUST},
+     SX_MISSING_BESIDE},
     {420, 420, ANY_METHOD, ONE(UNSUPPORTED), "Unsupported", 3261, "21.4.15", SX_MISSING_MUST},
     {421, 421, ANY_METHOD, ONE(REQUIRE), "Require", 3261, "21.4.16", SX_MISSING_MUST},
     {422, 422, ANY_METHOD, ONE(MIN_SE), "Min-SE", 4028, "6", SX_MISSING_MUST},

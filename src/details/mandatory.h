@@ -9,6 +9,7 @@
 /** How bad it is that a mandatory header is missing. */
 typedef enum {
     SX_MISSING_NOTED,  /* expected, but no RFC in force says MUST */
+    SX_MISSING_BESIDE, /* a MUST is broken; what was refused tells the receiver more */
     SX_MISSING_MUST,   /* a MUST is broken; the response can still be used */
     SX_MISSING_USELESS /* the receiver cannot go on with this response */
 } sx_missing_weight;

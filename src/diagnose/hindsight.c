@@ -6,6 +6,8 @@
 
 #include "calls/related.h"
 #include "diagnose/auth/auth.h"
+#include "diagnose/crossing.h"
+#include "diagnose/transfer/transfer.h"
 #include "evidence.h"
 
 #define NEVER (64 * SX_SECOND) /* gaps of 17, 33 and 51 s before a login are real */
@@ -164,6 +166,19 @@ static void add_never(scene *s) {
     g_free(address);
 }
 
+/* An accepted transfer that nobody reported on, as far as its server was seen to go on. */
+static void add_no_report(scene *s) {
+    const sx_call *call = sx_calls_call(s->known->calls, s->t->call);
+    const sx_host *server = s->t->server;
+    gint64 later = sx_gap(s->time, server->last_sent_time);
+    if (call == NULL || server->last_sent_frame <= s->frame || later < NEVER ||
+        !sx_transfer_lacks_report(call, s->t))
+        return;
+    char *address = sx_host_text(server);
+    sx_ev_detail_hindsight_no_report(s->out, address, later);
+    g_free(address);
+}
+
 /* A redirection that nobody followed, in the same way. */
 static void add_not_followed(scene *s) {
     const sx_host *client = s->t->client;
@@ -226,6 +241,8 @@ static void add_cancelled(scene *s) {
     const sx_final *result = result_of(invite);
     if (result != NULL && result->frame > s->frame)
         sx_ev_detail_hindsight_invite(s->out, result->code, result->frame);
+    else if (result != NULL && result->code < 300 && s->annotation->kind == SX_RESPONSE)
+        sx_ev_detail_hindsight_invite_before(s->out, result->code, result->frame);
     else if (invite != NULL && result == NULL && stays_open(invite, s->t))
         sx_ev_detail_hindsight_still_open(s->out, invite->frame, open_for(invite, s->t));
 }
@@ -350,6 +367,8 @@ static void add_answer(scene *s) {
         add_cancelled(s);
     if (code < 300 && final != NULL && s->t->keys.method == SX_METHOD_INVITE)
         add_answered_call(s, final);
+    if (code < 300 && s->t->keys.method == SX_METHOD_REFER)
+        add_no_report(s);
     if (code < 300)
         return;
     const sx_transaction *next =
@@ -388,6 +407,7 @@ void sx_hindsight_add(const sx_hindsight *known, const sx_annotation *annotation
                .language = language,
                .out = out};
     gboolean is_answer = annotation->kind == SX_RESPONSE;
+    sx_crossing_add(known->calls, annotation, out);
     add_all_later(&s);
     s.t = annotation->copy_of == 0 && !annotation->quoted ? transaction_of(&s) : NULL;
     if (s.t == NULL)

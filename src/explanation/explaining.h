@@ -39,9 +39,9 @@ static inline gboolean sx_is_harmless(const sx_explaining *e) {
     return e->annotation->verdict <= SX_VERDICT_BENIGN;
 }
 
-/** Whether it lacks a header that it must carry; one that it should carry is no reason to call it broken. */
+/** Whether it is broken for want of a header that it must carry. */
 static inline gboolean sx_lacks_mandatory(const sx_annotation *annotation) {
-    return annotation->missing != 0 && sx_missing_worst(annotation->missing) != SX_MISSING_NOTED;
+    return annotation->missing != 0 && sx_missing_worst(annotation->missing) >= SX_MISSING_MUST;
 }
 
 /** Finding 0 of the scratch store holds what the message says by itself, finding 1 what came of it. */

@@ -52,6 +52,7 @@ static sx_severity severity_of_verdict(sx_verdict verdict) {
 static sx_severity severity_of_missing(sx_missing_set missing) {
     switch (sx_missing_worst(missing)) {
     case SX_MISSING_NOTED: return SX_SEVERITY_NOTE;
+    case SX_MISSING_BESIDE:
     case SX_MISSING_MUST: return SX_SEVERITY_WARN;
     default: return SX_SEVERITY_ERROR;
     }

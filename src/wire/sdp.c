@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Session descriptions, line by line (RFC 4566, RFC 3264, RFC 3551, RFC 3312).
+ * Session descriptions, line by line (RFC 8866, RFC 3264, RFC 3551, RFC 3312).
  */
 #include "wire/sdp.h"
 
@@ -10,6 +10,9 @@ typedef struct {
     sx_sdp *sdp;
     sx_sdp_level *level; /* what c= and a= are about now; NULL behind an m= line that is left out */
     sx_sdp_media *media; /* NULL before the first m= line */
+    guint types[4];      /* bits of the payload types that the present m= line lists */
+    guint8 place;        /* highest one so far; see note_place() */
+    guint32 lines;       /* of the session: 1 << letter - 'a' */
 } reader;
 
 /* Takes the next word off the front. */
@@ -26,6 +29,24 @@ static gboolean next_word(sx_slice *rest, sx_slice *word) {
 static sx_slice before(sx_slice s, char separator) {
     const char *found = s.len > 0 ? memchr(s.p, separator, s.len) : NULL;
     return (sx_slice){s.p, found ? (gsize)(found - s.p) : s.len};
+}
+
+static void note_conflict(reader *r, sx_sdp_conflict conflict) {
+    conflict.line = r->sdp->n_media;
+    if (r->sdp->conflict.kind == SX_SDP_NO_CONFLICT)
+        r->sdp->conflict = conflict;
+}
+
+/* Whether the m= line lists the payload type a second time. */
+static void note_type(reader *r, sx_slice format) {
+    guint digits;
+    guint32 type = sx_slice_number(format, &digits);
+    if (digits == 0 || digits != format.len || type > 127)
+        return;
+    guint bit = 1u << (type & 31);
+    if ((r->types[type >> 5] & bit) != 0)
+        note_conflict(r, (sx_sdp_conflict){.kind = SX_SDP_TWICE, .format = format});
+    r->types[type >> 5] |= bit;
 }
 
 static void read_media(reader *r, sx_slice value) {
@@ -46,8 +67,11 @@ static void read_media(reader *r, sx_slice value) {
     media->level = r->sdp->session;
     media->n_formats = 0;
     sx_slice format;
-    while (media->n_formats < SX_SDP_MAX_FORMATS && next_word(&value, &format))
-        media->formats[media->n_formats++] = (sx_sdp_format){format, {format.p, 0}};
+    memset(r->types, 0, sizeof r->types);
+    while (media->n_formats < SX_SDP_MAX_FORMATS && next_word(&value, &format)) {
+        media->formats[media->n_formats++] = (sx_sdp_format){format, {format.p, 0}, FALSE};
+        note_type(r, format);
+    }
     r->media = media;
     r->level = &media->level;
 }
@@ -60,14 +84,36 @@ static void read_connection(sx_sdp_level *level, sx_slice value) {
     level->ipv6 = sx_slice_is(kind, "IP6");
 }
 
-static void read_rtpmap(sx_sdp_media *media, sx_slice value) {
+static gboolean is_same(sx_slice one, sx_slice other) {
+    return one.len == other.len && sx_same_letters(one.p, other.p, one.len);
+}
+
+static void read_rtpmap(reader *r, sx_slice value) {
+    sx_sdp_media *media = r->media;
     sx_slice format, encoding;
     if (media == NULL || !next_word(&value, &format) || !next_word(&value, &encoding))
         return;
     for (guint i = 0; i < media->n_formats; i++) {
         sx_slice known = media->formats[i].format;
-        if (known.len == format.len && memcmp(known.p, format.p, known.len) == 0)
-            media->formats[i].rtpmap = before(encoding, '/');
+        if (known.len != format.len || memcmp(known.p, format.p, known.len) != 0)
+            continue;
+        sx_slice name = before(encoding, '/');
+        sx_slice earlier = media->formats[i].rtpmap;
+        if (earlier.len > 0 && !is_same(earlier, name))
+            note_conflict(r, (sx_sdp_conflict){SX_SDP_TWO_MAPS, 0, format, earlier, name});
+        media->formats[i].rtpmap = name;
+    }
+}
+
+/* a=fmtp:type parameters. Only what decides whether AMR can be read is of interest. */
+static void read_fmtp(sx_sdp_media *media, sx_slice value) {
+    sx_slice format;
+    if (media == NULL || !next_word(&value, &format))
+        return;
+    for (guint i = 0; i < media->n_formats; i++) {
+        sx_sdp_format *of = &media->formats[i];
+        if (is_same(of->format, format) && sx_slice_starts(of->rtpmap, "AMR"))
+            of->octet_align = sx_slice_find(value, "octet-align=1", 0) < value.len;
     }
 }
 
@@ -133,8 +179,32 @@ static void read_qos(sx_sdp_qos *qos, sx_slice attribute, sx_slice name, sx_slic
     }
 }
 
+/* Suites of a=crypto (RFC 4568 section 6.2, RFC 6188, RFC 7714). */
+static const char *const suites[] = {
+    "",
+    "AES_CM_128_HMAC_SHA1_80",
+    "AES_CM_128_HMAC_SHA1_32",
+    "F8_128_HMAC_SHA1_80",
+    "AES_192_CM_HMAC_SHA1_80",
+    "AES_192_CM_HMAC_SHA1_32",
+    "AES_256_CM_HMAC_SHA1_80",
+    "AES_256_CM_HMAC_SHA1_32",
+    "AEAD_AES_128_GCM",
+    "AEAD_AES_256_GCM",
+};
+
+const char *sx_sdp_suite_name(guint bit) {
+    return bit < G_N_ELEMENTS(suites) ? suites[bit] : NULL;
+}
+
+/* a=crypto:tag suite keys */
 static void read_crypto(sx_sdp_level *level, sx_slice value) {
     guint digits;
+    sx_slice words = value, word, suite;
+    if (next_word(&words, &word) && next_word(&words, &suite)) {
+        guint which = word_index(suite, suites, G_N_ELEMENTS(suites));
+        level->suites |= (guint16)(1u << (which < G_N_ELEMENTS(suites) ? which : 0));
+    }
     guint32 tag = sx_slice_number(sx_slice_trim(value), &digits);
     level->crypto = TRUE;
     level->crypto_tags |= (guint16)(1u << (digits > 0 && tag <= SX_SDP_MAX_CRYPTO_TAG ? tag : 0));
@@ -167,11 +237,15 @@ static void read_attribute(reader *r, sx_slice attribute) {
     sx_slice value = sx_slice_after(attribute, used);
     name = sx_slice_trim(name);
     if (sx_slice_is(name, "rtpmap"))
-        read_rtpmap(r->media, value);
+        read_rtpmap(r, value);
     else if (read_direction(r->level, name) || read_mark(r, name, value))
         return;
     else if (sx_slice_is(name, "crypto"))
         read_crypto(r->level, value);
+    else if (sx_slice_is(name, "fmtp"))
+        read_fmtp(r->media, value);
+    else if (sx_slice_is(name, "setup"))
+        r->level->setup = sx_slice_trim(value);
     else if (sx_slice_is(name, "ptime"))
         r->level->ptime = (guint16)MIN(sx_slice_number(sx_slice_trim(value), &digits), G_MAXUINT16);
     else if (sx_slice_is(name, "curr") || sx_slice_is(name, "des") || sx_slice_is(name, "conf"))
@@ -181,9 +255,35 @@ static void read_attribute(reader *r, sx_slice attribute) {
         r->sdp->language = sx_slice_trim(value);
 }
 
+/* Order of the lines (RFC 8866 section 5): of the session from 1 on, then m=, then of its media. Of lines that alternate,
+ * or stand the other way round without harm, both have the same place. */
+enum { M_LINE = 20 };
+static const guint8 session_places['z' - 'a' + 1] = {
+    ['v' - 'a'] = 1, ['o' - 'a'] = 2, ['s' - 'a'] = 3,  ['i' - 'a'] = 4,  ['u' - 'a'] = 5,
+    ['e' - 'a'] = 6, ['p' - 'a'] = 6, ['c' - 'a'] = 7,  ['b' - 'a'] = 8,  ['t' - 'a'] = 9,
+    ['r' - 'a'] = 9, ['z' - 'a'] = 9, ['k' - 'a'] = 10, ['a' - 'a'] = 11, ['m' - 'a'] = M_LINE,
+};
+static const guint8 media_places['z' - 'a' + 1] = {
+    ['m' - 'a'] = M_LINE,     ['i' - 'a'] = M_LINE + 1, ['c' - 'a'] = M_LINE + 2,
+    ['b' - 'a'] = M_LINE + 3, ['k' - 'a'] = M_LINE + 4, ['a' - 'a'] = M_LINE + 5,
+};
+
+static void note_place(reader *r, char letter) {
+    guint i = (guint)(guchar)letter - 'a';
+    if (i >= G_N_ELEMENTS(session_places) || session_places[i] == 0)
+        return; /* unknown lines are to be ignored */
+    guint8 place = r->place >= M_LINE ? media_places[i] : session_places[i];
+    if (r->sdp->misplaced == '\0' && place < r->place && letter != 'm')
+        r->sdp->misplaced = letter;
+    if (place < M_LINE)
+        r->lines |= 1u << i;
+    r->place = letter == 'm' ? M_LINE : MAX(place, r->place);
+}
+
 static void read_line(reader *r, sx_slice line) {
     if (line.len < 2 || line.p[1] != '=')
         return;
+    note_place(r, line.p[0]);
     sx_slice value = sx_slice_trim(sx_slice_after(line, 2));
     if (line.p[0] == 'm')
         read_media(r, value);
@@ -193,6 +293,8 @@ static void read_line(reader *r, sx_slice line) {
         read_attribute(r, value);
     else if (line.p[0] == 'b' && r->sdp->bandwidth.len == 0)
         r->sdp->bandwidth = value;
+    else if (line.p[0] == 'v' && r->sdp->version.len == 0)
+        r->sdp->version = value;
 }
 
 #define LINE_CHUNK 256 /* bytes searched at a time, so that a text without LF stays linear */
@@ -214,11 +316,27 @@ static gsize line_length(sx_slice text) {
     return text.len;
 }
 
+static guint8 what_lacks(const reader *r) {
+    static const char needed[SX_SDP_N_LACKS] = {'v', 'o', 's', 't', 'c'};
+    guint8 lacks = 0;
+    gboolean connected = TRUE;
+    for (guint i = 0; i < SX_SDP_N_LACKS; i++)
+        lacks |= (r->lines & 1u << (needed[i] - 'a')) == 0 ? (guint8)(1u << i) : 0;
+    for (guint i = 0; i < r->sdp->n_media; i++) {
+        const sx_sdp_media *media = &r->sdp->media[i];
+        connected = connected && (media->level.address.len > 0 || sx_sdp_is_off(media));
+    }
+    return connected ? (guint8)(lacks & ~SX_SDP_LACKS_C) : lacks;
+}
+
 gboolean sx_sdp_read(sx_slice text, sx_sdp *sdp) {
-    reader r = {sdp, &sdp->session, NULL};
+    reader r = {.sdp = sdp, .level = &sdp->session};
     sdp->session = (sx_sdp_level){.direction = SX_SDP_SENDRECV};
     sdp->qos = (sx_sdp_qos){.refused = {"", 0}};
     sdp->bundle = FALSE;
+    sdp->conflict = (sx_sdp_conflict){.kind = SX_SDP_NO_CONFLICT};
+    sdp->version = (sx_slice){"", 0};
+    sdp->misplaced = '\0';
     sdp->bandwidth = (sx_slice){"", 0};
     sdp->language = (sx_slice){"", 0};
     sdp->n_media = 0;
@@ -230,6 +348,7 @@ gboolean sx_sdp_read(sx_slice text, sx_sdp *sdp) {
             used++;
         text = sx_slice_after(text, used);
     }
+    sdp->lacks = what_lacks(&r);
     return sdp->n_media > 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Reads a session description (SDP, RFC 4566): slices into the buffer, no copies, nothing trusted. Not read: times,
+ * Reads a session description (SDP, RFC 8866): slices into the buffer, no copies, nothing trusted. Not read: times,
  * zones, and the parameters of codecs (fmtp).
  */
 #ifndef SX_SDP_H
@@ -28,6 +28,9 @@ typedef struct {
     guint16 ptime;   /* milliseconds of media in a packet; 0: not given */
     gboolean crypto; /* a=crypto (RFC 4568) */
     guint16 crypto_tags;
+    guint16
+        suites; /* bits of the suites of a=crypto, see sx_sdp_suite_name(); others share bit 0 */
+    sx_slice setup;       /* of a=setup (RFC 4145), "actpass"; empty if there is none */
     gboolean negotiates;  /* a=pcfg or a=acfg: other profiles than that of the m= line (RFC 5939) */
     gboolean rtcp_mux;    /* a=rtcp-mux (RFC 5761) */
     gboolean fingerprint; /* a=fingerprint (RFC 8122) */
@@ -38,7 +41,8 @@ typedef struct {
 /** One format of an m= line: a payload type, or a word such as "t38". */
 typedef struct {
     sx_slice format;
-    sx_slice rtpmap; /* encoding name of its a=rtpmap; empty if there is none */
+    sx_slice rtpmap;      /* encoding name of its a=rtpmap; empty if there is none */
+    gboolean octet_align; /* its a=fmtp has octet-align=1 (RFC 4867 section 8.1) */
 } sx_sdp_format;
 
 typedef struct {
@@ -81,9 +85,35 @@ typedef struct {
     sx_slice refused; /* a=des of any type with strength "failure" or "unknown"; empty: none */
 } sx_sdp_qos;
 
+/** What a payload type of one m= line stands for twice. */
+typedef enum { SX_SDP_NO_CONFLICT, SX_SDP_TWO_MAPS, SX_SDP_TWICE } sx_sdp_conflict_kind;
+
+/** A payload type with two different a=rtpmap, or one that the m= line lists twice; the first one found. */
+typedef struct {
+    sx_sdp_conflict_kind kind;
+    guint line; /* m= line, from 1 */
+    sx_slice format;
+    sx_slice first, second; /* SX_SDP_TWO_MAPS: the encoding names */
+} sx_sdp_conflict;
+
+/** Bits of sx_sdp.lacks: lines that must be there (RFC 8866 section 5). */
+enum {
+    SX_SDP_LACKS_V = 1 << 0,
+    SX_SDP_LACKS_O = 1 << 1,
+    SX_SDP_LACKS_S = 1 << 2,
+    SX_SDP_LACKS_T = 1 << 3,
+    SX_SDP_LACKS_C = 1 << 4, /* an m= line that is in use has none, nor has the session */
+    SX_SDP_N_LACKS = 5,
+};
+
 typedef struct {
     sx_sdp_level session;
     sx_sdp_qos qos;
+    sx_sdp_conflict conflict;
+    sx_slice version; /* of v=, "0"; empty if there is none */
+    guint8 lacks;
+    char
+        misplaced; /* first line that stands where RFC 8866 section 5 has no place for it; 0: none */
     gboolean bundle;    /* a=group:BUNDLE (RFC 9143) */
     sx_slice bandwidth; /* first b=, such as "AS:64"; empty if there is none */
     sx_slice language;  /* first a=hlang-send, a=hlang-recv or a=lang; empty if there is none */
@@ -124,6 +154,9 @@ sx_slice sx_sdp_codec(const sx_sdp_media *media, guint i);
  * @param i index of the format, less than media->n_formats
  */
 gboolean sx_sdp_is_unmapped(const sx_sdp_media *media, guint i);
+
+/** The name of the suite with this bit in sx_sdp_level.suites; NULL behind the last one. @param bit from 1 on */
+const char *sx_sdp_suite_name(guint bit);
 
 /** Words of RFC 3312: "e2e" ..., "mandatory" ..., "none" to "sendrecv". Any number is allowed. */
 const char *sx_qos_status_name(guint status);

@@ -29,7 +29,6 @@ gboolean sx_rule_auth_succeeded(sx_context *context) {
     }
     if (used == NULL)
         return FALSE;
-    sx_media_add_answer(context); /* a broken answer is worth the headline */
     sx_ev_auth_succeeded_headline(context->out, used->user_text);
     if (used->challenge_frame != 0)
         sx_ev_auth_succeeded_challenged(context->out, used->challenge_frame, t->frame,

@@ -19,14 +19,11 @@
     } while (0)
 
 gboolean sx_rule_normal_provisional(sx_context *context) {
-    sx_media_add_answer(context);
     ADD_ANSWERED(context, normal_provisional);
     return TRUE;
 }
 
-/* An acceptance also says where its session description does not fit the offer. */
 gboolean sx_rule_normal_success(sx_context *context) {
-    sx_media_add_answer(context);
     if (context->seen.keys.method == SX_METHOD_REGISTER && context->seen.transaction != NULL)
         sx_register_add_granted(context, sx_ev_normal_success_granted);
     ADD_ANSWERED(context, normal_success);

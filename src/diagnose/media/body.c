@@ -96,9 +96,15 @@ sx_media_body sx_media_body_of(sx_context *context) {
 
 void sx_media_add_unsupported_type(sx_context *context) {
     sx_finding_builder *out = context->out;
-    if (sx_context_code(context) != 415 || context->seen.transaction == NULL)
+    const sx_transaction *t = context->seen.transaction;
+    guint code = sx_context_code(context);
+    if (t == NULL || (code != 415 && code != 488 && code != 606))
         return;
-    guint32 frame = context->seen.transaction->frame;
+    guint32 frame = t->frame;
+    if (t->keys.method == SX_METHOD_INVITE && t->body_type == 0 && !t->is_cut)
+        sx_ev_failure_client_no_offer(out, frame);
+    if (code != 415)
+        return;
     sx_media_body body = sx_media_body_of(context);
     if (body.sent != NULL && body.accept != NULL && !body.listed)
         sx_ev_failure_client_headline_type(out, body.sent, body.accept);
@@ -108,6 +114,11 @@ void sx_media_add_unsupported_type(sx_context *context) {
         sx_ev_failure_client_listed(out);
     if (body.multipart && body.accept != NULL && !body.listed)
         sx_ev_failure_client_multipart(out);
+    const sx_media_summary *offer = sx_media_offer(context);
+    const char *type;
+    guint line = offer != NULL ? sx_media_unusual_line(context, offer, &type) : 0;
+    if (line != 0)
+        sx_ev_failure_client_unusual(out, line, type);
     if (!body.says)
         sx_ev_failure_client_no_list(out);
 }

@@ -37,8 +37,12 @@ static void release_call(void *own) {
 static const sx_attachment_kind of_offer = {0, NULL};
 static const sx_attachment_kind of_call = {sizeof(sx_media_call), release_call};
 
+const void *sx_media_packed_offer(const sx_transaction *transaction) {
+    return SX_ATTACHED(transaction, &of_offer);
+}
+
 gboolean sx_media_has_offer(const sx_transaction *transaction) {
-    return SX_ATTACHED(transaction, &of_offer) != NULL;
+    return sx_media_packed_offer(transaction) != NULL;
 }
 
 sx_media_call *sx_media_call_of(const sx_context *context) {
@@ -46,9 +50,8 @@ sx_media_call *sx_media_call_of(const sx_context *context) {
 }
 
 const sx_media_summary *sx_media_offer(const sx_context *context) {
-    const sx_transaction *transaction = context->seen.transaction;
     sx_media_summary *offer = &sx_media_memory_of(context)->offer;
-    const void *packed = SX_ATTACHED(transaction, &of_offer);
+    const void *packed = sx_media_packed_offer(context->seen.transaction);
     if (packed == NULL)
         return NULL;
     sx_media_offer_unpack(packed, offer);
@@ -99,9 +102,14 @@ static void learn_side(const sx_context *context, guint64 tag, const sx_host *se
     sx_media_side *side = find_side(call, key);
     if (side == NULL)
         side = next_side(call);
-    *side = (sx_media_side){key,          summary->address, sx_codecs_hash(&summary->codecs),
-                            frame,        summary->video,   summary->any_secure,
-                            summary->hold};
+    *side = (sx_media_side){.key = key,
+                            .address = summary->address,
+                            .codecs = sx_codecs_hash(&summary->codecs),
+                            .types = summary->types,
+                            .frame = frame,
+                            .video = summary->video,
+                            .secure = summary->any_secure,
+                            .hold = summary->hold};
 }
 
 /* What both sides agreed on: offers count when a 2xx accepts them, other descriptions at once. */
@@ -129,6 +137,8 @@ static void learn_host(const sx_context *context) {
     sx_media_host *host = (sx_media_host *)sx_map_put(&memory->hosts, context->seen.source->key);
     host->sdp_frame = frame;
     host->profiles |= summary->profiles;
+    host->kinds |= summary->kinds;
+    host->suites |= summary->suites;
     host->events |= summary->events;
     host->ipv4 |= summary->ipv4;
     host->ipv6 |= summary->ipv6;
@@ -171,7 +181,8 @@ sx_media_refusal *sx_media_open_refusal(const sx_context *context) {
 static void learn_refusal(const sx_context *context, guint outcome) {
     gboolean t38 = outcome == SX_DIAG_MEDIA_T38_REFUSED;
     const sx_observation *seen = &context->seen;
-    if ((!t38 && outcome != SX_DIAG_MEDIA_CHANGE_REFUSED) || seen->transaction == NULL)
+    if (seen->transaction == NULL || seen->transaction->keys.to_tag == 0 ||
+        (!t38 && outcome != SX_DIAG_MEDIA_CHANGE_REFUSED && outcome != SX_DIAG_MEDIA_OFFER_BROKEN))
         return;
     sx_media_call *call = sx_media_make_call(context);
     if (call->refusals == NULL)
@@ -225,17 +236,21 @@ static void read_description(sx_context *context) {
     memory->summary.whole = message->body_complete;
     memory->summary.qos_required =
         memory->summary.qos && sx_message_has_token(message, SX_HDR_REQUIRE, "precondition");
-    if (asked != NULL)
-        keep_offer(&memory->summary, asked);
+    if (asked == NULL)
+        return;
+    keep_offer(&memory->summary, asked);
+    sx_media_learn_flaws(context);
 }
 
 static void learn(sx_context *context) {
     sx_media_memory *memory = sx_media_memory_of(context);
     memory->described = FALSE;
     memory->proven.frame = 0;
+    memory->answered = NULL;
     if (context->seen.repetition != SX_FIRST)
         return;
     read_description(context);
+    sx_media_learn_exchange(context);
     sx_media_learn_address(context);
 }
 
@@ -244,6 +259,7 @@ static void note(sx_context *context, guint outcome) {
     learn_host(context);
     settle_refusals(context);
     learn_refusal(context, outcome);
+    sx_media_note_exchange(context);
     sx_media_note_address(context);
 }
 

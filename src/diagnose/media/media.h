@@ -9,10 +9,8 @@
 /** Whether the request carried a session description (SDP with at least one m= line), also inside multipart. */
 gboolean sx_media_has_offer(const sx_transaction *transaction);
 
-/** Adds to the finding at hand what a 415 says about the body of its request; nothing for other codes. */
+/** Adds to the finding at hand what a 415 says about the body of its request, and the m= line of an offer that the server
+ * may be unused to; nothing for other codes. */
 void sx_media_add_unsupported_type(sx_context *context);
-
-/** Adds to the finding at hand in what the session description of the response breaks the offer of the request. */
-void sx_media_add_answer(sx_context *context);
 
 #endif

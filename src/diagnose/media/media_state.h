@@ -53,9 +53,15 @@ typedef struct {
     guint8 ipv6 : 1;
 } sx_media_line;
 
+/** Dynamic payload types of the first audio line, bit n for 96 + n. */
+typedef struct {
+    guint32 codecs, events;
+} sx_payload_types;
+
 /** What matters of one description. */
 typedef struct {
     guint64 address; /* of the first active audio or video; 0: none */
+    sx_payload_types types;
     guint16 ptime;
     guint8 n_media;
     guint8 profiles;  /* bits of active RTP audio and video: 1 << sx_media_profile */
@@ -82,6 +88,10 @@ typedef struct {
     guint8 language : 1;
     guint8 qos : 1;          /* a=curr:qos or a=des:qos */
     guint8 qos_required : 1; /* Require has precondition */
+    guint8 amr_aligned : 1;  /* AMR with octet-align=1, and without */
+    guint8 amr_packed : 1;
+    guint16 suites; /* of active RTP lines, as in sx_sdp_level */
+    guint8 kinds;   /* bits of active m= lines: 1 << type of sx_media_line */
     /* from here on sx_media_offer_pack() cuts what is not used */
     sx_media_line media[SX_MEDIA_MAX_LINES];
     sx_sdp_precondition preconditions[SX_N_QOS]; /* only if qos */
@@ -106,6 +116,7 @@ typedef struct {
     guint64 key; /* tag, sender, receiver; 0: free */
     guint64 address;
     guint64 codecs;
+    sx_payload_types types;
     guint32 frame;
     guint8 video, secure, hold; /* gboolean */
 } sx_media_side;
@@ -125,8 +136,18 @@ typedef struct {
     char text[48];
 } sx_private_media;
 
+/** The newest answer to an offer in a call, or the message that should have been one. */
+typedef struct {
+    guint64 from_tag, to_tag; /* of the request that it belongs to */
+    gint64 time;
+    guint32 offer_frame;
+    guint32 frame; /* 0: none */
+    guint8 flaw;   /* sx_diagnosis_id of what is wrong with it; SX_DIAG_NONE */
+} sx_media_answer;
+
 /** Of one call. */
 typedef struct {
+    sx_media_answer answer;
     sx_media_side *sides;       /* grows up to SX_MEDIA_MAX_SIDES, then the oldest one goes */
     sx_media_refusal *refusals; /* SX_MEDIA_MAX_REFUSALS; NULL: none */
     sx_private_media *privates; /* grows up to SX_MEDIA_MAX_PRIVATE, then the oldest one goes */
@@ -134,6 +155,8 @@ typedef struct {
     guint32 public_frame; /* INVITE with a public address for media; 0: none */
     guint32 public_cseq;
     guint8 n_sides, next_side, next_refusal, n_privates, next_private;
+    guint8
+        late_offers; /* gboolean: a response brought an offer, its answer comes in PRACK or ACK */
 } sx_media_call;
 
 /** What one host put into its descriptions. */
@@ -144,7 +167,8 @@ typedef struct {
     guint32 plain_frame;       /* first one with RTP and no SRTP */
     guint32 secure_frame;      /* first one with SRTP */
     guint32 sdp_frame;         /* of the last description */
-    guint8 profiles;           /* of all of them, as in sx_media_summary */
+    guint16 suites;            /* of all of them, as in sx_media_summary */
+    guint8 profiles, kinds;    /* the same */
     guint8 events, ipv4, ipv6; /* gboolean: any had telephone-event; c= of this family */
     char codec_names[48];      /* of the description in `frame` */
 } sx_media_host;
@@ -165,7 +189,10 @@ typedef struct {
     gboolean described;        /* the message at hand has a description: in sdp and summary */
     sx_sdp sdp;
     sx_media_summary summary;
-    sx_media_summary offer; /* what sx_media_offer() returned last */
+    sx_media_summary offer; /* what sx_media_offer() or sx_media_answered() returned last */
+    const void *answered;   /* packed offer that the message at hand has to answer; NULL: none */
+    guint32 answered_frame; /* the message with it */
+    guint8 flaw;            /* sx_diagnosis_id of what may end the call, found by the rules */
     sx_private_media
         proven; /* the private address that the message at hand proves; frame 0: none */
 } sx_media_memory;
@@ -202,6 +229,18 @@ void sx_media_summarize(const sx_sdp *sdp, sx_media_summary *summary);
 gsize sx_media_offer_size(const sx_media_summary *summary);
 void sx_media_offer_pack(const sx_media_summary *summary, void *packed);
 void sx_media_offer_unpack(const void *packed, sx_media_summary *summary);
+
+/**
+ * A payload type of the first audio line at hand that stands for telephone-event on one side and for a codec on the other.
+ * @param other types of the other description
+ * @param codec set to the name of the codec, where the description at hand has that; else empty
+ * @return 0: there is none
+ */
+guint sx_media_types_collide(const sx_media_memory *memory, const sx_payload_types *other,
+                             sx_slice *codec);
+
+/** The suites of a set in words, such as "AES_CM_128_HMAC_SHA1_80, AEAD_AES_256_GCM". */
+const char *sx_media_suites_text(const sx_context *context, guint suites);
 
 /** The profiles of a set in words, such as "RTP/AVP, RTP/SAVP". */
 const char *sx_media_profiles_text(const sx_context *context, guint profiles);
@@ -256,6 +295,28 @@ const sx_media_host *sx_media_server_history(const sx_context *context);
 
 /** How the offer leaves it to the peer whether to encrypt; 0 if it does not. */
 sx_word sx_media_optional_srtp(const sx_media_summary *offer);
+
+/** The offer that this message has to answer, valid until the next message; NULL if it has to answer none. */
+const sx_media_summary *sx_media_answered(const sx_context *context);
+
+/**
+ * The m= line of an offer that its receiver may be unused to: the first one in use beside audio, of a type that the server
+ * had in no description in this capture.
+ * @param type set to its type
+ * @return its number from 1; 0: there is none, or none beside audio
+ */
+guint sx_media_unusual_line(const sx_context *context, const sx_media_summary *offer,
+                            const char **type);
+
+/** Keeps what is wrong with the description of a request by itself. */
+void sx_media_learn_flaws(sx_context *context);
+
+/** What is learned about offers and answers before and after the rules. */
+void sx_media_learn_exchange(sx_context *context);
+void sx_media_note_exchange(const sx_context *context);
+
+/** The packed offer of a request; NULL if it had none. */
+const void *sx_media_packed_offer(const sx_transaction *transaction);
 
 /** What is learned about private addresses before and after the rules. */
 void sx_media_learn_address(sx_context *context);

@@ -173,6 +173,10 @@ gboolean sx_rule_media_offer_refused(sx_context *context) {
         sx_ev_media_offer_refused_warning(out, warnings.code,
                                           sx_context_shown(context, warnings.text, SX_SHOWN));
     sx_ev_media_offer_refused_offer(out, context->seen.transaction->frame, offer->lines);
+    const char *type;
+    guint line = sx_media_unusual_line(context, offer, &type);
+    if (line != 0)
+        sx_ev_media_offer_refused_unusual(out, line, type);
     add_codecs(context, offer);
     add_transport(context, offer);
     add_body(context);

@@ -42,6 +42,16 @@ static gboolean is_shown(const sx_media_summary *offer, const peer_profiles *pee
            is_only(peer->profiles, SX_PROFILES_SECURE);
 }
 
+/* Suites of SDES that the server had in its own descriptions, none of which is offered; 0: not known, or one is. */
+static guint other_suites(const sx_context *context, const sx_media_summary *offer) {
+    const sx_media_host *peer = sx_media_server_history(context);
+    guint all = peer != NULL ? peer->suites | offer->suites : 1;
+    return offer->whole && offer->suites != 0 && !offer->fingerprint && (all & 1) == 0 &&
+                   (peer->suites & offer->suites) == 0
+               ? peer->suites
+               : 0;
+}
+
 static void add_headline(sx_context *context, const sx_media_summary *offer,
                          const peer_profiles *peer) {
     sx_finding_builder *out = context->out;
@@ -123,14 +133,23 @@ gboolean sx_rule_media_secure_profile_mismatch(sx_context *context) {
         sx_matches(sx_context_text(context), "srtp|encrypt|savp|crypto|dtls|fingerprint");
     peer_profiles peer = profiles_of_peer(context);
     gboolean shown = is_shown(offer, &peer);
-    if (!said && (warnings.codec || (!warnings.profile && !shown)))
+    guint suites = warnings.codec ? 0 : other_suites(context, offer);
+    if (!said && suites == 0 && (warnings.codec || (!warnings.profile && !shown)))
         return FALSE;
     if (shown)
         add_headline(context, offer, &peer);
+    else if (suites != 0)
+        sx_ev_media_secure_profile_mismatch_headline_suites(
+            out, sx_media_suites_text(context, offer->suites),
+            sx_media_suites_text(context, suites));
     sx_ev_media_secure_profile_mismatch_offer(out, context->seen.transaction->frame, offer->lines);
     if (warnings.any)
         sx_ev_media_secure_profile_mismatch_warning(
             out, warnings.code, sx_context_shown(context, warnings.text, SX_SHOWN));
+    if (suites != 0)
+        sx_ev_media_secure_profile_mismatch_suites(
+            out, sx_media_suites_text(context, offer->suites),
+            sx_media_suites_text(context, suites), sx_media_server_history(context)->secure_frame);
     add_offer(context, offer);
     add_peer(context, &peer);
     return TRUE;

@@ -6,6 +6,9 @@
 #include "diagnose/media/media_state.h"
 #include "wire/keyed_hash.h"
 
+#define FIRST_DYNAMIC 96 /* payload types without a meaning of their own (RFC 3551 section 6) */
+#define LAST_DYNAMIC 127
+
 static gboolean is_codec(sx_slice name) {
     static const char *const others[] = {"telephone-event", "CN",      "rtx",       "red",
                                          "ulpfec",          "flexfec", "flexfec-03"};
@@ -74,6 +77,57 @@ static void append(char *text, gsize size, const char *separator, sx_slice word)
     text[used + word.len] = '\0';
 }
 
+/* The bit of a dynamic payload type; 0: it is none. */
+static guint32 type_bit(sx_slice format) {
+    guint digits;
+    guint32 type = sx_slice_number(format, &digits);
+    return digits == format.len && type >= FIRST_DYNAMIC && type <= LAST_DYNAMIC
+               ? 1u << (type - FIRST_DYNAMIC)
+               : 0;
+}
+
+/* The first active audio line; NULL if there is none. */
+static const sx_sdp_media *audio_of(const sx_sdp *sdp) {
+    for (guint i = 0; i < sdp->n_media; i++) {
+        if (sx_media_is_active(&sdp->media[i]) && sx_slice_is(sdp->media[i].type, "audio") &&
+            sx_sdp_is_rtp(&sdp->media[i]))
+            return &sdp->media[i];
+    }
+    return NULL;
+}
+
+static void sum_up_types(const sx_sdp *sdp, sx_payload_types *types) {
+    const sx_sdp_media *audio = audio_of(sdp);
+    for (guint i = 0; audio != NULL && i < audio->n_formats; i++) {
+        const sx_sdp_format *format = &audio->formats[i];
+        guint32 bit = format->rtpmap.len > 0 ? type_bit(format->format) : 0;
+        if (bit == 0)
+            continue;
+        if (sx_slice_is(format->rtpmap, "telephone-event"))
+            types->events |= bit;
+        else if (is_codec(format->rtpmap))
+            types->codecs |= bit;
+    }
+}
+
+guint sx_media_types_collide(const sx_media_memory *memory, const sx_payload_types *other,
+                             sx_slice *codec) {
+    const sx_payload_types *types = &memory->summary.types;
+    guint32 bits = (types->codecs & other->events) | (types->events & other->codecs);
+    const sx_sdp_media *audio = bits != 0 ? audio_of(&memory->sdp) : NULL;
+    for (guint i = 0; audio != NULL && i < audio->n_formats; i++) {
+        guint32 bit = type_bit(audio->formats[i].format);
+        guint digits;
+        if ((bit & bits) == 0)
+            continue;
+        *codec = audio->formats[i].rtpmap;
+        if ((bit & types->events) != 0)
+            codec->len = 0;
+        return sx_slice_number(audio->formats[i].format, &digits);
+    }
+    return 0;
+}
+
 static void sum_up_codecs(const sx_sdp_media *media, sx_media_summary *summary) {
     guint digits;
     if (summary->ptime == 0)
@@ -81,6 +135,10 @@ static void sum_up_codecs(const sx_sdp_media *media, sx_media_summary *summary) 
     for (guint i = 0; i < media->n_formats; i++) {
         sx_slice name = sx_sdp_codec(media, i);
         summary->events |= sx_slice_is(name, "telephone-event");
+        if (sx_slice_starts(name, "AMR") && media->formats[i].octet_align)
+            summary->amr_aligned = TRUE;
+        else if (sx_slice_starts(name, "AMR"))
+            summary->amr_packed = TRUE;
         if (summary->unmapped == 0 && name.len == 0 && sx_sdp_is_unmapped(media, i))
             summary->unmapped =
                 (guint8)MIN(sx_slice_number(media->formats[i].format, &digits), 255);
@@ -99,6 +157,7 @@ static void sum_up_line(const sx_sdp_media *media, sx_media_summary *summary) {
     summary->image |= sx_slice_is(media->type, "image");
     summary->ice |= media->level.ice;
     summary->crypto |= media->level.crypto;
+    summary->suites |= media->level.suites;
     summary->fingerprint |= media->level.fingerprint;
     summary->negotiates |= media->level.negotiates;
     summary->rtcp_mux |= media->level.rtcp_mux;
@@ -129,9 +188,32 @@ const char *sx_media_profiles_text(const sx_context *context, guint profiles) {
     return sx_context_keep(context, text);
 }
 
+const char *sx_media_suites_text(const sx_context *context, guint suites) {
+    GString *text = g_string_new(NULL);
+    for (guint i = 1; sx_sdp_suite_name(i) != NULL; i++) {
+        if ((suites & 1u << i) != 0)
+            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", sx_sdp_suite_name(i));
+    }
+    return sx_context_keep(context, text);
+}
+
+static const char *const types[] = {"audio", "video", "image", "application", "message", "text"};
+
+guint sx_media_unusual_line(const sx_context *context, const sx_media_summary *offer,
+                            const char **type) {
+    const sx_media_host *peer = sx_media_server_history(context);
+    guint known = peer != NULL ? peer->kinds : 0;
+    for (guint i = 0; offer->audio && i < MIN(offer->n_media, SX_MEDIA_MAX_LINES); i++) {
+        const sx_media_line *line = &offer->media[i];
+        if (line->off || line->type <= 1 || (known & 1u << line->type) != 0)
+            continue;
+        *type = types[line->type - 1];
+        return i + 1;
+    }
+    return 0;
+}
+
 static sx_media_line line_in_brief(const sx_sdp_media *media) {
-    static const char *const types[] = {"audio",       "video",   "image",
-                                        "application", "message", "text"};
     const sx_sdp_level *level = &media->level;
     return (sx_media_line){
         .crypto_tags = level->crypto_tags,
@@ -182,6 +264,8 @@ void sx_media_summarize(const sx_sdp *sdp, sx_media_summary *summary) {
         const sx_sdp_media *media = &sdp->media[i];
         if (i < SX_MEDIA_MAX_LINES)
             summary->media[i] = line_in_brief(media);
+        if (sx_media_is_active(media) && i < SX_MEDIA_MAX_LINES)
+            summary->kinds |= (guint8)(1u << summary->media[i].type);
         if (sx_media_is_active(media))
             sum_up_line(media, summary);
         /* A list of what a device can do may have port 0 everywhere (RFC 3264 section 9). */
@@ -189,6 +273,7 @@ void sx_media_summarize(const sx_sdp *sdp, sx_media_summary *summary) {
             sum_up_codecs(media, summary);
     }
     sum_up_call_media(sdp, summary);
+    sum_up_types(sdp, &summary->types);
     summary->bundle = sdp->bundle != 0;
     summary->bandwidth = sdp->bandwidth.len > 0;
     summary->language = sdp->language.len > 0;

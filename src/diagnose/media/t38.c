@@ -52,11 +52,12 @@ static const char *codec_in_use(sx_context *context) {
 gboolean sx_rule_benign_t38_fallback(sx_context *context) {
     const sx_media_summary *offer = sx_media_offered_change(context);
     const sx_media_refusal *refusal = sx_media_open_refusal(context);
+    const sx_media_memory *memory = sx_media_memory_of(context);
     if (offer == NULL || refusal == NULL || !refusal->t38 || offer->image || !offer->audio ||
-        !offer->whole || context->seen.transaction->frame <= refusal->frame ||
+        !offer->whole || !memory->described || !memory->summary.audio ||
+        context->seen.transaction->frame <= refusal->frame ||
         sx_gap(refusal->time, context->packet->time) > FALLBACK_WITHIN)
         return FALSE;
-    sx_media_add_answer(context);
     sx_ev_benign_t38_fallback_refused(context->out, refusal->code, refusal->frame);
     sx_ev_benign_t38_fallback_offer(context->out, context->seen.transaction->frame, offer->lines);
     const char *codec = codec_in_use(context);

@@ -59,6 +59,12 @@ gboolean sx_session_is_change(const sx_transaction *transaction) {
     return method == SX_METHOD_INVITE || method == SX_METHOD_UPDATE;
 }
 
+gboolean sx_session_is_dialog_of(const sx_transaction *transaction, const sx_keys *keys) {
+    const sx_keys *own = &transaction->keys;
+    return (own->from_tag == keys->from_tag && own->to_tag == keys->to_tag) ||
+           (own->from_tag == keys->to_tag && own->to_tag == keys->from_tag);
+}
+
 const sx_transaction *sx_session_own_open_request(const sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     const sx_transaction *other;

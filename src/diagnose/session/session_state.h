@@ -60,6 +60,15 @@ gboolean sx_session_is_change(const sx_transaction *transaction);
 /** An earlier INVITE or UPDATE of the same side without final answer when this request was sent; NULL: none. */
 const sx_transaction *sx_session_own_open_request(const sx_context *context);
 
+/** Whether a request belongs to the dialog of a message with these keys, whoever sent it. */
+gboolean sx_session_is_dialog_of(const sx_transaction *transaction, const sx_keys *keys);
+
+/** The session timer between two tags, in any order; NULL: none is known. */
+sx_session_timer *sx_session_timer_of(const sx_session_call *state, guint64 tag, guint64 other);
+
+/** Whether a side has to give up at this time: from the interval less a third of it, 32 s at most, to its end. */
+gboolean sx_session_timer_is_out(const sx_session_timer *timer, gint64 time);
+
 /** Whether the Reason of a request that ends a call is one of normal clearing. */
 gboolean sx_session_clears_normally(sx_context *context);
 

@@ -9,8 +9,7 @@
 #define MIN_INTERVAL 90 /* shortest session timer (RFC 4028 section 4) */
 #define SLACK (2 * SX_SECOND)
 
-/* The session timer between two tags, in any order; NULL: none is known. */
-static sx_session_timer *timer_of(const sx_session_call *state, guint64 tag, guint64 other) {
+sx_session_timer *sx_session_timer_of(const sx_session_call *state, guint64 tag, guint64 other) {
     for (guint i = 0; state != NULL && i < state->n_timers; i++) {
         sx_session_timer *timer = &state->timers[i];
         if ((timer->tag == tag && timer->other_tag == other) ||
@@ -28,7 +27,7 @@ void sx_session_learn_timer(sx_context *context) {
     guint digits;
     guint32 interval = sx_slice_number(value, &digits);
     sx_session_call *state = sx_session_call_of(context);
-    sx_session_timer *timer = timer_of(state, keys->from_tag, keys->to_tag);
+    sx_session_timer *timer = sx_session_timer_of(state, keys->from_tag, keys->to_tag);
     if (keys->from_tag == 0 || keys->to_tag == 0 || context->seen.relayed_from != NULL)
         return;
     if (timer == NULL && digits > 0) {
@@ -54,8 +53,7 @@ static void add_refreshes(sx_context *context, guint32 since) {
     guint n = 0;
     while ((other = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL && n < 3) {
         if (!sx_session_is_change(other) || other->frame <= since ||
-            !((other->keys.from_tag == keys->from_tag && other->keys.to_tag == keys->to_tag) ||
-              (other->keys.from_tag == keys->to_tag && other->keys.to_tag == keys->from_tag)))
+            !sx_session_is_dialog_of(other, keys))
             continue;
         n++;
         if (other->final != NULL)
@@ -69,18 +67,23 @@ static void add_refreshes(sx_context *context, guint32 since) {
         sx_ev_session_timer_expired_none(context->out);
 }
 
+gboolean sx_session_timer_is_out(const sx_session_timer *timer, gint64 time) {
+    gint64 interval = timer->interval * SX_SECOND;
+    gint64 since = sx_gap(timer->time, time);
+    return since >= interval - MIN(32 * SX_SECOND, interval / 3) - SLACK &&
+           since <= interval + SLACK;
+}
+
 gboolean sx_rule_session_timer_expired(sx_context *context) {
     const sx_keys *keys = &context->seen.keys;
     const sx_session_timer *timer =
-        timer_of(sx_session_call_of(context), keys->from_tag, keys->to_tag);
+        sx_session_timer_of(sx_session_call_of(context), keys->from_tag, keys->to_tag);
     if (timer == NULL || timer->interval < MIN_INTERVAL || sx_session_clears_normally(context) ||
-        sx_calls_relayed_request(context->calls, &context->seen) != NULL)
+        sx_calls_relayed_request(context->calls, &context->seen) != NULL ||
+        !sx_session_timer_is_out(timer, context->packet->time))
         return FALSE;
-    gint64 interval = timer->interval * SX_SECOND;
-    gint64 since = sx_gap(timer->time, context->packet->time);
-    if (since < interval - MIN(32 * SX_SECOND, interval / 3) - SLACK || since > interval + SLACK)
-        return FALSE;
-    sx_ev_session_timer_expired_headline(context->out, since, timer->interval);
+    sx_ev_session_timer_expired_headline(context->out, sx_gap(timer->time, context->packet->time),
+                                         timer->interval);
     if (timer->refresher == SX_NO_REFRESHER)
         sx_ev_session_timer_expired_no_refresher(context->out, timer->interval, timer->frame);
     else

@@ -2,6 +2,7 @@
  * REFER, the 2xx to it, and the NOTIFYs that report on it (RFC 3515, RFC 4488).
  */
 #include "diagnose/subscribe/subscribe.h"
+#include "diagnose/transfer/transfer.h"
 #include "diagnose/transfer/transfer_state.h"
 #include "wire/body.h"
 #include "wire/uri.h"
@@ -62,6 +63,13 @@ static sx_refer *add_refer(sx_refers *all) {
     return &all->refers[all->n++];
 }
 
+/* Who is to call himself cannot do that; with Replaces he is to take over another call of his. */
+static gboolean names_receiver(const sx_uri *target, const sx_keys *keys) {
+    return target->user.len > 0 &&
+           sx_slice_find(target->rest, "replaces=", 0) == target->rest.len &&
+           (sx_uri_aor(target) == keys->to_aor || sx_uri_target(target) == keys->request_uri);
+}
+
 void sx_transfer_learn_refer(sx_context *context) {
     const sx_observation *seen = &context->seen;
     const sx_message *message = context->message;
@@ -71,8 +79,11 @@ void sx_transfer_learn_refer(sx_context *context) {
     sx_uri uri;
     if (sx_refer_by_cseq(all, seen->keys.from_tag, seen->keys.cseq) != NULL)
         return;
-    if (sx_uri_read(target, &uri))
+    gboolean readable = sx_uri_read(target, &uri);
+    if (readable) {
         target = (sx_slice){uri.scheme.p, (gsize)(uri.rest.p - uri.scheme.p)};
+        sx_transfer_learn_target(context, &uri);
+    }
     *add_refer(all) = (sx_refer){
         .from_tag = seen->keys.from_tag,
         .to_tag = seen->keys.to_tag,
@@ -85,6 +96,7 @@ void sx_transfer_learn_refer(sx_context *context) {
         .referred_by = sx_message_has(message, SX_HDR_REFERRED_BY)
                            ? sx_findings_text(context->out, by, SX_SHOWN)
                            : NULL,
+        .to_self = readable && names_receiver(&uri, &seen->keys),
         .wants_no_notify = refuses_notify(message),
     };
 }
@@ -109,8 +121,26 @@ void sx_transfer_learn_notify(sx_context *context) {
     const sx_refer *refer = sx_refer_of_notify(context);
     sx_refer_report *report = (sx_refer_report *)sx_attachment_make(&t->attached, &of_notify);
     report->refer_frame = refer != NULL ? refer->frame : 0;
+    report->refer_cseq = refer != NULL ? refer->cseq : 0;
     for (guint i = 0; all != NULL && i < all->n; i++)
         all->refers[i].notified = TRUE;
     if (sx_body_sipfrag(context->message, &fragment))
         report->fragment_code = fragment.code;
+}
+
+void sx_transfer_learn_report(sx_context *context) {
+    const sx_refer_report *report = sx_refer_report_of(context->seen.transaction);
+    sx_refer *refer;
+    if (report == NULL || report->fragment_code < 200 || report->fragment_code > 299)
+        return;
+    refer = sx_refer_by_cseq(sx_refers_of(context), context->seen.keys.to_tag, report->refer_cseq);
+    if (refer != NULL && refer->reported_frame == 0)
+        refer->reported_frame = context->seen.transaction->frame;
+}
+
+gboolean sx_transfer_lacks_report(const sx_call *call, const sx_transaction *request) {
+    sx_refers *all = (sx_refers *)SX_ATTACHED(call, &of_call);
+    const sx_refer *refer = sx_refer_by_cseq(all, request->keys.from_tag, request->keys.cseq);
+    return refer != NULL && refer->accepted_frame != 0 && !refer->notified &&
+           !refer->wants_no_notify;
 }

@@ -40,6 +40,72 @@ void sx_transfer_learn_replaces(sx_context *context) {
     };
 }
 
+/* The newest INVITE of a call that has one of these tags as its own, and may have formed an early dialog with the other. */
+static const sx_transaction *early_invite(const sx_context *context, const sx_call *call,
+                                          const replaces_state *replaces) {
+    const sx_tag *one = sx_call_tag(call, replaces->to_tag);
+    const sx_tag *other = sx_call_tag(call, replaces->from_tag);
+    const sx_transaction *t;
+    sx_transaction_walk walk = {0};
+    if (one == NULL || other == NULL || one->by_response == other->by_response)
+        return NULL;
+    guint64 caller = one->by_response ? replaces->from_tag : replaces->to_tag;
+    const sx_tag *callee = one->by_response ? one : other;
+    while ((t = sx_calls_walk(context->calls, call, &walk)) != NULL) {
+        if (t->keys.method == SX_METHOD_INVITE && t->keys.from_tag == caller &&
+            t->keys.to_tag == 0 && t->ring_frame != 0 && callee->frame > t->frame)
+            return t;
+    }
+    return NULL;
+}
+
+/* Whether to-tag, which has to be the tag of the one who gets this INVITE, is that of the other side: seen from where
+ * the replaced call was set up. */
+static gboolean is_exchanged(const sx_context *context, const sx_transaction *first,
+                             const replaces_state *replaces) {
+    const sx_host *receiver = context->seen.transaction->server;
+    if (first == NULL || first->client == first->server)
+        return FALSE;
+    if (receiver == first->client)
+        return replaces->to_tag != first->keys.from_tag;
+    return receiver == first->server && replaces->to_tag == first->keys.from_tag;
+}
+
+/* A dialog that no 2xx has confirmed (RFC 3891 section 3: only who sent the INVITE may be asked to replace it). */
+static void add_early(sx_context *context, const sx_transaction *invite,
+                      const replaces_state *replaces) {
+    sx_finding_builder *out = context->out;
+    gboolean exchanged = is_exchanged(context, invite, replaces);
+    if (exchanged)
+        sx_ev_transfer_replaces_failed_exchanged(out, replaces->to_tag_text,
+                                                 replaces->from_tag_text);
+    if (invite->final != NULL && invite->final->code >= 300) {
+        sx_ev_transfer_replaces_failed_ended_early(
+            out, invite->final->code, invite->final->frame,
+            sx_gap(invite->final->time, context->packet->time));
+        return;
+    }
+    sx_ev_transfer_replaces_failed_early(out, invite->ring_code, invite->ring_frame);
+    if (!exchanged && context->seen.transaction->server == invite->server &&
+        invite->client != invite->server)
+        sx_ev_transfer_replaces_failed_early_callee(out);
+}
+
+static void add_dialog(sx_context *context, const sx_dialog *dialog,
+                       const replaces_state *replaces) {
+    sx_finding_builder *out = context->out;
+    if (is_exchanged(context, sx_calls_transaction(context->calls, dialog->confirmed_by), replaces))
+        sx_ev_transfer_replaces_failed_exchanged(out, replaces->to_tag_text,
+                                                 replaces->from_tag_text);
+    if (dialog->confirmed_frame != 0)
+        sx_ev_transfer_replaces_failed_seen(out, dialog->confirmed_frame);
+    if (dialog->n_byes > 0)
+        sx_ev_transfer_replaces_failed_ended(out, dialog->byes[0].frame,
+                                             sx_gap(dialog->byes[0].time, context->packet->time));
+    if (replaces->early_only && dialog->confirmed_frame != 0)
+        sx_ev_transfer_replaces_failed_early_only(out, dialog->confirmed_frame);
+}
+
 /* What the capture knows of the call that was to be replaced. */
 static void add_replaced_call(sx_context *context, const replaces_state *replaces) {
     const sx_call *call = sx_calls_find_call(context->calls, replaces->call_id);
@@ -48,18 +114,13 @@ static void add_replaced_call(sx_context *context, const replaces_state *replace
         return;
     }
     const sx_dialog *dialog = sx_call_dialog(call, replaces->to_tag, replaces->from_tag);
-    if (dialog == NULL) {
-        if (!call->starts_inside)
-            sx_ev_transfer_replaces_failed_other_tags(context->out, call->first_frame);
-        return;
-    }
-    if (dialog->confirmed_frame != 0)
-        sx_ev_transfer_replaces_failed_seen(context->out, dialog->confirmed_frame);
-    if (dialog->n_byes > 0)
-        sx_ev_transfer_replaces_failed_ended(context->out, dialog->byes[0].frame,
-                                             sx_gap(dialog->byes[0].time, context->packet->time));
-    if (replaces->early_only && dialog->confirmed_frame != 0)
-        sx_ev_transfer_replaces_failed_early_only(context->out, dialog->confirmed_frame);
+    const sx_transaction *invite = dialog == NULL ? early_invite(context, call, replaces) : NULL;
+    if (dialog != NULL)
+        add_dialog(context, dialog, replaces);
+    else if (invite != NULL)
+        add_early(context, invite, replaces);
+    else if (!call->starts_inside)
+        sx_ev_transfer_replaces_failed_other_tags(context->out, call->first_frame);
 }
 
 gboolean sx_rule_transfer_replaces_failed(sx_context *context) {

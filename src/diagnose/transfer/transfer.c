@@ -8,6 +8,7 @@
 #include "wire/body.h"
 
 #define NOTIFY_WITHIN SX_SECOND /* the first NOTIFY follows the 2xx at once */
+#define MAX_REFERRED 10000      /* hosts whose last REFER is remembered */
 
 /* Refer-To of a REFER; NULL if it had none. */
 static const char *target_of(const sx_refer *refer) {
@@ -25,6 +26,8 @@ gboolean sx_rule_transfer_refused(sx_context *context) {
         sx_ev_transfer_refused_headline(context->out, target, code);
         sx_ev_transfer_refused_target(context->out, t->frame, target);
     }
+    if (refer != NULL && refer->to_self)
+        sx_ev_transfer_refused_to_self(context->out);
     if (refer != NULL && refer->referred_by != NULL)
         sx_ev_transfer_refused_by(context->out, refer->referred_by);
     const char *words = sx_context_words(context);
@@ -33,17 +36,53 @@ gboolean sx_rule_transfer_refused(sx_context *context) {
     return TRUE;
 }
 
+/* The REFER that the NOTIFY of this answer is about; NULL: not known. */
+static const sx_refer *reported_refer(const sx_context *context, const sx_refer_report *report) {
+    return sx_refer_by_cseq(sx_refers_of(context), context->seen.transaction->keys.to_tag,
+                            report->refer_cseq);
+}
+
+/* The newest BYE of the dialog that this NOTIFY came in; NULL: none. */
+static const sx_bye *bye_of_dialog(const sx_context *context) {
+    const sx_keys *keys = &context->seen.transaction->keys;
+    const sx_dialog *dialog = sx_call_dialog(context->seen.call, keys->from_tag, keys->to_tag);
+    return dialog != NULL && dialog->n_byes > 0 ? &dialog->byes[dialog->n_byes - 1] : NULL;
+}
+
+gboolean sx_rule_benign_transfer_reported(sx_context *context) {
+    const sx_refer_report *report = sx_refer_report_of(context->seen.transaction);
+    guint code = context->message->code;
+    if (report == NULL || report->fragment_code >= 300 || code == 401 || code == 407)
+        return FALSE;
+    const sx_refer *refer = reported_refer(context, report);
+    if (refer == NULL || refer->reported_frame == 0)
+        return FALSE;
+    sx_ev_benign_transfer_reported_reported(context->out, refer->reported_frame);
+    sx_ev_benign_transfer_reported_refer(context->out, refer->frame);
+    return TRUE;
+}
+
 gboolean sx_rule_transfer_notify_refused(sx_context *context) {
     const sx_refer_report *report = sx_refer_report_of(context->seen.transaction);
     guint code = context->message->code;
     if (report == NULL || code == 401 || code == 407)
         return FALSE;
+    const sx_bye *bye = bye_of_dialog(context);
+    gboolean failed = report->fragment_code >= 300;
+    if (bye != NULL && code == 481 && !failed)
+        return FALSE; /* too late, and no bad news */
+    if (failed)
+        sx_ev_transfer_notify_refused_headline_failed(context->out, report->fragment_code);
     if (report->fragment_code != 0)
         sx_ev_transfer_notify_refused_fragment(context->out, report->fragment_code);
     if (report->refer_frame != 0)
         sx_ev_transfer_notify_refused_refer(context->out, report->refer_frame);
     else
         sx_ev_transfer_notify_refused_no_refer(context->out);
+    if (bye != NULL && bye->from_tag == context->seen.transaction->keys.from_tag)
+        sx_ev_transfer_notify_refused_own_bye(context->out, bye->frame);
+    else if (bye != NULL)
+        sx_ev_transfer_notify_refused_bye(context->out, bye->frame);
     const char *words = sx_context_words(context);
     if (words != NULL)
         sx_ev_transfer_notify_refused_reason(context->out, words);
@@ -110,6 +149,8 @@ gboolean sx_rule_transfer_failed(sx_context *context) {
     } else {
         sx_ev_transfer_failed_no_refer(context->out);
     }
+    if (refer != NULL && refer->to_self)
+        sx_ev_transfer_failed_to_self(context->out);
     if (fragment.phrase.len > 0 &&
         !sx_slice_is(fragment.phrase,
                      sx_knowledge_registered_name(sx_knowledge_code(fragment.code))))
@@ -155,16 +196,36 @@ static void learn_request(sx_context *context) {
     switch (context->seen.keys.method) {
     case SX_METHOD_REFER: sx_transfer_learn_refer(context); break;
     case SX_METHOD_NOTIFY: sx_transfer_learn_notify(context); break;
-    case SX_METHOD_INVITE: sx_transfer_learn_replaces(context); break;
+    case SX_METHOD_INVITE:
+        sx_transfer_learn_replaces(context);
+        sx_transfer_learn_follower(context);
+        break;
     default: break;
     }
 }
 
 static void learn_response(sx_context *context) {
     guint code = context->message->code;
-    if (context->seen.keys.method == SX_METHOD_REFER && context->seen.transaction != NULL &&
-        code >= 200 && code < 300)
+    if (context->seen.transaction == NULL || code < 200 || code >= 300)
+        return;
+    if (context->seen.keys.method == SX_METHOD_REFER)
         sx_transfer_learn_accepted(context);
+    else if (context->seen.keys.method == SX_METHOD_NOTIFY)
+        sx_transfer_learn_report(context);
 }
 
-const sx_learner sx_transfer_learner = {.request = learn_request, .response = learn_response};
+static void init(void *own) {
+    sx_map_init(&((sx_transfer_memory *)own)->referred, sizeof(sx_referred), MAX_REFERRED);
+}
+
+static void clear(void *own) {
+    sx_map_clear(&((sx_transfer_memory *)own)->referred);
+}
+
+const sx_learner sx_transfer_learner = {
+    .memory_size = sizeof(sx_transfer_memory),
+    .memory_init = init,
+    .memory_clear = clear,
+    .request = learn_request,
+    .response = learn_response,
+};

@@ -21,6 +21,8 @@ typedef struct {
     guint16 accepted_code;
     gboolean wants_no_notify; /* Refer-Sub: false or Require: nosub, explicitsub */
     gboolean notified;        /* a NOTIFY for a REFER was seen in this call after it */
+    gboolean to_self;         /* Refer-To names the one who gets the REFER */
+    guint32 reported_frame;   /* NOTIFY of success that was accepted; 0: none */
 } sx_refer;
 
 /** The REFERs of a call, the oldest one first. */
@@ -41,6 +43,7 @@ const sx_refer *sx_refer_of_notify(const sx_context *context);
 /** What a NOTIFY of a REFER reports. */
 typedef struct {
     guint32 refer_frame;   /* the REFER; 0: not seen */
+    guint32 refer_cseq;    /* its CSeq number */
     guint16 fragment_code; /* status code of the message/sipfrag body; 0: none */
 } sx_refer_report;
 
@@ -51,6 +54,26 @@ const sx_refer_report *sx_refer_report_of(const sx_transaction *transaction);
 void sx_transfer_learn_refer(sx_context *context);
 void sx_transfer_learn_accepted(sx_context *context);
 void sx_transfer_learn_notify(sx_context *context);
+void sx_transfer_learn_report(sx_context *context); /* the answer to such a NOTIFY */
+
+/** What the next INVITE of the one who got a REFER is compared with. */
+typedef struct {
+    guint64 key;             /* of that host */
+    const char *user, *host; /* of Refer-To; "": none */
+    gint64 time;
+    guint32 frame;
+    guint16 port;
+    gboolean replaces; /* Refer-To has Replaces */
+} sx_referred;
+
+/** Of the whole capture. */
+typedef struct {
+    sx_bounded_map referred; /* sx_referred */
+} sx_transfer_memory;
+
+/** What is learned of the target of a REFER, and of an INVITE that may follow from one. */
+void sx_transfer_learn_target(sx_context *context, const sx_uri *target);
+void sx_transfer_learn_follower(sx_context *context);
 
 /** The same of an INVITE with Replaces. */
 void sx_transfer_learn_replaces(sx_context *context);
