@@ -72,8 +72,9 @@ static void append_block(GString *out, const sx_block *block) {
 
 /* The page that a part is about, where it has one. */
 static void append_id(GString *out, const sx_block *part) {
-    const sx_item *item = (const sx_item *)g_ptr_array_index(part->items, 0);
-    if (item->label == NULL)
+    const sx_item *item =
+        part->items->len > 0 ? (const sx_item *)g_ptr_array_index(part->items, 0) : NULL;
+    if (item == NULL || item->label == NULL)
         return;
     g_string_append(out, ", ");
     append_pair(out, "id", item->label);

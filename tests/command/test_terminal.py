@@ -128,6 +128,9 @@ class HelpTest(CommandTest):
         self.assertIn("ru", self.bash("sipexplain", "--lang", "=", "r"))
         self.assertIn("407", self.bash("sipexplain", "401", "4"))
         self.assertEqual(self.bash("sipexplain", "Q.850", "17"), ["17"])
+        self.assertEqual(self.bash("sipexplain", "che"), ["check"])
+        self.assertEqual(self.bash("sipexplain", "check", COMPLETION + "/sipexplain.f"),
+                         [COMPLETION + "/sipexplain.fish"])
 
     def test_other_shells_can_read_theirs(self):
         for shell, options, name in (("zsh", ["-n"], "_sipexplain"), ("fish", ["-n"], "sipexplain.fish")):

@@ -11,6 +11,11 @@ _sipexplain() {
     fi
     methods="BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER SUBSCRIBE UPDATE"
     COMPREPLY=()
+    case ${COMP_WORDS[1]} in
+        check | convert)
+            [ "$COMP_CWORD" -gt 1 ] && mapfile -t COMPREPLY < <(compgen -f -- "$word")
+            [ "$COMP_CWORD" -gt 1 ] && return ;;
+    esac
     case $before in
         -l | --lang) mapfile -t COMPREPLY < <(compgen -W "$("$command" --list-languages 2>/dev/null)" -- "$word") ;;
         -f | --format) mapfile -t COMPREPLY < <(compgen -W "text markdown html json" -- "$word") ;;
@@ -27,7 +32,7 @@ _sipexplain() {
                 mapfile -t COMPREPLY < <(compgen -W "--list --search= --book= --lang= --format= --output= --no-pager --help --version" -- "$word")
                 [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace
             else
-                mapfile -t COMPREPLY < <(compgen -W "Q.850 $("$command" --list-ids 2>/dev/null | cut -f 1)" -- "$word")
+                mapfile -t COMPREPLY < <(compgen -W "check convert Q.850 $("$command" --list-ids 2>/dev/null | cut -f 1)" -- "$word")
             fi ;;
     esac
 }

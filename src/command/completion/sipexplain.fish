@@ -2,7 +2,9 @@
 # Completion of sipexplain for fish.
 
 complete -c sipexplain -f
-complete -c sipexplain -a '(sipexplain --list-ids 2>/dev/null)'
+complete -c sipexplain -n '__fish_use_subcommand' -a 'check convert'
+complete -c sipexplain -n '__fish_seen_subcommand_from check convert' -F
+complete -c sipexplain -n 'not __fish_seen_subcommand_from check convert' -a '(sipexplain --list-ids 2>/dev/null)'
 complete -c sipexplain -n '__fish_seen_subcommand_from (seq 100 699)' -a 'BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER SUBSCRIBE UPDATE'
 complete -c sipexplain -l list -d 'List all that has a page'
 complete -c sipexplain -s s -l search -x -d 'Find a text in the words'
