@@ -183,6 +183,12 @@ class Lists(Language):
         self.assertIn("2: '486' is stale: English has changed. Mend it, then kb.py stamp xx codes.csv",
                       self.gaps_of("codes.csv"))
 
+    def test_stamped_twice(self):
+        self.stamp("codes.csv", NAMES)
+        once = self.errors_of("codes.csv")
+        self.run_kb("stamp", "xx", "codes.csv")
+        self.assertEqual(self.errors_of("codes.csv"), once)
+
     def test_fields(self):
         self.write("en/fields.csv", "field,type,title,description\ncode,code,Code,A code\n")
         self.expect_stamped("fields.csv", "field,title,description,from\ncode,\u041a\u043e\u0434,\"\u0430, \u0431\",\n")

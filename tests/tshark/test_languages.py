@@ -17,7 +17,7 @@ STABLE = ["frame.number"] + ["sipexplain." + name for name in (
     "code", "sipfrag.code", "name", "class", "method", "verdict", "diagnosis", "phrase", "request_frame",
     "call.kind", "call.verdict", "call.code", "call.diagnosis", "related", "missing_header")]
 # Words that no English sentence is without, and that neither Russian nor Portuguese has; what stands in quotes was sent.
-ENGLISH = re.compile(r'"[^"]*"|\b(the|of|and|is|was|were|are|with|for|this|that|not|which|it|has|from|section|sections)\b')
+ENGLISH = re.compile(r'"[^"]*"|\b(the|of|and|is|was|were|are|with|this|that|not|which|it|has|from|section|sections)\b')
 IDS = re.compile(r"^[a-z0-9.-]+$|^[0-9. ]+$")
 
 
