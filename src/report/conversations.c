@@ -3,8 +3,8 @@
  */
 #include "report/conversations.h"
 
-#include "diagnose/context.h"
 #include "diagnose/auth/auth.h"
+#include "diagnose/context.h"
 #include "evidence.h"
 #include "labels.h"
 #include "wire/keyed_hash.h"
