@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <epan/ipproto.h>
+#include <wiretap/wtap.h>
 
 #include "hep_inner.h"
 
@@ -132,8 +133,10 @@ static gboolean take_inner(reading *r, sx_slice message, sx_packet *packet) {
     packet->source = inner->source;
     packet->destination = inner->destination;
     packet->transport = inner->transport;
-    if (inner->has_time)
+    if (inner->has_time) {
         packet->time = inner->time;
+        packet->precision = SX_TIME_FINE;
+    }
     return TRUE;
 }
 
@@ -224,6 +227,16 @@ static sx_endpoint endpoint_of(const address *addr, guint32 port) {
     return endpoint;
 }
 
+/* As Wireshark has it from the file. Precisions that are no fixed one are unknown or differ: take the time as it is. */
+static sx_precision precision_of(const packet_info *pinfo) {
+    if ((pinfo->presence_flags & PINFO_HAS_TS) == 0)
+        return SX_TIME_NONE;
+    guint digits = pinfo->fd->tsprec;
+    if (digits < WTAP_TSPREC_MSEC)
+        return SX_TIME_SECONDS;
+    return digits < WTAP_TSPREC_USEC ? SX_TIME_MILLISECONDS : SX_TIME_FINE;
+}
+
 static sx_packet packet_of(packet_info *pinfo, gboolean *has_sip) {
     sx_packet packet = {
         .frame = pinfo->num,
@@ -234,6 +247,7 @@ static sx_packet packet_of(packet_info *pinfo, gboolean *has_sip) {
         .destination = endpoint_of(&pinfo->dst, pinfo->destport),
         .transport = pinfo->ptype == PT_UDP ? SX_TRANSPORT_UDP : SX_TRANSPORT_STREAM,
         .icmp_version = icmp_version(pinfo, has_sip),
+        .precision = (guint8)precision_of(pinfo),
     };
     return packet;
 }

@@ -27,6 +27,7 @@ struct sx_explainer {
     sx_scratch scratch;      /* texts that rules need for one message */
     void *memory[SX_N_LEARNERS];
     sx_bounded_map hops;
+    gint64 last_time; /* of the message fed last that has one */
     gboolean diagnose;
     guint32 last_closed;
     guint32 frame; /* of the message fed last */

@@ -162,6 +162,12 @@ static guint8 request_of(const sx_context *context) {
                     (sx_auth_ever_challenged(context) ? SX_REQUEST_CHALLENGED : 0));
 }
 
+/* The time from an earlier message to the one at hand, where the times of both bear it. */
+static gint64 told(const sx_context *context, gint64 earlier) {
+    gint64 gap = sx_gap(earlier, context->packet->time);
+    return sx_precision_bears(context->precision, gap) ? gap : SX_NO_TIME;
+}
+
 /* Call, transaction and times of a message that stands for itself. */
 static void put_down_context(sx_annotation *annotation, const sx_context *context) {
     const sx_observation *seen = &context->seen;
@@ -174,16 +180,16 @@ static void put_down_context(sx_annotation *annotation, const sx_context *contex
     if (!context->message->is_response) {
         if (t != NULL && t->keys.method == SX_METHOD_BYE && seen->dialog != NULL &&
             seen->dialog->confirmed_frame != 0 && seen->repetition == SX_FIRST)
-            annotation->talk_time = sx_gap(seen->dialog->confirmed_time, context->packet->time);
+            annotation->talk_time = told(context, seen->dialog->confirmed_time);
         return;
     }
     if (t == NULL)
         return;
     annotation->request_frame = t->frame;
-    annotation->answer_time = sx_context_since_request(context);
+    annotation->answer_time = told(context, t->time);
     if (seen->repetition == SX_FIRST && context->message->code >= 200 &&
         t->keys.method == SX_METHOD_INVITE && t->ring_frame != 0)
-        annotation->ring_time = sx_gap(t->ring_time, context->packet->time);
+        annotation->ring_time = told(context, t->ring_time);
 }
 
 static void put_down_findings(sx_annotation *annotation, const sx_explainer *explainer,
@@ -269,6 +275,9 @@ static void begin_context(sx_explainer *explainer, const sx_message *message,
         sx_calls_observe(explainer->calls, message, packet, &context->seen);
     else
         sx_keys_read(message, &context->seen.keys, &context->seen.request_uri);
+    context->precision = (sx_precision)(context->seen.call != NULL ? context->seen.call->precision
+                                                                   : packet->precision);
+    sx_findings_set_precision(explainer->findings, context->precision);
 }
 
 static guint16 next_ordinal(sx_explainer *explainer, guint32 frame) {
@@ -277,9 +286,17 @@ static guint16 next_ordinal(sx_explainer *explainer, guint32 frame) {
     return (guint16)MIN(explainer->ordinal, G_MAXUINT16);
 }
 
-void sx_explainer_feed(sx_explainer *explainer, const sx_message *message,
-                       const sx_packet *packet) {
+void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, const sx_packet *seen) {
+    const sx_packet *packet = seen;
+    sx_packet placed;
     sx_annotation annotation;
+    if (seen->precision == SX_TIME_NONE) { /* where others have times, it stands behind the last */
+        placed = *seen;
+        placed.time = explainer->last_time;
+        packet = &placed;
+    } else {
+        explainer->last_time = seen->time;
+    }
     gboolean speaks = sx_explain_alone(explainer, message, packet, &annotation);
     annotation.ordinal = next_ordinal(explainer, packet->frame);
     if (!explainer->diagnose) {

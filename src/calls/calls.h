@@ -154,6 +154,7 @@ typedef struct {
         starts_inside; /* gboolean: first message has a To tag or is a response, the capture began later */
     guint8 n_dialogs, n_acks, n_tags;
     guint8 next_ack;
+    guint8 precision; /* sx_precision of the coarsest time of its messages */
 } sx_call;
 
 typedef struct sx_calls sx_calls;
@@ -262,6 +263,15 @@ const sx_ack *sx_call_other_ack(const sx_calls *calls, const sx_observation *see
  */
 gboolean sx_transaction_ended_copies(const sx_transaction *transaction, gint64 *time,
                                      guint32 *frame);
+
+/**
+ * Whether a copy was not on its way already when what should end the copies was sent: it comes 0.4 s later. Without
+ * times each counts; SX_LATE_COPIES of them then prove it.
+ */
+gboolean sx_call_shows_late(const sx_call *call, gint64 earlier, gint64 now);
+
+/** How many late copies show that they go on; one more without times, where the first may have been on its way. */
+#define SX_LATE_COPIES(call) ((call)->precision == SX_TIME_NONE ? 3u : 2u)
 
 /** The newest ACK of a call with this CSeq number, and this To tag unless it is 0; NULL if there is none. */
 const sx_ack *sx_call_ack(const sx_call *call, guint32 cseq, guint64 to_tag);

@@ -66,7 +66,7 @@ const sx_ack *sx_call_other_ack(const sx_calls *calls, const sx_observation *see
     for (guint i = 0; i < seen->call->n_acks; i++) {
         const sx_ack *ack = &seen->call->acks[i];
         if (ack->client != seen->destination || ack->client_port != packet->destination.port ||
-            ack->frame <= final->frame || sx_gap(ack->time, packet->time) < SX_LATE)
+            ack->frame <= final->frame || !sx_call_shows_late(seen->call, ack->time, packet->time))
             continue;
         if (ack->cseq == seen->keys.cseq
                 ? ack->to_tag != final->to_tag && !has_answer(calls, seen->call, ack)

@@ -52,16 +52,19 @@ static guint64 hash_packet(const sx_message *message, const sx_packet *packet,
     return sx_hash_bytes(0, parts, sizeof parts);
 }
 
-/* Whether this very packet was captured before; else notes it. */
+/* Whether this very packet was captured before; else notes it. Without a time, two equal ones are a retransmission. */
 static gboolean is_duplicate(sx_calls *calls, const sx_message *message, const sx_packet *packet,
                              sx_observation *seen) {
+    if (packet->from_log || packet->precision == SX_TIME_NONE)
+        return FALSE;
     guint64 key = hash_packet(message, packet, seen);
     sx_recent_packet *before = (sx_recent_packet *)sx_map_put(&calls->recent, key);
+    gboolean at_once = packet->precision < SX_TIME_SECONDS;
     gint64 apart = ABS(packet->time - before->time);
     gboolean same_id = before->ip_id == packet->ip_id;
     gboolean id_unknown = before->ip_id == 0 || packet->ip_id == 0;
     gboolean duplicate =
-        before->frame != 0 && ((apart <= DUPLICATE_GAP && (same_id || id_unknown)) ||
+        before->frame != 0 && ((at_once && apart <= DUPLICATE_GAP && (same_id || id_unknown)) ||
                                (apart <= DUPLICATE_GAP_SAME_ID && same_id && !id_unknown));
     if (duplicate && message->is_response && message->code == 100 && apart > TRYING_GAP && !same_id)
         duplicate = FALSE;
@@ -244,11 +247,16 @@ gboolean sx_transaction_ended_copies(const sx_transaction *t, gint64 *time, guin
     return TRUE;
 }
 
-static void count_late_copy(sx_transaction *t, const sx_packet *packet) {
+gboolean sx_call_shows_late(const sx_call *call, gint64 earlier, gint64 now) {
+    sx_precision precision = (sx_precision)call->precision;
+    return precision == SX_TIME_NONE || sx_gap_at_least(precision, earlier, now) >= SX_LATE;
+}
+
+static void count_late_copy(sx_transaction *t, const sx_call *call, const sx_packet *packet) {
     gint64 since;
     guint32 frame;
     if (t->copies_after_response < G_MAXUINT8 && sx_transaction_ended_copies(t, &since, &frame) &&
-        sx_gap(since, packet->time) >= SX_LATE)
+        sx_call_shows_late(call, since, packet->time))
         t->copies_after_response++;
 }
 
@@ -264,7 +272,7 @@ static void observe_request(sx_calls *calls, const sx_message *message, const sx
         seen->original_time = t->time;
         seen->copy_number = t->copies + 1u;
         seen->prev = sx_calls_transaction(calls, t->prev);
-        count_late_copy(t, packet);
+        count_late_copy(t, seen->call, packet);
     }
     if (t->copies < G_MAXUINT16)
         t->copies++;
@@ -309,7 +317,7 @@ static void count_copy(const sx_calls *calls, sx_final *final, const sx_packet *
     final->last_time = packet->time;
     seen->copy_number = final->copies;
     seen->final = final;
-    if (final->ack_frame != 0 && sx_gap(final->ack_time, packet->time) >= SX_LATE &&
+    if (final->ack_frame != 0 && sx_call_shows_late(seen->call, final->ack_time, packet->time) &&
         final->copies_after_ack < G_MAXUINT16)
         final->copies_after_ack++;
     if (final->ack_frame == 0 && final->code < 300 && seen->keys.method == SX_METHOD_INVITE &&
@@ -447,6 +455,7 @@ void sx_calls_observe(sx_calls *calls, const sx_message *message, const sx_packe
         seen->call->first_time = packet->time;
         seen->call->starts_inside = (guint8)(message->is_response || seen->keys.to_tag != 0);
     }
+    seen->call->precision = MAX(seen->call->precision, packet->precision);
     if (message->is_response)
         observe_response(calls, message, packet, seen);
     else if (seen->keys.method == SX_METHOD_ACK)

@@ -179,9 +179,10 @@ static sx_answered by_sender(const sx_context *context, const sx_transaction *t)
         return SX_ANSWERED_PROXY_TIMEOUT;
     if (server == NULL || t->keys.to_tag != 0 || context->seen.keys.method == SX_METHOD_REGISTER)
         return SX_ANSWERED_UNKNOWN;
-    if (server->forwards && since <= NOT_ASKED)
+    gboolean timed = context->precision < SX_TIME_SECONDS;
+    if (server->forwards && timed && since <= NOT_ASKED)
         return SX_ANSWERED_OWN_NOT_SENT_ON;
-    if (server->serves && t->trying_frame != 0 && sx_gap(t->trying_time, now) <= AT_ONCE)
+    if (server->serves && timed && t->trying_frame != 0 && sx_gap(t->trying_time, now) <= AT_ONCE)
         return SX_ANSWERED_PROXY_AT_ONCE;
     guint64 product = product_of(context->message);
     if (product != 0 && server->product != 0 && product != server->product && is_code_of_user(code))

@@ -156,7 +156,8 @@ void sx_crossing_add(const sx_calls *calls, const sx_annotation *annotation,
     crossing c = {calls, sx_calls_call(calls, annotation->call), annotation->frame, out};
     gboolean is_answer = annotation->kind == SX_RESPONSE;
     gboolean is_ack = !is_answer && g_strcmp0(annotation->method, "ACK") == 0;
-    if (c.call == NULL || annotation->quoted || (annotation->copy_of != 0 && !is_answer))
+    if (c.call == NULL || c.call->precision == SX_TIME_NONE || annotation->quoted ||
+        (annotation->copy_of != 0 && !is_answer))
         return;
     if (is_ack) {
         add_for_ack(&c);

@@ -18,6 +18,8 @@ static const sx_diagnosis_entry *entry_of(guint diagnosis) {
 }
 
 static gboolean holds(const sx_rule *rule, sx_context *context) {
+    if (context->precision == SX_TIME_NONE && (rule->on & SX_ON_TIMED) != 0)
+        return FALSE;
     sx_findings_begin(context->out);
     context->severity = (sx_severity)entry_of(rule->diagnosis)->severity;
     return rule->holds(context);

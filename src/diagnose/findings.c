@@ -10,7 +10,8 @@
 #include "evidence.h"
 #include "wire/keyed_hash.h"
 
-#define MAX_TEXT 400 /* bytes kept of a text in evidence */
+#define UNTIMED G_MAXUINT32 /* a time that is not known */
+#define MAX_TEXT 400        /* bytes kept of a text in evidence */
 
 /* The first word of evidence: for each argument 1 + sx_arg_type, 0 behind the last one; above them the id. */
 #define TYPE 3 /* bits */
@@ -23,6 +24,7 @@ struct sx_finding_builder {
     GArray *words;    /* guint32 */
     guint kept_words; /* words that belong to findings */
     guint n_new;      /* evidence added since sx_findings_begin() */
+    sx_precision precision;
     GStringChunk *strings;
     sx_bounded_map texts; /* kept_text; the number of a text is its id */
 };
@@ -70,6 +72,10 @@ guint sx_findings_deciding(const sx_finding_builder *store, guint first, guint c
             return i;
     }
     return 0;
+}
+
+void sx_findings_set_precision(sx_finding_builder *store, sx_precision precision) {
+    store->precision = precision;
 }
 
 void sx_findings_begin(sx_finding_builder *store) {
@@ -128,8 +134,10 @@ static guint32 to_word(sx_finding_builder *store, const sx_arg *arg) {
     if (arg->type == SX_ARG_TEXT)
         return text_number(store, arg->value.text);
     guint64 number = arg->value.number;
-    if (arg->type == SX_ARG_SECONDS)
-        number /= 1000;
+    if (arg->type == SX_ARG_SECONDS && !sx_precision_bears(store->precision, (gint64)number))
+        return UNTIMED;
+    if (sx_arg_is_time(arg))
+        return (guint32)MIN(number / 1000, UNTIMED - 1);
     return (guint32)MIN(number, G_MAXUINT32);
 }
 
@@ -164,6 +172,7 @@ gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_fin
     guint32 shape = g_array_index(store->words, guint32, at);
     evidence->evidence = shape >> TYPES;
     evidence->n_args = args_of(shape);
+    evidence->untimed = FALSE;
     for (guint i = 0; i < evidence->n_args; i++) {
         guint32 word = g_array_index(store->words, guint32, at + 1 + i);
         sx_arg *arg = &evidence->args[i];
@@ -171,7 +180,8 @@ gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_fin
         if (arg->type == SX_ARG_TEXT)
             arg->value.text = word ? numbered_text(store, word) : NULL;
         else
-            arg->value.number = arg->type == SX_ARG_SECONDS ? (guint64)word * 1000 : word;
+            arg->value.number = sx_arg_is_time(arg) ? (guint64)word * 1000 : word;
+        evidence->untimed |= arg->type == SX_ARG_SECONDS && word == UNTIMED;
     }
     (*position)++;
     return TRUE;
@@ -208,7 +218,7 @@ char *sx_findings_headline_text(const sx_finding_builder *store, const sx_findin
     guint position = 0;
     sx_evidence evidence;
     while (sx_findings_next_evidence(store, finding, &position, &evidence)) {
-        if (sx_knowledge_evidence_is_headline(evidence.evidence))
+        if (sx_knowledge_evidence_is_headline(evidence.evidence) && !evidence.untimed)
             return sx_knowledge_evidence_text(language, evidence.evidence, evidence.args,
                                               evidence.n_args);
     }

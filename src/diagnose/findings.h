@@ -5,6 +5,7 @@
 #define SX_FINDINGS_H
 
 #include "knowledge/diagnosis.h"
+#include "wire/packet.h"
 #include "wire/slice.h"
 
 /** One diagnosis made on one message. */
@@ -25,6 +26,9 @@ guint sx_findings_count(const sx_finding_builder *store);
 
 /** The finding with this index; valid until the next one is added. */
 const sx_finding *sx_findings_get(const sx_finding_builder *store, guint index);
+
+/** How fine the times are of the message that findings are made on from now on; fine in a new store. */
+void sx_findings_set_precision(sx_finding_builder *store, sx_precision precision);
 
 /** Begins a finding: forgets evidence that was added and not kept. */
 void sx_findings_begin(sx_finding_builder *store);
@@ -53,6 +57,7 @@ typedef struct {
     guint evidence; /* sx_evidence_id */
     guint n_args;
     sx_arg args[SX_MAX_ARGS];
+    gboolean untimed; /* it has a time that the messages do not bear: no text is made of it */
 } sx_evidence;
 
 /**

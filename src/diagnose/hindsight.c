@@ -412,6 +412,9 @@ void sx_hindsight_add(const sx_hindsight *known, const sx_annotation *annotation
     s.t = annotation->copy_of == 0 && !annotation->quoted ? transaction_of(&s) : NULL;
     if (s.t == NULL)
         return;
+    const sx_call *call_of = sx_calls_call(known->calls, s.t->call);
+    sx_findings_set_precision(out,
+                              call_of != NULL ? (sx_precision)call_of->precision : SX_TIME_NONE);
     s.time = s.t->time +
              (is_answer && annotation->answer_time != SX_NO_TIME ? annotation->answer_time : 0);
     if (is_answer)

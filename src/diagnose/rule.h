@@ -20,6 +20,7 @@ typedef enum {
     SX_ON_COPY = 1 << 3,      /* also on retransmissions; flow and detail rules only */
     SX_ON_QUOTED = 1 << 4,    /* only on messages quoted in ICMP errors; flow rules only */
     SX_ON_DUPLICATE = 1 << 5, /* only on packets captured twice */
+    SX_ON_TIMED = 1 << 6,     /* only where the messages have times, to the second at least */
 } sx_rule_on;
 
 /** One message and all that is known when it comes. */
@@ -30,6 +31,7 @@ typedef struct {
     sx_observation seen;
     sx_missing_set
         missing; /* mandatory headers that a response does not have; of a quoted one: none */
+    sx_precision precision;  /* of the times of its call, itself included */
     sx_finding_builder *out; /* where evidence goes */
     sx_severity severity;    /* of the diagnosis; a rule may change it */
     void *const *memory;     /* what each learner remembers of the whole capture: learner.h */

@@ -22,7 +22,6 @@ static void hide_code(sx_explaining *e) {
 static void print_relation(const sx_explaining *e, GString *out) {
     const sx_annotation *a = e->annotation;
     sx_language language = e->writer.view->language;
-    gint64 answer = a->answer_time == SX_NO_TIME ? 0 : a->answer_time;
     if (a->quoted)
         g_string_append(out, sx_say(e, SX_LABEL_RELATIONS_QUOTED));
     else if (a->copy_of != 0)
@@ -33,10 +32,12 @@ static void print_relation(const sx_explaining *e, GString *out) {
         return;
     else if (a->request_frame == 0)
         g_string_append(out, sx_say(e, SX_LABEL_RELATIONS_NO_REQUEST));
+    else if (a->answer_time == SX_NO_TIME)
+        sx_label_relations_answers_at_some_time(language, out, a->request_frame);
     else if (a->ring_time == SX_NO_TIME)
-        sx_label_relations_answers(language, out, a->request_frame, answer);
+        sx_label_relations_answers(language, out, a->request_frame, a->answer_time);
     else
-        sx_label_relations_answers_after_ringing(language, out, a->request_frame, answer,
+        sx_label_relations_answers_after_ringing(language, out, a->request_frame, a->answer_time,
                                                  a->ring_time);
 }
 

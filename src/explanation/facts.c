@@ -23,8 +23,10 @@ static void add_details(sx_explaining *e, const sx_finding_builder *store,
                         const sx_finding *finding) {
     guint position = 0;
     sx_evidence row;
-    while (sx_findings_next_evidence(store, finding, &position, &row))
-        add_detail(e, &row);
+    while (sx_findings_next_evidence(store, finding, &position, &row)) {
+        if (!row.untimed)
+            add_detail(e, &row);
+    }
 }
 
 void sx_explain_details(sx_explaining *e) {

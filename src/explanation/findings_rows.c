@@ -68,7 +68,7 @@ void sx_explain_evidence(sx_explaining *e, const sx_finding_builder *store,
     guint previous = G_MAXUINT;
     sx_evidence evidence;
     while (sx_findings_next_evidence(store, finding, &position, &evidence)) {
-        if (!sx_knowledge_evidence_is_headline(evidence.evidence))
+        if (!sx_knowledge_evidence_is_headline(evidence.evidence) && !evidence.untimed)
             add_sentence(e, &evidence, label, diagnosis, evidence.evidence == previous);
         previous = evidence.evidence;
     }

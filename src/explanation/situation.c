@@ -35,8 +35,9 @@ static void tell_request(sx_situation *s, const sx_annotation *a) {
     tell(s, SX_SITUATION_RANG, rang);
     if (!rang || a->ring_time != SX_NO_TIME)
         tell(s, SX_SITUATION_RANG_LONG, rang && a->ring_time >= LONG_RING);
-    tell(s, SX_SITUATION_AT_ONCE,
-         !rang && a->answer_time != SX_NO_TIME && a->answer_time < AT_ONCE && a->copy_of == 0);
+    if (rang || a->answer_time != SX_NO_TIME || a->request_frame == 0)
+        tell(s, SX_SITUATION_AT_ONCE,
+             !rang && a->answer_time != SX_NO_TIME && a->answer_time < AT_ONCE && a->copy_of == 0);
 }
 
 static void tell_code_and_method(sx_situation *s, const sx_annotation *a) {

@@ -12,7 +12,7 @@ from kb_template import Template, kind_of
 COLUMNS = "id family verdict severity slot codes methods requests on".split()
 CHOICES = {"verdict": VERDICTS, "severity": "chat note warn error".split(),
            "slot": "outcome flow detail".split()}
-ON = "orphan copy quoted duplicate".split()
+ON = "orphan copy quoted duplicate timed".split()
 DIAGNOSIS_FORM = Form(["reference", "beats", "marks"], {
     "Headline": SectionForm("headline", LINES, 70),
     "Meaning": SectionForm("meaning", PARAGRAPH, 420),

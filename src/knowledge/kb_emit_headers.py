@@ -8,11 +8,13 @@ from kb_template import Template, kind_of
 ARGUMENTS = {
     "frame": ("guint32 ", "SX_ARG_FRAME", "number"),
     "seconds": ("gint64 ", "SX_ARG_SECONDS", "number"),
+    "stated": ("gint64 ", "SX_ARG_STATED_SECONDS", "number"),
     "number": ("guint64 ", "SX_ARG_NUMBER", "number"),
     "code": ("guint ", "SX_ARG_CODE", "number"),
     "word": ("sx_word ", "SX_ARG_WORD", "number"),
     "text": ("const char *", "SX_ARG_TEXT", "text"),
 }
+STATED = "available_seconds expires_seconds least_seconds refresh_seconds wait_seconds".split()  # by a message
 TAKEN = "default register signed switch out args language".split()  # names that C or we took
 
 
@@ -31,9 +33,9 @@ def parameters_of(row):
     """(declarations, initializers of sx_arg) of a template in C."""
     declared, values = [], []
     for name in Template(row.text, FORMS, {}).parameters:
-        type_in_c, kind, member = ARGUMENTS[kind_of(name)]
+        type_in_c, kind, member = ARGUMENTS["stated" if name in STATED else kind_of(name)]
         name = name + "_" if name in TAKEN else name
-        value = f"{name} > 0 ? (guint64){name} : 0" if kind == "SX_ARG_SECONDS" else name
+        value = f"{name} > 0 ? (guint64){name} : 0" if kind_of(name) == "seconds" else name
         declared.append(type_in_c + name)
         values.append(f"        {{{kind}, {{.{member} = {value}}}}},\n")
     return declared, values

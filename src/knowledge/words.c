@@ -106,8 +106,8 @@ void sx_word_append_item(sx_language language, GString *list, const char *item) 
 
 /* ---- times ---- */
 
-#define LONGEST_TIME (G_MAXUINT32 * G_GUINT64_CONSTANT(1000)) /* that findings keep */
-#define LONGEST_DAYS 49                                       /* in it */
+#define LONGEST_TIME ((G_MAXUINT32 - 1) * G_GUINT64_CONSTANT(1000)) /* that findings keep */
+#define LONGEST_DAYS 49                                             /* in it */
 
 static guint64 divide_rounded(guint64 value, guint64 unit) {
     return value / unit + (value % unit >= unit / 2);
@@ -153,7 +153,8 @@ static void append_argument(sx_language language, GString *out, const sx_arg *ar
         g_string_append(
             out, arg->value.number != 0 ? sx_word_text(language, (sx_word)arg->value.number) : "?");
         break;
-    case SX_ARG_SECONDS: sx_word_append_time(language, out, arg->value.number); break;
+    case SX_ARG_SECONDS:
+    case SX_ARG_STATED_SECONDS: sx_word_append_time(language, out, arg->value.number); break;
     default: g_string_append_printf(out, "%" G_GUINT64_FORMAT, arg->value.number);
     }
 }

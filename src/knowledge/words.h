@@ -55,18 +55,23 @@ typedef enum {
     SX_ARG_NUMBER,
     SX_ARG_CODE,
     SX_ARG_TEXT,
-    SX_ARG_WORD
+    SX_ARG_WORD,
+    SX_ARG_STATED_SECONDS /* a time that a message says, not one between two of them */
 } sx_arg_type;
 
 /** The value of one placeholder. */
 typedef struct {
     sx_arg_type type;
     union {
-        guint64
-            number; /* of SX_ARG_SECONDS microseconds, of SX_ARG_WORD an sx_word; 0 prints "?" */
+        guint64 number;   /* of times microseconds, of SX_ARG_WORD an sx_word; 0 prints "?" */
         const char *text; /* of SX_ARG_TEXT: valid UTF-8; NULL prints "?" */
     } value;
 } sx_arg;
+
+/** Whether an argument is a time, in microseconds. */
+static inline gboolean sx_arg_is_time(const sx_arg *arg) {
+    return arg->type == SX_ARG_SECONDS || arg->type == SX_ARG_STATED_SECONDS;
+}
 
 #define SX_MAX_ARGS 6
 

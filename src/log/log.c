@@ -123,9 +123,17 @@ const sx_log_remarked *sx_log_remarks(const sx_log *log) {
 }
 
 void sx_log_packet(const sx_log_message *message, guint32 frame, sx_packet *packet) {
+    static const guint8 precisions[] = {
+        [SX_LOG_NO_TIME] = SX_TIME_NONE,
+        [SX_LOG_SECONDS] = SX_TIME_SECONDS,
+        [SX_LOG_MILLISECONDS] = SX_TIME_MILLISECONDS,
+        [SX_LOG_MICROSECONDS] = SX_TIME_FINE,
+    };
     memset(packet, 0, sizeof *packet);
     packet->frame = frame;
     packet->time = message->place.time;
+    packet->precision = precisions[message->place.precision];
+    packet->from_log = TRUE;
     packet->source = message->source.endpoint;
     packet->destination = message->destination.endpoint;
     packet->transport = message->transport == NULL || strcmp(message->transport, "UDP") == 0

@@ -43,7 +43,7 @@ static line *line_of(sx_report *report, const sx_taken *taken, guint *row) {
     guint32 *number = sx_report_number(report, taken->conversation);
     if (*number == 0) {
         line new = {
-            .start = taken->packet->time,
+            .start = sx_packet_moment(taken->packet),
             .ring_time = SX_NO_TIME,
             .talk_time = SX_NO_TIME,
             .from = sx_report_party(report, taken->message, SX_HDR_FROM),

@@ -143,7 +143,7 @@ static char *evidence_of(const sx_explainer *explainer, const sx_annotation *a,
         return g_string_free(all, FALSE);
     const sx_finding *proof = sx_leading_proof(explainer, a);
     while (sx_findings_next_evidence(explainer->findings, proof, &position, &evidence)) {
-        if (sx_knowledge_evidence_is_headline(evidence.evidence))
+        if (sx_knowledge_evidence_is_headline(evidence.evidence) || evidence.untimed)
             continue;
         char *text =
             sx_knowledge_evidence_text(language, evidence.evidence, evidence.args, evidence.n_args);

@@ -47,9 +47,9 @@ static void take(sx_report *report, const sx_taken *taken) {
         (taken->annotation.n_findings == 0 && taken->annotation.kind == SX_REQUEST))
         return;
     line message = {
-        packet->time,        packet->source,
-        packet->destination, sx_report_keep(report, sx_filter_of_conversation(taken->message)),
-        taken->kept - 1,     taken->conversation};
+        sx_packet_moment(packet), packet->source,
+        packet->destination,      sx_report_keep(report, sx_filter_of_conversation(taken->message)),
+        taken->kept - 1,          taken->conversation};
     g_array_append_val(report->lines, message);
     sx_report_touch(report, report->lines->len - 1);
 }

@@ -81,18 +81,23 @@ static line *line_of(sx_report *report, group of, guint64 key, guint *row) {
     return &g_array_index(report->lines, line, *row);
 }
 
+static void add_times(line *one, gint64 first, gint64 last) {
+    if (one->first_time == SX_NO_MOMENT || (first != SX_NO_MOMENT && first < one->first_time))
+        one->first_time = first;
+    one->last_time = MAX(one->last_time, last);
+}
+
 /* Counts a message for a value; returns the line if value and filter are still to be set. */
 static line *count(sx_report *report, const sx_taken *taken, group of, guint64 key) {
     guint row;
     line *one = line_of(report, of, key, &row);
-    gint64 time = taken->packet->time;
+    gint64 time = sx_packet_moment(taken->packet);
     gboolean is_new = one->messages == 0;
     if (is_new) {
         one->first_frame = taken->packet->frame;
         one->first_time = one->last_time = time;
     }
-    one->first_time = MIN(one->first_time, time);
-    one->last_time = MAX(one->last_time, time);
+    add_times(one, time, time);
     one->messages++;
     if (taken->kept != 0 && taken->annotation.verdict >= SX_VERDICT_FAILURE)
         one->problems++;
@@ -236,8 +241,7 @@ static void add_to_others(line *others, const line *one) {
     others->messages += one->messages;
     others->problems += one->problems;
     others->first_frame = MIN(others->first_frame, one->first_frame);
-    others->first_time = MIN(others->first_time, one->first_time);
-    others->last_time = MAX(others->last_time, one->last_time);
+    add_times(others, one->first_time, one->last_time);
 }
 
 static void write_all(sx_report *report, sx_explainer *explainer, sx_table *table) {

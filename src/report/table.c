@@ -244,7 +244,7 @@ void sx_table_moment(sx_table *table, gint64 microseconds) {
         seconds--;
     }
     GDateTime *moment = g_date_time_new_from_unix_utc(seconds);
-    if (moment == NULL) { /* a capture may claim any time */
+    if (moment == NULL) { /* there is none, or a capture claims any */
         add_cell(table, NULL);
         return;
     }

@@ -21,6 +21,14 @@ typedef enum {
     SX_TRANSPORT_STREAM, /* TCP, TLS, WebSocket, SCTP */
 } sx_transport;
 
+/** How fine a time is; later is coarser. */
+typedef enum {
+    SX_TIME_FINE, /* finer than a millisecond; what nobody sets is fine */
+    SX_TIME_MILLISECONDS,
+    SX_TIME_SECONDS,
+    SX_TIME_NONE, /* only the order of the messages is known */
+} sx_precision;
+
 typedef struct {
     guint32 frame;   /* number of the frame that carries the message */
     gboolean quoted; /* it stands inside an ICMP error or in the body of another message */
@@ -30,7 +38,16 @@ typedef struct {
     guint16 ip_id;       /* innermost IPv4 identification; 0 if there is none */
     guint8 icmp_version; /* quoted by ICMP: 4 or 6, else 0 */
     guint8 icmp_type, icmp_code;
+    guint8 precision; /* sx_precision of `time` */
+    guint8 from_log;  /* gboolean: an application wrote it down, once, on its way in or out */
 } sx_packet;
+
+#define SX_NO_MOMENT G_MININT64
+
+/** When a message was seen; SX_NO_MOMENT if that is not known. */
+static inline gint64 sx_packet_moment(const sx_packet *packet) {
+    return packet->precision == SX_TIME_NONE ? SX_NO_MOMENT : packet->time;
+}
 
 /** An IP address as text (RFC 5952), empty unless it has 4 or 16 bytes; to be freed with g_free(). */
 char *sx_ip_text(const guint8 *ip, guint len);
@@ -38,6 +55,21 @@ char *sx_ip_text(const guint8 *ip, guint len);
 /** later - earlier in microseconds, 0 if that is negative: clocks of several interfaces may run backwards. */
 static inline gint64 sx_gap(gint64 earlier, gint64 later) {
     return later > earlier ? later - earlier : 0;
+}
+
+#define SX_COARSE_GAP (10 * SX_SECOND) /* what times to the second bear: they are wrong by one */
+
+/** Whether a gap between two messages can be told. */
+static inline gboolean sx_precision_bears(sx_precision precision, gint64 gap) {
+    return precision < SX_TIME_SECONDS || (precision == SX_TIME_SECONDS && gap >= SX_COARSE_GAP);
+}
+
+/** The same as sx_gap(), but the shortest that it can have been. */
+static inline gint64 sx_gap_at_least(sx_precision precision, gint64 earlier, gint64 later) {
+    gint64 gap = sx_gap(earlier, later);
+    if (precision < SX_TIME_SECONDS)
+        return gap;
+    return precision == SX_TIME_SECONDS ? sx_gap(SX_SECOND, gap) : 0;
 }
 
 #endif

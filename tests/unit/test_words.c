@@ -60,8 +60,8 @@ static void times_have_a_unit_and_no_more_precision_than_needed(void) {
         {G_GUINT64_CONSTANT(7200000000), "2 h"},
         {G_GUINT64_CONSTANT(257300000000), "71 h"},
         {G_GUINT64_CONSTANT(259200000000), "3 days"},
-        {G_MAXUINT32 * G_GUINT64_CONSTANT(1000) - 1, "50 days"},
-        {G_MAXUINT32 * G_GUINT64_CONSTANT(1000), "over 49 days"},
+        {(G_MAXUINT32 - 1) * G_GUINT64_CONSTANT(1000) - 1, "50 days"},
+        {(G_MAXUINT32 - 1) * G_GUINT64_CONSTANT(1000), "over 49 days"},
         {G_MAXUINT64, "over 49 days"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(times); i++) {

@@ -7,8 +7,6 @@
 #include "evidence.h"
 #include "rules.h"
 
-#define LATE (400 * SX_MILLISECOND) /* a copy this late was not on its way already */
-
 /** An ACK at the hop of a transaction that is not as its 2xx asks for. */
 typedef struct {
     sx_differences way;
@@ -72,7 +70,7 @@ static void learn(sx_context *context) {
 }
 
 static gboolean is_late(const sx_context *context, gint64 earlier) {
-    return sx_gap(earlier, context->packet->time) >= LATE;
+    return sx_call_shows_late(context->seen.call, earlier, context->packet->time);
 }
 
 static void add_repeated_after(sx_context *context, guint copies) {
@@ -111,7 +109,8 @@ static gboolean has_wrong_form(sx_context *context) {
         (const misdirected_ack *)SX_ATTACHED(context->seen.transaction, &kind);
     const sx_final *final = context->seen.final;
     gboolean wrong = FALSE;
-    if (ack == NULL || ack->to_tag != final->to_tag || final->copies_after_ack < 2)
+    if (ack == NULL || ack->to_tag != final->to_tag ||
+        final->copies_after_ack < SX_LATE_COPIES(context->seen.call))
         return FALSE;
     sx_ev_ack_misdirected_headline(context->out, ack->frame);
     for (guint i = 0; i < ack->way.n; i++)
@@ -131,7 +130,7 @@ static gboolean has_foreign_numbers(sx_context *context) {
     const sx_final *final = context->seen.final;
     guint32 cseq = context->seen.keys.cseq;
     sx_slice tag = {"", 0};
-    if (final->ack_frame != 0 || final->copies_after_other_ack < 2)
+    if (final->ack_frame != 0 || final->copies_after_other_ack < SX_LATE_COPIES(context->seen.call))
         return FALSE;
     const sx_ack *ack = sx_call_other_ack(context->calls, &context->seen, context->packet);
     if (ack == NULL)
@@ -183,7 +182,8 @@ static void add_higher_number(sx_context *context, const sx_ack *ack) {
 
 gboolean sx_rule_ack_not_arriving(sx_context *context) {
     sx_final *final = context->seen.final;
-    if (!goes_on(context) || final->ack_frame == 0 || final->copies_after_ack < 2 ||
+    if (!goes_on(context) || final->ack_frame == 0 ||
+        final->copies_after_ack < SX_LATE_COPIES(context->seen.call) ||
         !is_late(context, final->ack_time) || sx_ack_stopped(context) != NULL)
         return FALSE;
     gint64 late = sx_gap(final->ack_time, context->packet->time);

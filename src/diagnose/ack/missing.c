@@ -50,8 +50,8 @@ const sx_ack *sx_ack_stopped(const sx_context *context) {
 
 static gboolean is_ack_missing(const sx_context *context) {
     const sx_observation *seen = &context->seen;
-    return sx_ack_is_copy_of_success(context) && seen->final->copies >= 3 &&
-           sx_gap(seen->final->time, context->packet->time) >= SX_THIRD_COPY &&
+    return sx_ack_is_copy_of_success(context) &&
+           sx_retransmit_is_third(context, seen->final->copies, seen->final->time) &&
            (seen->final->reported & SX_REPORTED_ACK_MISSING) == 0 &&
            context->message->headers_complete &&
            (!sx_ack_is_acknowledged(seen->call, seen->final, seen->keys.cseq) ||
@@ -183,8 +183,7 @@ static gboolean count_failure(const sx_context *context, failure_copies *count) 
             (failure_copies){counted->copies, counted->frame, counted->time, counted->reported};
     else
         return FALSE;
-    return count->copies >= 3 && !count->reported &&
-           sx_gap(count->time, context->packet->time) >= SX_THIRD_COPY;
+    return !count->reported && sx_retransmit_is_third(context, count->copies, count->time);
 }
 
 /** Top Via of the newest ACK to a failure at the hop of its INVITE. Texts live as long as the findings. */

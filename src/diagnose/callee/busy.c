@@ -58,7 +58,8 @@ gboolean sx_rule_callee_busy(sx_context *context) {
 static gboolean gave_up_soon(const sx_context *context) {
     const sx_message *message = context->message;
     return message->code == 480 && has_rung(context->seen.transaction) &&
-           sx_callee_ring_time(context) >= SHORTEST_LOOK &&
+           sx_gap_at_least(context->precision, context->seen.transaction->ring_time,
+                           context->packet->time) >= SHORTEST_LOOK &&
            sx_callee_ring_time(context) < SX_LONG_RING && !sx_message_has(message, SX_HDR_REASON) &&
            !sx_message_has(message, SX_HDR_WARNING);
 }

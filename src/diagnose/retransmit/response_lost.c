@@ -8,8 +8,6 @@
 #include "rules.h"
 #include "wire/via.h"
 
-#define LATE (400 * SX_MILLISECOND) /* a copy this late was not on its way already */
-
 /** The ends of the first response to a request, if they are not those of the request. */
 typedef struct {
     const sx_host *source;
@@ -73,7 +71,8 @@ gboolean sx_rule_retransmit_response_lost(sx_context *context) {
         !sx_transaction_ended_copies(t, &since, &frame))
         return FALSE;
     gint64 late = sx_gap(since, context->packet->time);
-    if (late < LATE || t->copies_after_response < 2 ||
+    if (!sx_call_shows_late(context->seen.call, since, context->packet->time) ||
+        t->copies_after_response < SX_LATE_COPIES(context->seen.call) ||
         (t->reported & SX_REPORTED_RESPONSE_LOST) != 0 || !context->message->headers_complete ||
         sx_timer_has_answered_twin(context, t))
         return FALSE;

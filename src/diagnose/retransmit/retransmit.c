@@ -12,6 +12,7 @@
 #include "wire/keyed_hash.h"
 
 #define MAX_COUNTED 4096
+#define THIRD_COPY (1200 * SX_MILLISECOND)
 #define FORGET (64 * SX_SECOND) /* an equal response this late is a new one */
 
 /** Of the whole capture, and of the message at hand. */
@@ -34,6 +35,14 @@ static void clear(void *memory) {
 
 sx_counted_response *sx_retransmit_counted(const sx_context *context) {
     return memory_of(context)->present;
+}
+
+gboolean sx_retransmit_is_third(const sx_context *context, guint copies, gint64 first_time) {
+    gint64 gap = sx_gap(first_time, context->packet->time);
+    gint64 least = context->precision < SX_TIME_SECONDS    ? THIRD_COPY
+                   : context->precision == SX_TIME_SECONDS ? SX_SECOND
+                                                           : 0;
+    return copies >= 3 && gap >= least;
 }
 
 gboolean sx_retransmit_is_reliable(const sx_message *message, guint32 *rseq) {

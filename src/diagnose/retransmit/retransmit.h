@@ -6,7 +6,8 @@
 
 #include "diagnose/rule.h"
 
-#define SX_THIRD_COPY (1200 * SX_MILLISECOND) /* earliest third copy by the timers of RFC 3261 */
+/** Whether a copy of a response is a third one by the timers of RFC 3261: 1.2 s behind the first at the earliest. */
+gboolean sx_retransmit_is_third(const sx_context *context, guint copies, gint64 first_time);
 
 /** A response whose copies the memory of calls does not count: a reliable 1xx, or a final one of an orphan. */
 typedef struct {

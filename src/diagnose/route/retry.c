@@ -43,7 +43,7 @@ gboolean sx_rule_benign_overlap_dialling(sx_context *context) {
         !g_str_has_prefix(now, before))
         return FALSE;
     if (prev->final->code != 484 || prev->keys.from_tag != t->keys.from_tag) {
-        if (!goes_on_dialing(prev, t, before, now))
+        if (context->precision == SX_TIME_NONE || !goes_on_dialing(prev, t, before, now))
             return FALSE;
         sx_ev_benign_overlap_dialling_went_on(context->out, before, now,
                                               sx_gap(prev->time, t->time), prev->frame,

@@ -143,13 +143,14 @@ gboolean sx_rule_session_prack_missing(sx_context *context) {
     sx_counted_response *counted = sx_retransmit_counted(context);
     guint32 rseq;
     const numbers *other;
-    if (counted == NULL || counted->copies < 3 || counted->reported ||
-        !context->message->headers_complete || !sx_retransmit_is_reliable(context->message, &rseq))
+    if (counted == NULL || counted->reported || !context->message->headers_complete ||
+        !sx_retransmit_is_reliable(context->message, &rseq))
         return FALSE;
     gint64 since = sx_gap(counted->time, context->packet->time);
     numbers response = {seen->keys.to_tag, rseq, seen->keys.cseq, counted->frame, 0};
     /* The caller must be seen sending at this hop, else its PRACK could not be seen either. */
-    if (since < SX_THIRD_COPY || seen->transaction->client != seen->destination ||
+    if (!sx_retransmit_is_third(context, counted->copies, counted->time) ||
+        seen->transaction->client != seen->destination ||
         seen->transaction->server != seen->source ||
         is_confirmed(context, &response, counted->frame, &other))
         return FALSE;

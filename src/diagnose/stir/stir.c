@@ -94,11 +94,13 @@ gboolean sx_rule_stir_identity_refused(sx_context *context) {
     return TRUE;
 }
 
-/* Microseconds from a time of a header, in seconds since 1970, to the arrival of the request. */
-static gboolean age_of(const sx_transaction *t, gint64 written, gint64 *age) {
+/* Microseconds from a time of a header, in seconds since 1970, to the arrival of the request. The clock of a log may
+ * be in any time zone. */
+static gboolean age_of(const sx_context *context, gint64 written, gint64 *age) {
+    const sx_transaction *t = context->seen.transaction;
     gint64 arrived = t->time / SX_SECOND;
     *age = (arrived - written) * SX_SECOND;
-    return written != 0 && ABS(arrived - written) < PLAUSIBLE;
+    return written != 0 && !context->packet->from_log && ABS(arrived - written) < PLAUSIBLE;
 }
 
 gboolean sx_rule_stir_stale_date(sx_context *context) {
@@ -114,13 +116,13 @@ gboolean sx_rule_stir_stale_date(sx_context *context) {
         return TRUE;
     if (identity->date != NULL)
         sx_ev_stir_stale_date_date(context->out, identity->date, t->frame);
-    if (age_of(t, identity->date_time, &age)) {
+    if (age_of(context, identity->date_time, &age)) {
         if (age >= 0)
             sx_ev_stir_stale_date_date_behind(context->out, age);
         else
             sx_ev_stir_stale_date_date_ahead(context->out, -age);
     }
-    if (age_of(t, identity->issued, &age)) {
+    if (age_of(context, identity->issued, &age)) {
         if (age >= 0)
             sx_ev_stir_stale_date_iat_behind(context->out, age);
         else

@@ -192,7 +192,8 @@ static gboolean is_captured_twice(const sx_context *context) {
                                  (guint64)packet->icmp_code << 16 | sx_context_code(context)};
     guint64 key = sx_hash_bytes(0, parts, sizeof parts);
     seen_error *before = (seen_error *)sx_map_put(&sx_timer_memory_of(context)->errors, key);
-    gboolean twice = before->frame != 0 && before->frame != packet->frame &&
+    gboolean twice = before->frame != 0 && packet->precision < SX_TIME_SECONDS &&
+                     before->frame != packet->frame &&
                      ABS(packet->time - before->time) <= CAPTURED_TWICE;
     if (!twice)
         *before = (seen_error){key, packet->time, packet->frame};

@@ -14,6 +14,7 @@
 #define MAX_ASKED 4096
 #define SAFE_SIZE 1300                   /* bytes of a request for UDP, RFC 3261 section 18.1.1 */
 #define NO_ANSWER (7 * SX_SECOND)        /* the 5th copy comes at 7.5 s; pauses of 3.5 s are real */
+#define NO_ANSWER_COPIES 5               /* where there is no time */
 #define NO_ANSWER_CANCEL (4 * SX_SECOND) /* before a CANCEL */
 #define OLD_BINDING (60 * SX_SECOND)   /* without a message NAT routers forget an address by then */
 #define NEXT_TRY_FROM (30 * SX_SECOND) /* over reliable transports */
@@ -147,6 +148,11 @@ static gboolean is_one_way(const sx_context *context, const sx_transaction *t) {
     return pair != NULL && pair->bits == PAIR_PROOF;
 }
 
+static gboolean is_long_silent(const sx_context *context, const sx_transaction *t) {
+    return context->precision == SX_TIME_NONE ? t->copies >= NO_ANSWER_COPIES
+                                              : sx_gap(t->time, context->packet->time) >= NO_ANSWER;
+}
+
 /* The transaction that this message proves to be unanswered; NULL if it proves none. */
 static sx_transaction *silent_transaction(const sx_context *context) {
     const sx_observation *seen = &context->seen;
@@ -155,7 +161,7 @@ static sx_transaction *silent_transaction(const sx_context *context) {
     if (t == NULL)
         return NULL;
     if (seen->repetition == SX_COPY)
-        return t->transport == SX_TRANSPORT_UDP && sx_gap(t->time, now) >= NO_ANSWER ? t : NULL;
+        return t->transport == SX_TRANSPORT_UDP && is_long_silent(context, t) ? t : NULL;
     sx_transaction *invite = sx_calls_transaction(context->calls, t->cancel);
     if (t->keys.method == SX_METHOD_CANCEL && invite != NULL)
         return sx_gap(invite->time, now) >= NO_ANSWER_CANCEL ? invite : NULL;

@@ -86,6 +86,8 @@ gboolean sx_rule_timer_terminated_without_cancel(sx_context *context) {
     sx_ev_timer_terminated_without_cancel_after(context->out, after, invite->frame);
     if (expires == SX_NO_SECONDS)
         sx_ev_timer_terminated_without_cancel_no_expires(context->out);
+    else if (context->precision == SX_TIME_NONE)
+        return TRUE;
     else if (after >= ((gint64)expires - 1) * SX_SECOND)
         sx_ev_timer_terminated_without_cancel_expired(context->out, expires * SX_SECOND);
     else

@@ -110,7 +110,9 @@ gboolean sx_rule_transfer_no_notify(sx_context *context) {
             (refer->from_tag == keys->to_tag && refer->to_tag == keys->from_tag);
         gint64 waited = sx_gap(refer->accepted_time, context->packet->time);
         if (!same_dialog || refer->to_tag == 0 || refer->notified || refer->wants_no_notify ||
-            refer->accepted_frame == 0 || waited < NOTIFY_WITHIN ||
+            refer->accepted_frame == 0 ||
+            sx_gap_at_least(context->precision, refer->accepted_time, context->packet->time) <
+                NOTIFY_WITHIN ||
             !sees_notify_direction(context, refer) ||
             sx_calls_relayed_request(context->calls, &context->seen) != NULL)
             continue;
