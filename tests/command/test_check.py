@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -13,7 +14,7 @@ import unittest
 from captures.make_sample import make
 from lib import pcap, sip
 from lib.tshark import TSHARK
-from log.layouts import BY_NAME, LAYOUTS, conversation, write
+from log.layouts import BY_NAME, LAYOUTS, Sent, conversation, write
 
 from .command import COMMAND, CommandTest, environment
 
@@ -77,6 +78,57 @@ class LogsTest(CheckTest):
         with open(self.log(), "rb") as stream:
             out, _ = self.check("-", status=1, stdin=stream)
         self.assertIn("route.not-found", out)
+
+
+SECOND = 1000000
+SPOKEN_TIME = re.compile(r"\d m?s\b")
+
+
+def trouble():
+    """A wrong password; an answer that is sent four times, for no ACK comes. (seconds, by the server?, bytes)."""
+    nonce = 'Digest realm="example.com", nonce="%s", algorithm=MD5'
+    login = ('Digest username="1001", realm="example.com", nonce="n1", uri="sip:example.com", '
+             'response="0123456789abcdef0123456789abcdef", algorithm=MD5')
+    first = sip.request("REGISTER", "sip:example.com", call="reg-1")
+    second = sip.request("REGISTER", "sip:example.com", [("Authorization", login)], call="reg-1", cseq=2)
+    invite = sip.request("INVITE", "sip:1002@example.com", call="call-1")
+    answer = sip.response(200, "OK", invite, [("Contact", "<sip:1002@198.51.100.20>")])
+    refusals = [sip.response(401, "Unauthorized", request, [("WWW-Authenticate", nonce % name)])
+                for request, name in ((first, "n1"), (second, "n2"))]
+    return [(0, False, first), (0.002, True, refusals[0]), (0.031, False, second), (0.033, True, refusals[1]),
+            (5, False, invite), (5.001, True, sip.response(100, "Trying", invite)),
+            *((5.2 + seconds, True, answer) for seconds in (0, 0.5, 1.5, 3.5))]
+
+
+class TimeTest(CheckTest):
+    """What logs without a time, or with a coarse one, still show, and what is not said then."""
+
+    def findings(self, layout, clock):
+        start = conversation()[0].micros
+        sent = [Sent(data, by_server, start + round(seconds * SECOND)) for seconds, by_server, data in trouble()]
+        out, _ = self.check("--format=json", self.write("test.log", write(layout, sent, clock)), status=1)
+        return [json.loads(line) for line in out.splitlines()]
+
+    def test_the_same_is_found_with_every_clock(self):
+        for layout in LAYOUTS:
+            for clock in layout.clocks:
+                with self.subTest(layout=layout.name, clock=clock):
+                    found = {row["diagnosis"]: row for row in self.findings(layout, clock)}
+                    self.assertEqual(set(found), {"auth.wrong-credentials", "ack.missing", "retransmit.repeated"})
+                    spoken = [row["headline"] + "; " + (row["evidence"] or "") for row in found.values()]
+                    if clock in ("s", None):
+                        self.assertFalse([text for text in spoken if SPOKEN_TIME.search(text)])
+                    else:
+                        self.assertIn("no ACK in this capture", found["ack.missing"]["headline"])
+                        self.assertTrue(all(SPOKEN_TIME.search(text) for text in spoken), spoken)
+
+    def test_no_span_without_times(self):
+        for clock, spans in (("ms", True), (None, False)):
+            layout = BY_NAME["asterisk_pjsip"]
+            sent = [one._replace(data=one.data.replace(b"200 OK", b"404 Not Found")) for one in conversation()]
+            out, _ = self.check(self.write("test.log", write(layout, sent, clock)), status=1)
+            self.assertEqual(" SIP messages in " in out, spans, out)
+            self.assertNotIn("1970", out)
 
 
 class UsageTest(CheckTest):
