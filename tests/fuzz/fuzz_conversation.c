@@ -7,8 +7,8 @@
  * to the line end before the next one, are what the frame carries. Options: tcp; idN, the IP identification; icmpT/C,
  * the frame is an ICMP error of this type and code that quotes the bytes; quoted, the bytes stand inside another
  * message; same, still the frame before; +N, so many frames without SIP before this one; dropped, the frame takes the
- * number of the one before, which a read filter dropped; late, the frame is met out of order. An input that begins with
- * "!" is explained without diagnosing.
+ * number of the one before, which a read filter dropped; late, the frame is met out of order; log, an application wrote it
+ * down; precN, an sx_precision. An input that begins with "!" is explained without diagnosing.
  */
 #define _GNU_SOURCE /* memmem() */
 #include "explainer.h"
@@ -87,6 +87,10 @@ static void read_option(const char *word, conversation *c, numbering *numbers) {
         c->late = TRUE;
     else if (word[0] == '+')
         numbers->skip = (guint32)MIN(g_ascii_strtoull(word + 1, NULL, 10), MAX_SKIP);
+    else if (strcmp(word, "log") == 0)
+        c->packet.from_log = TRUE;
+    else if (g_str_has_prefix(word, "prec"))
+        c->packet.precision = (guint8)MIN(g_ascii_strtoull(word + 4, NULL, 10), SX_TIME_NONE);
     else if (g_str_has_prefix(word, "id"))
         c->packet.ip_id = (guint16)g_ascii_strtoull(word + 2, NULL, 10);
     else if (g_str_has_prefix(word, "icmp"))

@@ -81,7 +81,7 @@ def conversation(flow):
 
 def twist(data, number):
     """The same conversation with the rarer options, so that the fuzzer knows them."""
-    words = ("late", "+3", "same", "quoted", "tcp", "dropped")
+    words = ("late", "+3", "same", "quoted", "tcp", "dropped", "log", "prec2", "prec3")
     lines = data.split(b"\n")
     marks = [i for i, text in enumerate(lines) if text.startswith(b"@@ ")]
     for i in marks[number % 3::3]:
