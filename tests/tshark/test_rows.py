@@ -170,7 +170,7 @@ class EveryExplanationTest(TsharkTest):
             ("policy.method-unsupported", "The response has no Allow header")])
         firsts = {owner: fixes[fixed.index(owner)] for owner in fixed}
         self.assertEqual(list(firsts), ["header.missing-mandatory", "policy.method-unsupported", "405"])
-        self.assertIn("Capture at the server", firsts["header.missing-mandatory"])
+        self.assertIn("Capture at the sender", firsts["header.missing-mandatory"])
         self.assertIn("Switch the feature off on the sending side", firsts["policy.method-unsupported"])
         self.assertIn("Read Allow in the response", firsts["405"])
 
