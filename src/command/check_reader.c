@@ -107,8 +107,25 @@ static void take_record(sx_check_reader *reader, char **cells) {
     g_strfreev(cells);
 }
 
+/* What cannot be shown becomes a blank: a capture must not steer the terminal of its reader. */
+static char *shown(const char *cell) {
+    GString *text = g_string_new(NULL);
+    for (const char *p = cell; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char_validated(p, -1);
+        if (c >= 0x110000) {
+            g_string_append_c(text, '?');
+            break; /* no UTF-8: tshark was cut off */
+        }
+        if (sx_word_is_shown(c))
+            g_string_append_unichar(text, c);
+        else
+            g_string_append_c(text, ' ');
+    }
+    return g_string_free(text, FALSE);
+}
+
 static void end_cell(sx_check_reader *reader) {
-    g_ptr_array_add(reader->cells, g_strndup(reader->cell->str, reader->cell->len));
+    g_ptr_array_add(reader->cells, shown(reader->cell->str));
     g_string_truncate(reader->cell, 0);
     reader->was_quote = reader->quoted = FALSE;
 }

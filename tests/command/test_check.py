@@ -190,6 +190,18 @@ class CapturesTest(CheckTest):
         self.assertEqual((out.count("<html"), out.count("</html>")), (1, 1))
         self.assertNotIn("<script", out)
 
+    def test_no_format_lets_a_capture_steer_the_reader(self):
+        invite = sip.request(from_uri="sip:al\x1b[31mice@example.com")
+        capture = pcap.Capture()
+        capture.udp(PHONE, SERVER, invite)
+        capture.udp(SERVER, PHONE, sip.response(403, "For\x1b]0;x\x07bidden <script>", invite))
+        path = self.capture("hostile.pcap", capture)
+        for format_ in ("text", "csv", "json", "markdown", "html"):
+            out, _ = self.check("--format=" + format_, path, status=1)
+            self.assertNotRegex(out, "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", format_)
+            if format_ in ("html", "markdown"):
+                self.assertNotIn("<script>", out.replace("\\<", ""), format_)
+
     def test_another_language(self):
         out, _ = self.check("--lang=de", self.capture(), status=1)
         self.assertIn("sipexplain.diagnosis == ", out)
