@@ -206,7 +206,7 @@ class FilterTest(OutputTest):
                 ("sipexplain.expert.policy.method-unsupported", [11]),
                 ("sipexplain.expert.timer.icmp-unreachable", [19]),
                 ("sipexplain.expert.auth.challenge-header-missing", []),
-                ('_ws.expert.message == "a header that this code must carry is missing"', [11]),
+                ('_ws.expert.message == "a mandatory header is missing"', [11]),
                 ("sip.Status-Code == 486 and not icmp and sipexplain.code == 486", [8])):
             with self.subTest(filter=text):
                 self.assertEqual(self.frames(text), frames)
