@@ -103,6 +103,8 @@ static const char *numbered_text(const sx_finding_builder *store, guint32 number
 
 /* The number of a text, which is kept if it is new. What is kept is valid UTF-8. */
 static guint32 keep_text(sx_finding_builder *store, sx_slice bytes) {
+    if (bytes.p == NULL) /* of an empty slice */
+        bytes.p = "";
     guint64 key = sx_hash_slice(0, bytes);
     guint32 number = sx_map_id(&store->texts, key);
     const kept_text *known = (const kept_text *)sx_map_at(&store->texts, number);

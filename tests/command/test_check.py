@@ -2,6 +2,7 @@
 """sipexplain check: captures by tshark and the plugin, text logs by itself, formats and exit statuses."""
 
 import csv
+import glob
 import io
 import json
 import os
@@ -20,7 +21,8 @@ from .command import COMMAND, CommandTest, environment
 
 PLUGINS = os.environ.get("SX_PLUGIN_DIR", "")
 PHONE, SERVER = ("192.0.2.10", 5060), ("198.51.100.5", 5060)
-WITH_TSHARK = unittest.skipUnless(PLUGINS and shutil.which(TSHARK) and os.geteuid() != 0, "no tshark, no plugin, or root")
+HAS_PLUGIN = PLUGINS and glob.glob(os.path.join(PLUGINS, "*", "epan", "sipexplain.so"))
+WITH_TSHARK = unittest.skipUnless(HAS_PLUGIN and shutil.which(TSHARK) and os.geteuid() != 0, "no tshark, no plugin, or root")
 
 
 class CheckTest(CommandTest):
