@@ -29,6 +29,16 @@ static gboolean is_same_request(const sx_transaction *other, const sx_transactio
            other->keys.branch != t->keys.branch;
 }
 
+/* The next one of the call that is the same request as that of the message at hand. */
+static const sx_transaction *next_same_request(const sx_context *context,
+                                               sx_transaction_walk *walk) {
+    const sx_transaction *other;
+    while ((other = sx_calls_walk(context->calls, context->seen.call, walk)) != NULL &&
+           !is_same_request(other, context->seen.transaction)) {
+    }
+    return other;
+}
+
 /* Whether a request had its final answer when another one came: then that one is no second copy on its way. */
 static gboolean was_over(const sx_transaction *other, const sx_transaction *t) {
     return other->final != NULL && other->final->frame < t->frame;
@@ -40,9 +50,8 @@ gboolean sx_rule_benign_merged_request(sx_context *context) {
     const sx_transaction *other;
     if (t->keys.to_tag != 0)
         return FALSE;
-    while ((other = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
-        if (!is_same_request(other, t) || was_over(other, t) ||
-            ABS(other->time - t->time) > MERGE_GAP ||
+    while ((other = next_same_request(context, &walk)) != NULL) {
+        if (was_over(other, t) || ABS(other->time - t->time) > MERGE_GAP ||
             (other->final != NULL && other->final->code == 482))
             continue;
         if (came_back(context->message, other->keys.branch))
@@ -69,8 +78,8 @@ gboolean sx_rule_route_identifiers_reused(sx_context *context) {
     const sx_transaction *other;
     if (t->keys.to_tag != 0)
         return FALSE;
-    while ((other = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
-        if (!is_same_request(other, t) || !was_over(other, t) || other->final->code == 482 ||
+    while ((other = next_same_request(context, &walk)) != NULL) {
+        if (!was_over(other, t) || other->final->code == 482 ||
             came_back(context->message, other->keys.branch))
             continue;
         sx_ev_route_identifiers_reused_before(context->out, t->keys.cseq, other->frame);
