@@ -12,7 +12,7 @@
 #include "command/check_page.h"
 #include "command/options.h"
 #include "labels.h"
-#include "report/table.h"
+#include "report/report.h"
 
 #define WELL 0
 #define TROUBLE 1
@@ -87,31 +87,21 @@ static gboolean read_file(const sx_check_options *o, const char *path, sx_checke
 static sx_verdict worst_of(const sx_checked *checked) {
     sx_verdict worst = SX_VERDICT_NORMAL;
     for (guint i = 1; i <= sx_records_count(&checked->findings); i++) {
-        const char *verdict = sx_records_cell(&checked->findings, i, "verdict");
-        for (guint v = 0; v < SX_N_VERDICTS; v++) {
-            if (strcmp(sx_verdict_name((sx_verdict)v), verdict) == 0)
-                worst = MAX(worst, (sx_verdict)v);
-        }
+        sx_verdict verdict;
+        if (sx_verdict_from_name(sx_records_cell(&checked->findings, i, "verdict"), &verdict))
+            worst = MAX(worst, verdict);
     }
     return worst;
 }
 
-static void add_csv(GString *out, const char *cell, gboolean last) {
-    gboolean quoted = strpbrk(cell, ",\"\r\n") != NULL;
-    if (quoted)
-        g_string_append_c(out, '"');
-    for (const char *p = cell; *p != '\0'; p++) {
-        if (*p == '"')
-            g_string_append_c(out, '"');
-        g_string_append_c(out, *p);
-    }
-    g_string_append(out, quoted ? "\"" : "");
-    g_string_append(out, last ? "\r\n" : ",");
-}
-
 static gboolean is_number(const char *name) {
-    return strcmp(name, "first_frame") == 0 || strcmp(name, "code") == 0 ||
-           strcmp(name, "conversations") == 0 || strcmp(name, "messages") == 0;
+    guint n;
+    const sx_column *columns = sx_report_columns(SX_REPORT_FINDINGS, &n);
+    for (guint i = 0; i < n; i++) {
+        if (strcmp(columns[i].name, name) == 0)
+            return columns[i].type != SX_CELL_TEXT;
+    }
+    return FALSE;
 }
 
 static void add_json(GString *out, const char *name, const char *cell) {
@@ -135,9 +125,12 @@ static void write_table(writing *w, const sx_checked *checked) {
         char **names = (char **)g_ptr_array_index(records, 0);
         char **cells = (char **)g_ptr_array_index(records, i);
         if (w->table == SX_FORMAT_CSV) {
-            add_csv(w->out, i == 0 ? "file" : file, FALSE);
-            for (guint n = 0; cells[n] != NULL; n++)
-                add_csv(w->out, cells[n], cells[n + 1] == NULL);
+            sx_append_csv(w->out, i == 0 ? "file" : file);
+            for (guint n = 0; cells[n] != NULL; n++) {
+                g_string_append_c(w->out, ',');
+                sx_append_csv(w->out, cells[n]);
+            }
+            g_string_append(w->out, "\r\n");
             continue;
         }
         g_string_append(w->out, "{\"file\": \"");
@@ -279,20 +272,10 @@ static int run(const sx_check_options *o, writing *w) {
 
 /* ---- the command line ---- */
 
-static gboolean read_verdict(const char *name, sx_verdict *verdict) {
-    for (guint i = 0; i < SX_N_VERDICTS; i++) {
-        if (strcmp(sx_verdict_name((sx_verdict)i), name) == 0) {
-            *verdict = (sx_verdict)i;
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
 static int understand(sx_check_options *o, writing *w) {
     if (o->lang != NULL && !sx_language_from_name(o->lang, &o->language))
         return wrong_usage(o, SX_LABEL_COMMAND_UNKNOWN_LANGUAGE, o->lang);
-    if (o->fail_on != NULL && !read_verdict(o->fail_on, &o->least))
+    if (o->fail_on != NULL && !sx_verdict_from_name(o->fail_on, &o->least))
         return wrong_usage(o, SX_LABEL_CHECK_UNKNOWN_VERDICT, o->fail_on);
     const char *format = o->format != NULL ? o->format : "text";
     w->is_table = strcmp(format, "text") != 0 && sx_format_from_name(format, &w->table);

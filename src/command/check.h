@@ -48,6 +48,9 @@ int sx_check(int argc, char **argv);
 /** Reads a capture by tshark; fills in all but `file`. @return FALSE: it cannot be read, and it was said why */
 gboolean sx_check_capture(const sx_check_options *options, const char *path, sx_checked *checked);
 
+/** Bytes of a log that are looked at before its first message is taken: the own address, the date. */
+#define SX_LOG_LOOK_AHEAD (256 * 1024)
+
 /** What a text log holds. */
 typedef enum { SX_LOG_CHECKED, SX_NOT_A_LOG, SX_LOG_FAILED } sx_log_checked;
 

@@ -9,7 +9,6 @@
 #include "sipexplain.h"
 
 #define GUESS_WITHIN (1024 * 1024) /* bytes in which a log has its first message */
-#define LOOK_AHEAD (256 * 1024)
 
 static const sx_report_kind kinds[] = {SX_REPORT_FINDINGS, SX_REPORT_CALLS, SX_REPORT_SUMMARY};
 
@@ -50,7 +49,7 @@ static void add_remarks(const sx_check_options *o, const sx_log *log, sx_checked
 
 sx_log_checked sx_check_log(const sx_check_options *o, const char *path, sx_checked *checked) {
     sx_log_input input;
-    sx_log_options options = {.limit = GUESS_WITHIN, .ahead = LOOK_AHEAD};
+    sx_log_options options = {.limit = GUESS_WITHIN, .ahead = SX_LOG_LOOK_AHEAD};
     GError *error = NULL;
     if (!sx_log_input_file(path, &input, &options.file_time, &error)) {
         sx_check_not_readable(o, path, error->message);

@@ -91,13 +91,11 @@ static void add_finding(sx_page *page, const sx_checked *c, guint record) {
     sx_page_add(page, SX_BLOCK_PART, "finding", title->str);
     g_string_free(title, TRUE);
     sx_block *block = sx_page_add(page, SX_BLOCK_FACTS, "finding", NULL);
-    const char *verdict = sx_records_cell(f, record, "verdict");
-    for (guint i = 0; i < SX_N_VERDICTS; i++) {
-        if (g_strcmp0(sx_verdict_name((sx_verdict)i), verdict) == 0)
-            sx_block_fact(block, "verdict", say(page, SX_LABEL_ROWS_VERDICT),
-                          say(page, sx_verdict_label((sx_verdict)i)))
-                ->name = sx_verdict_name((sx_verdict)i);
-    }
+    sx_verdict verdict;
+    if (sx_verdict_from_name(sx_records_cell(f, record, "verdict"), &verdict))
+        sx_block_fact(block, "verdict", say(page, SX_LABEL_ROWS_VERDICT),
+                      say(page, sx_verdict_label(verdict)))
+            ->name = sx_verdict_name(verdict);
     fact(page, block, "diagnosis", SX_LABEL_REPORTS_DIAGNOSIS,
          sx_records_cell(f, record, "diagnosis"));
     add_place(page, block, c, record);

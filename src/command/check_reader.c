@@ -21,14 +21,18 @@ struct sx_check_reader {
     gboolean quoted, was_quote, begun;
 };
 
-const char *sx_records_cell(const sx_records *records, guint record, const char *column) {
-    char **names = (char **)g_ptr_array_index(records->records, 0);
-    char **cells = (char **)g_ptr_array_index(records->records, record);
+/* The cell under this name; "" if there is none. */
+static const char *cell_under(char **names, char **cells, const char *column) {
     for (guint i = 0; names[i] != NULL && cells[i] != NULL; i++) {
         if (strcmp(names[i], column) == 0)
             return cells[i];
     }
     return "";
+}
+
+const char *sx_records_cell(const sx_records *records, guint record, const char *column) {
+    return cell_under((char **)g_ptr_array_index(records->records, 0),
+                      (char **)g_ptr_array_index(records->records, record), column);
 }
 
 guint sx_records_count(const sx_records *records) {
@@ -47,23 +51,19 @@ static table table_of_header(char **cells) {
 
 /* The cell of the record at hand, which is not kept. */
 static const char *cell_of(const sx_check_reader *reader, char **cells, const char *column) {
-    char **names = (char **)g_ptr_array_index(reader->header.records, 0);
-    for (guint i = 0; names[i] != NULL && cells[i] != NULL; i++) {
-        if (strcmp(names[i], column) == 0)
-            return cells[i];
-    }
-    return "";
+    return cell_under((char **)g_ptr_array_index(reader->header.records, 0), cells, column);
 }
 
 static void count_conversation(sx_check_reader *reader, char **cells) {
     const char *kind = cell_of(reader, cells, "kind");
-    const char *verdict = cell_of(reader, cells, "verdict");
+    sx_verdict verdict;
+    gboolean bad = sx_verdict_from_name(cell_of(reader, cells, "verdict"), &verdict) &&
+                   verdict >= SX_VERDICT_FAILURE;
     for (guint i = 0; i < SX_N_KINDS; i++) {
         if (strcmp(sx_conversation_kind_name((sx_conversation_kind)i), kind) != 0)
             continue;
         reader->checked->tallies[i].all++;
-        for (guint v = SX_VERDICT_FAILURE; v < SX_N_VERDICTS; v++)
-            reader->checked->tallies[i].bad += strcmp(sx_verdict_name((sx_verdict)v), verdict) == 0;
+        reader->checked->tallies[i].bad += bad ? 1 : 0;
     }
 }
 

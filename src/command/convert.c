@@ -14,8 +14,6 @@
 #include "labels.h"
 #include "log/file.h"
 
-#define LOOK_AHEAD (256 * 1024)
-
 /** The command line. */
 typedef struct {
     sx_check_options common;
@@ -63,7 +61,7 @@ static void say_remarks(const options *o, const sx_log *log) {
 
 static gboolean convert(const options *o, FILE *file) {
     sx_log_input input;
-    sx_log_options how = {.limit = 0, .ahead = LOOK_AHEAD};
+    sx_log_options how = {.limit = 0, .ahead = SX_LOG_LOOK_AHEAD};
     if (!open_log(o, &input, &how))
         return FALSE;
     sx_log *log = sx_log_new(input, &how);

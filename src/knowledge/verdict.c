@@ -3,6 +3,8 @@
  */
 #include "knowledge/verdict.h"
 
+#include <string.h>
+
 #include "labels.h"
 
 const char *sx_verdict_name(sx_verdict verdict) {
@@ -12,6 +14,16 @@ const char *sx_verdict_name(sx_verdict verdict) {
         [SX_VERDICT_ANOMALY] = "anomaly",         [SX_VERDICT_VIOLATION] = "violation",
     };
     return names[verdict];
+}
+
+gboolean sx_verdict_from_name(const char *name, sx_verdict *verdict) {
+    for (guint i = 0; i < SX_N_VERDICTS; i++) {
+        if (strcmp(sx_verdict_name((sx_verdict)i), name) == 0) {
+            *verdict = (sx_verdict)i;
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 sx_word sx_verdict_label(sx_verdict verdict) {

@@ -19,6 +19,9 @@ typedef enum {
 /** The verdict's stable English name, as users type it ("user-action"). */
 const char *sx_verdict_name(sx_verdict verdict);
 
+/** The verdict with this name. @return FALSE if there is none */
+gboolean sx_verdict_from_name(const char *name, sx_verdict *verdict);
+
 /** The same for readers. */
 sx_word sx_verdict_label(sx_verdict verdict);
 

@@ -20,7 +20,7 @@ static gboolean looks_like_formula(const char *text) {
     return text[1 + strspn(text + 1, "0123456789 .()@")] != '\0' || strchr("=@", text[0]) != NULL;
 }
 
-static void append_csv(GString *out, const char *text) {
+void sx_append_csv(GString *out, const char *text) {
     gboolean formula = looks_like_formula(text);
     gboolean quoted = formula || strpbrk(text, ",\"\r\n") != NULL || text[0] == ' ' ||
                       g_str_has_suffix(text, " ");
@@ -136,7 +136,7 @@ static void add_cell(sx_table *table, const char *text) {
     } else if (table->format == SX_FORMAT_CSV) {
         if (table->cell > 0)
             g_string_append_c(table->line, ',');
-        append_csv(table->line, words);
+        sx_append_csv(table->line, words);
     } else if (table->format == SX_FORMAT_JSON) {
         add_json(table->line, column, text);
     } else if (column->width != 0) {
