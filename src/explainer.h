@@ -32,6 +32,7 @@ struct sx_explainer {
     guint32 last_closed;
     guint32 frame; /* of the message fed last */
     guint ordinal; /* of that message in its frame */
+    sx_severity severity; /* the highest of that frame so far */
 };
 
 /**

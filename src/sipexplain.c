@@ -281,9 +281,17 @@ static void begin_context(sx_explainer *explainer, const sx_message *message,
 }
 
 static guint16 next_ordinal(sx_explainer *explainer, guint32 frame) {
+    if (explainer->frame != frame)
+        explainer->severity = SX_SEVERITY_CHAT;
     explainer->ordinal = explainer->frame == frame ? explainer->ordinal + 1 : 0;
     explainer->frame = frame;
     return (guint16)MIN(explainer->ordinal, G_MAXUINT16);
+}
+
+static guint32 keep_annotation(sx_explainer *explainer, const sx_annotation *annotation) {
+    if (!annotation->quoted || annotation->n_findings > 0)
+        explainer->severity = MAX(explainer->severity, sx_explain_severity(explainer, annotation));
+    return sx_annotations_add(explainer->annotations, annotation);
 }
 
 void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, const sx_packet *seen) {
@@ -301,7 +309,7 @@ void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, const
     annotation.ordinal = next_ordinal(explainer, packet->frame);
     if (!explainer->diagnose) {
         if (speaks)
-            sx_annotations_add(explainer->annotations, &annotation);
+            keep_annotation(explainer, &annotation);
         return;
     }
     sx_context context;
@@ -319,7 +327,7 @@ void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, const
     }
     guint32 kept = 0;
     if (speaks || made.count > 0 || made.has_details || annotation.talk_time != SX_NO_TIME)
-        kept = sx_annotations_add(explainer->annotations, &annotation) + 1;
+        kept = keep_annotation(explainer, &annotation) + 1;
     add_hindsight(explainer, &context, kept > 0 ? kept - 1 : 0);
     sx_conversations_note(explainer->conversations, &context, &annotation, kept,
                           sx_leading_diagnosis(explainer, &annotation));

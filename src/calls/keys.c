@@ -5,9 +5,26 @@
 #include "wire/keyed_hash.h"
 #include "wire/uri.h"
 
+/* The tag where it is the only parameter behind a URI in brackets, and nothing is quoted: nearly always. */
+static gboolean read_lone_tag(sx_slice value, sx_slice *tag) {
+    static const char name[] = ";tag=";
+    const gsize len = sizeof name - 1;
+    if (value.len == 0 || value.p[0] != '<')
+        return FALSE;
+    const char *end = value.p + value.len;
+    const char *close = memchr(value.p, '>', value.len);
+    if (close == NULL || (gsize)(end - close) <= len + 1 || memcmp(close + 1, name, len) != 0)
+        return FALSE;
+    const char *start = close + 1 + len;
+    *tag = (sx_slice){start, (gsize)(end - start)};
+    return *start > ' ' && *start != '"' && memchr(start, ';', tag->len) == NULL &&
+           memchr(value.p, '"', (gsize)(close - value.p)) == NULL;
+}
+
 static guint64 hash_tag(const sx_message *message, sx_header_id header) {
+    sx_slice value = sx_message_header(message, header);
     sx_slice tag;
-    if (sx_slice_param(sx_message_header(message, header), "tag", &tag) && tag.len > 0)
+    if (read_lone_tag(value, &tag) || (sx_slice_param(value, "tag", &tag) && tag.len > 0))
         return sx_hash_slice(0, tag);
     return 0;
 }

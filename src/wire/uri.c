@@ -204,8 +204,30 @@ gboolean sx_ip_is_public(const guint8 *ip, guint len) {
     return len == 16 && !sx_ip_is_private(ip, 16) && ip[0] != 0xff;
 }
 
+/* Rules out what neither begins like a private address nor ends like a private name, without reading it. */
+static gboolean may_be_private(sx_slice host) {
+    if (host.len < 2)
+        return FALSE;
+    char first = host.p[0];
+    char last = (char)(host.p[host.len - 1] | 0x20);
+    if (last == 'd' || last == 't' || first < '1' || first == ':' || (first | 0x20) == 'f')
+        return TRUE; /* .invalid, localhost, 0.0.0.0, IPv6 */
+    if (first != '1')
+        return FALSE;
+    switch (host.p[1]) {
+    case '0':              /* 10., 100. */
+    case '2':              /* 127. */
+    case '6':              /* 169. */
+    case '7': return TRUE; /* 172. */
+    case '9': return sx_slice_starts(host, "192.168.");
+    default: return FALSE;
+    }
+}
+
 gboolean sx_host_is_private(sx_slice host) {
     guint8 ip[16];
+    if (!may_be_private(host))
+        return FALSE;
     guint len = sx_uri_host_ip(host, ip);
     if (len > 0)
         return sx_ip_is_private(ip, len);
