@@ -34,11 +34,30 @@ static guint64 hash_aor(sx_slice element) {
     return sx_uri_read(element, &uri) ? sx_uri_aor(&uri) : 0;
 }
 
+/* The branch; nearly always it is the first or second parameter of a Via where nothing is quoted. */
+static gboolean read_branch(sx_slice via, sx_slice *branch) {
+    static const char name[] = "branch=";
+    const gsize len = sizeof name - 1;
+    const char *end = via.p + via.len;
+    const char *start = via.len > 0 ? memchr(via.p, ';', via.len) : NULL;
+    for (guint i = 0; start != NULL && i < 2; i++) {
+        start++;
+        const char *next = memchr(start, ';', (gsize)(end - start));
+        const char *stop = next != NULL ? next : end;
+        if ((gsize)(stop - start) > len && memcmp(start, name, len) == 0 && start[len] > ' ' &&
+            stop[-1] > ' ' && memchr(via.p, '"', (gsize)(stop - via.p)) == NULL) {
+            *branch = (sx_slice){start + len, (gsize)(stop - start) - len};
+            return TRUE;
+        }
+        start = next;
+    }
+    return sx_slice_param(via, "branch", branch);
+}
+
 /* Only the magic cookie makes a branch unique (RFC 3261 section 8.1.1.7). */
 static guint64 hash_branch(sx_slice via) {
     sx_slice branch;
-    if (sx_slice_param(via, "branch", &branch) && sx_slice_starts(branch, "z9hG4bK") &&
-        branch.len > 7)
+    if (read_branch(via, &branch) && sx_slice_starts(branch, "z9hG4bK") && branch.len > 7)
         return sx_hash_slice(0, branch);
     return 0;
 }

@@ -116,10 +116,14 @@ gboolean sx_matches(const char *text, const char *pattern) {
     return regex != NULL && g_regex_match(regex, text, (GRegexMatchFlags)0, NULL);
 }
 
-gboolean sx_matches_with(const char *text, const char *const words[], const char *pattern) {
+gboolean sx_has_word(const char *text, const char *const words[]) {
     while (*words != NULL && strstr(text, *words) == NULL)
         words++;
-    return *words != NULL && sx_matches(text, pattern);
+    return *words != NULL;
+}
+
+gboolean sx_matches_with(const char *text, const char *const words[], const char *pattern) {
+    return sx_has_word(text, words) && sx_matches(text, pattern);
 }
 
 gint64 sx_context_since_request(const sx_context *context) {

@@ -49,6 +49,9 @@ gboolean sx_matches(const char *text, const char *pattern);
  */
 gboolean sx_matches_with(const char *text, const char *const words[], const char *pattern);
 
+/** Whether a text has one of these words, or part of a longer one. @param words ends with NULL */
+gboolean sx_has_word(const char *text, const char *const words[]);
+
 /** The URI of the first Contact; NULL if there is none that can be read. */
 const sx_uri *sx_context_contact(sx_context *context);
 

@@ -134,6 +134,8 @@ header_at(const char *start, const char *text_end, sx_slice *name, const char **
     *name = (sx_slice){start, (gsize)(colon - start)};
     if (name->len > 0 && ((guchar)start[0] <= ' ' || (guchar)colon[-1] <= ' '))
         *name = sx_slice_trim(*name);
+    if (end - colon > 2 && colon[1] == ' ' && (guchar)colon[2] > ' ' && (guchar)end[-1] > ' ')
+        return (sx_slice){colon + 2, (gsize)(end - colon) - 2}; /* one space, as nearly always */
     return sx_slice_trim((sx_slice){colon + 1, (gsize)(end - colon) - 1});
 }
 

@@ -42,6 +42,8 @@ __attribute__((noinline)) gboolean sx_same_but_for_case(const char *a, const cha
 
 /** Whether so many bytes are the same, ASCII case ignored. */
 static inline gboolean sx_same_letters(const char *a, const char *b, gsize len) {
+    if (len > 0 && ((a[0] ^ b[0]) & ~0x20) != 0)
+        return FALSE; /* most that differ do so in the first letter */
     return memcmp(a, b, len) == 0 || sx_same_but_for_case(a, b, len);
 }
 

@@ -219,7 +219,7 @@ static gboolean may_be_private(sx_slice host) {
     case '2':              /* 127. */
     case '6':              /* 169. */
     case '7': return TRUE; /* 172. */
-    case '9': return sx_slice_starts(host, "192.168.");
+    case '9': return host.len > 8 && memcmp(host.p, "192.168.", 8) == 0;
     default: return FALSE;
     }
 }
