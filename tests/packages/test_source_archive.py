@@ -29,7 +29,7 @@ class SourceArchiveTest(unittest.TestCase):
         cls.build = os.path.join(folder.name, "build")
         generator = ["-G", "Ninja"] if shutil.which("ninja") else []
         run("cmake", "-S", cls.source, "-B", cls.build, *generator, "-DCMAKE_DISABLE_FIND_PACKAGE_Python3=ON",
-            "-DSX_WERROR=ON", "-DCMAKE_C_FLAGS=-DSX_PORTABLE")
+            "-DSX_WERROR=ON", "-DCMAKE_BUILD_TYPE=None", "-DCMAKE_C_FLAGS=-O2 -DSX_PORTABLE")
         run("cmake", "--build", cls.build, "--parallel", str(os.cpu_count()))
 
     def test_nothing_of_a_build_is_in_it(self):
