@@ -24,7 +24,12 @@ def pack(folder, config="CPackConfig.cmake", *options):
         raise unittest.SkipTest("SX_BUILD_DIR names no build")
     if not shutil.which("cpack"):
         raise unittest.SkipTest("not installed: cpack")
-    run("cpack", "--config", os.path.join(BUILD, config), "-B", folder, *options)
+    os.makedirs(folder)
+    owner = {}
+    if os.geteuid() == 0: # whoever builds there later has to write there, too
+        owner = {"user": os.stat(BUILD).st_uid, "group": os.stat(BUILD).st_gid, "extra_groups": []}
+        os.chown(folder, owner["user"], owner["group"])
+    run("cpack", "--config", os.path.join(BUILD, config), "-B", folder, *options, cwd=BUILD, **owner)
     return sorted(path for path in glob.glob(os.path.join(folder, "*")) if os.path.isfile(path))
 
 

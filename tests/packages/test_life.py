@@ -56,6 +56,7 @@ class LifeTest(unittest.TestCase):
             raise unittest.SkipTest(missing)
         folder = tempfile.TemporaryDirectory(dir="/var/tmp")
         cls.addClassCleanup(folder.cleanup)
+        os.chmod(folder.name, 0o755)
         cls.debs = make_debs(os.path.join(folder.name, "packages"))
         cls.newer = make_debs(os.path.join(folder.name, "newer"), "-D", "CPACK_DEBIAN_PACKAGE_RELEASE=9999")
         cls.system = os.environ.get("SX_SYSTEM") or os.path.join(folder.name, "system")

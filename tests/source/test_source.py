@@ -8,7 +8,7 @@ import subprocess
 import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-FOLDERS = ("src", "plugin", "tests", "scripts", ".ci")
+FOLDERS = ("src", "plugin", "tests", "scripts", "cmake", ".ci", ".github")
 LONGEST_FILE = 500
 
 
@@ -57,7 +57,7 @@ class SourceTest(unittest.TestCase):
 
     def test_every_source_names_its_licence(self):
         mark = "SPDX-License-Identifier: GPL-2.0-or-later"
-        bare = [path for path in source_files(".c", ".h", ".py", ".sh", ".txt", ".lua")
+        bare = [path for path in source_files(".c", ".h", ".py", ".sh", ".txt", ".lua", ".cmake", ".yml")
                 if text_of(path).strip() and mark not in text_of(path)]
         self.assertEqual(bare, [])
 
