@@ -227,6 +227,24 @@ static void add_answered_call(scene *s, const sx_final *final) {
         sx_ev_detail_hindsight_bye(s->out, bye->frame, sx_gap(final->time, bye->time));
 }
 
+/* Where a server went on with a call whose attempt at hand it had ended. */
+static void add_next_attempt(scene *s) {
+    const sx_call *call = sx_calls_call(s->known->calls, s->t->call);
+    sx_transaction_walk walk = {0};
+    const sx_transaction *next = NULL;
+    const sx_transaction *t;
+    while (call != NULL && (t = sx_calls_walk(s->known->calls, call, &walk)) != NULL) {
+        if (t->keys.method == SX_METHOD_INVITE && t->keys.cseq == s->t->keys.cseq &&
+            t->client == s->t->client && t->upstream == s->t->upstream && t->frame > s->frame)
+            next = t;
+    }
+    const sx_final *result = result_of(next);
+    if (result != NULL)
+        sx_ev_detail_hindsight_elsewhere_result(s->out, next->frame, result->code, result->frame);
+    else if (next != NULL)
+        sx_ev_detail_hindsight_elsewhere(s->out, next->frame);
+}
+
 /* How long the server of an INVITE was seen to send after the CANCEL: so long it left the INVITE open. */
 static gint64 open_for(const sx_transaction *invite, const sx_transaction *cancel) {
     return sx_gap(cancel->time, invite->server->last_sent_time);
@@ -379,6 +397,8 @@ static void add_answer(scene *s) {
     gboolean is_challenge = code == 401 || code == 407;
     if (next == NULL && final != NULL && final->outcome == SX_DIAG_MEDIA_T38_REFUSED)
         add_after_t38(s);
+    if (next == NULL && final != NULL && final->outcome == SX_DIAG_BENIGN_ATTEMPT_ENDED)
+        add_next_attempt(s);
     if (next != NULL && is_challenge)
         add_credentials(s, next);
     else if (next != NULL && !s->retried)
