@@ -4,9 +4,12 @@
  */
 #include "diagnose/hindsight.h"
 
+#include <string.h>
+
 #include "calls/related.h"
 #include "diagnose/auth/auth.h"
 #include "diagnose/crossing.h"
+#include "diagnose/told.h"
 #include "diagnose/transfer/transfer.h"
 #include "evidence.h"
 
@@ -273,6 +276,25 @@ static void add_open_invite(scene *s) {
                                              cancel->final->frame, open_for(s->t, cancel));
 }
 
+/* A BYE without an answer, as far as its server was seen to go on, and why it went over a connection. */
+static void add_unanswered(scene *s) {
+    const sx_transaction *t = s->t;
+    gint64 later = sx_gap(t->time, t->server->last_sent_time);
+    sx_slice transport;
+    if (t->final != NULL || t->server->last_sent_frame <= s->frame || later < NOT_FOLLOWED)
+        return;
+    char *address = sx_host_text(t->server);
+    sx_ev_detail_hindsight_unanswered(s->out, address, later);
+    g_free(address);
+    const sx_told *told = sx_told_at(sx_tolds_of_call(sx_calls_call(s->known->calls, t->call)),
+                                     t->keys.to_tag, t->server, t->client);
+    if (told != NULL && told->contact != NULL && told->to_port != 0 &&
+        t->transport == SX_TRANSPORT_STREAM &&
+        sx_slice_param((sx_slice){told->contact, strlen(told->contact)}, "transport", &transport) &&
+        !sx_slice_is(transport, "udp"))
+        sx_ev_detail_hindsight_contact_transport(s->out, told->contact_frame, told->contact);
+}
+
 /* What came of a fax that was refused T.38: the switch back to audio tells its own finding; here, that nothing came. */
 static void add_after_t38(scene *s) {
     const sx_call *call = sx_calls_call(s->known->calls, s->t->call);
@@ -443,4 +465,6 @@ void sx_hindsight_add(const sx_hindsight *known, const sx_annotation *annotation
         add_cancelled(&s);
     else if (s.t->keys.method == SX_METHOD_INVITE)
         add_open_invite(&s);
+    else if (s.t->keys.method == SX_METHOD_BYE)
+        add_unanswered(&s);
 }
