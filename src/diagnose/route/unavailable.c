@@ -5,6 +5,7 @@
 #include "details/q850.h"
 #include "diagnose/route/route_state.h"
 #include "diagnose/said.h"
+#include "diagnose/timer/timer.h"
 #include "evidence.h"
 #include "rules.h"
 #include "wire/expires.h"
@@ -102,6 +103,22 @@ static void add_refused_probe(sx_context *context) {
                                           probe->code, probe->frame);
 }
 
+/* What the server sent the request on to, as far as an ICMP error says that it is not there. */
+static void add_gone_contact(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    sx_transaction_walk walk = {0};
+    const sx_transaction *branch;
+    while (t != NULL &&
+           (branch = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        if (!sx_transaction_is_sent_on(branch, t) || sx_timer_icmp_frame(branch) == 0)
+            continue;
+        sx_ev_route_unavailable_contact_gone(
+            context->out, sx_context_place(context, branch->server, branch->server_port),
+            sx_timer_icmp_frame(branch));
+        return;
+    }
+}
+
 gboolean sx_rule_route_unavailable(sx_context *context) {
     const char *server_name = sx_context_header(context, SX_HDR_SERVER, SX_SHOWN);
     const char *words =
@@ -126,5 +143,6 @@ gboolean sx_rule_route_unavailable(sx_context *context) {
     else if (options != NULL)
         sx_ev_route_unavailable_options(context->out, options->code, options->frame);
     add_refused_probe(context);
+    add_gone_contact(context);
     return TRUE;
 }
