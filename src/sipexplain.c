@@ -150,16 +150,20 @@ static guint state_bits_of(const sx_transaction *t) {
 }
 
 /* What decides later which causes and fixes fit. */
-static guint8 request_of(const sx_context *context) {
+static guint16 request_of(const sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     if (t == NULL)
         return 0;
-    return (guint8)((sx_auth_has_credentials(t) ? SX_REQUEST_CREDENTIALS : 0) |
-                    (t->keys.to_tag != 0 ? SX_REQUEST_IN_DIALOG : 0) |
-                    (sx_differences_of(t) != NULL ? SX_REQUEST_MISROUTED : 0) |
-                    (sx_media_has_offer(t) ? SX_REQUEST_SDP : 0) |
-                    (t->ring_frame != 0 ? SX_REQUEST_RANG : 0) | state_bits_of(t) |
-                    (sx_auth_ever_challenged(context) ? SX_REQUEST_CHALLENGED : 0));
+    return (
+        guint16)((sx_auth_has_credentials(t) ? SX_REQUEST_CREDENTIALS : 0) |
+                 (t->keys.to_tag != 0 ? SX_REQUEST_IN_DIALOG : 0) |
+                 (sx_differences_of(t) != NULL ? SX_REQUEST_MISROUTED : 0) |
+                 (sx_media_has_offer(t) ? SX_REQUEST_SDP : 0) |
+                 (t->ring_frame != 0 ? SX_REQUEST_RANG : 0) | state_bits_of(t) |
+                 (context->message->is_response && sx_request_shares_product(t, context->message)
+                      ? SX_REQUEST_PRODUCT
+                      : 0) |
+                 (sx_auth_ever_challenged(context) ? SX_REQUEST_CHALLENGED : 0));
 }
 
 /* The time from an earlier message to the one at hand, where the times of both bear it. */

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "diagnose/requests.h"
 #include "knowledge/knowledge.h"
 
 #define MAX_TEXT 1024 /* bytes of all reason texts together that are looked at */
@@ -82,6 +83,13 @@ const char *sx_context_said(sx_context *context) {
     const char *kept = keep_bytes(context, texts, strlen(texts));
     g_free(texts);
     return kept;
+}
+
+sx_slice sx_context_product(const sx_context *context) {
+    const sx_message *message = context->message;
+    return sx_request_shares_product(context->seen.transaction, message)
+               ? (sx_slice){message->text.p, 0}
+               : sx_message_product(message);
 }
 
 const char *sx_context_words(sx_context *context) {

@@ -34,6 +34,9 @@ const char *sx_context_text(sx_context *context);
 /** The same texts as they were sent, separated by "; ": for evidence. Never NULL. */
 const char *sx_context_said(sx_context *context);
 
+/** The product that wrote the response; empty where it names none, or the one that its request has, too. */
+sx_slice sx_context_product(const sx_context *context);
+
 /** What the answer says in words of its own: text of Reason, else Warning, else its phrase; NULL if nothing. */
 const char *sx_context_words(sx_context *context);
 

@@ -120,6 +120,18 @@ guint64 sx_uri_target(const sx_uri *uri) {
     return sx_hash_number(sx_uri_aor(uri), uri->port);
 }
 
+guint16 sx_uri_port(const sx_uri *uri) {
+    sx_slice transport;
+    const char *host_end = uri->host.p + uri->host.len;
+    gboolean is_given = uri->rest.p - host_end > 1; /* more than the bracket of an IPv6 address */
+    gboolean tls =
+        sx_slice_is(uri->scheme, "sips") ||
+        (sx_slice_param(uri->rest, "transport", &transport) && sx_slice_is(transport, "tls"));
+    if (uri->port != 0)
+        return uri->port;
+    return tls && !is_given ? 5061 : 5060;
+}
+
 sx_slice sx_uri_display(sx_slice element) {
     sx_slice spec = addr_spec(element);
     gsize before = (gsize)(spec.p - element.p);

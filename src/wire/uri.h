@@ -32,6 +32,9 @@ guint64 sx_uri_aor(const sx_uri *uri);
 /** Hash of user, host and port: the same target. Never 0. */
 guint64 sx_uri_target(const sx_uri *uri);
 
+/** The port that requests to this URI go to, without a look at DNS (RFC 3263 section 4.2). */
+guint16 sx_uri_port(const sx_uri *uri);
+
 /** The display name before the angle bracket, without quotes; empty if there is none. */
 sx_slice sx_uri_display(sx_slice element);
 
