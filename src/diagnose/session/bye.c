@@ -2,6 +2,7 @@
  * BYE that ends a dialog that is over, or is refused (RFC 3261 section 15).
  */
 #include "diagnose/session/session_state.h"
+#include "diagnose/vendor/vendor.h"
 #include "evidence.h"
 #include "rules.h"
 
@@ -120,5 +121,8 @@ gboolean sx_rule_session_bye_refused(sx_context *context) {
     const char *words = sx_context_words(context);
     if (words != NULL)
         sx_ev_session_bye_refused_reason(context->out, words);
+    if (sx_vendor_says(context, "ser.stateless-reply") ||
+        sx_vendor_says(context, "ser.transaction-reply"))
+        sx_ev_session_bye_refused_local(context->out);
     return TRUE;
 }
