@@ -13,4 +13,10 @@ gboolean sx_media_has_offer(const sx_transaction *transaction);
  * may be unused to; nothing for other codes. */
 void sx_media_add_unsupported_type(sx_context *context);
 
+/** What an offer in a dialog does to the call. */
+typedef enum { SX_MEDIA_NO_HOLD, SX_MEDIA_HOLD, SX_MEDIA_RESUME } sx_media_hold;
+
+/** Whether the 2xx at hand accepts that the sender of the request puts the call on hold, or takes it off. */
+sx_media_hold sx_media_accepted_hold(const sx_context *context);
+
 #endif
