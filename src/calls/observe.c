@@ -48,6 +48,7 @@ static guint64 hash_packet(const sx_message *message, const sx_packet *packet,
                              (guint64)keys->cseq << 32 | keys->size,
                              (guint64)keys->method << 32 | (guint64)message->code << 16 |
                                  (guint64)packet->transport << 8 | keys->n_vias,
+                             sx_hash_slice(0, message->phrase),
                              seen->flow};
     return sx_hash_bytes(0, parts, sizeof parts);
 }

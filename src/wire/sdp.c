@@ -373,8 +373,10 @@ gboolean sx_sdp_is_off(const sx_sdp_media *media) {
     return media->port == 0 && !media->level.bundle_only;
 }
 
+#define DISCARD 9 /* with ICE: "the candidates tell" (RFC 8829 section 5.2.1) */
+
 gboolean sx_sdp_is_black_hole(const sx_sdp_media *media) {
-    if (media->level.address.len != 7 && media->level.address.len != 2)
+    if ((media->level.address.len != 7 && media->level.address.len != 2) || media->port == DISCARD)
         return FALSE;
     return sx_slice_is(media->level.address, "0.0.0.0") || sx_slice_is(media->level.address, "::");
 }

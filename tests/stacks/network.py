@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A network of one's own with a proxy, phones and a capture; it goes away with all its processes.
 
-Needs no rights: user, network and process namespaces of Linux. The second half of this file is the
-program that runs inside them: it plays one scenario and exits with a word about what went wrong.
+Needs no rights: user, network and process namespaces of Linux. play() starts a program inside them (sipp.py,
+phones.py), which plays one scenario on a Stage and exits with a word about what went wrong.
 """
 
 import errno
@@ -17,17 +17,14 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ENTER = ("unshare", "--user", "--map-root-user", "--net", "--pid", "--fork", "--kill-child")
-PROXY, CALLER, CALLEE = ("127.0.0.1", 20060), ("127.0.0.2", 20062), ("127.0.0.3", 20063)
-FILTER = "udp portrange 20060-20063"
 PATIENCE = 20  # seconds until something that must come has come
-LONGEST = 40  # seconds that a scenario may take in all
+LONGEST = 60  # seconds that a scenario may take in all
 NO_CAPTURE = 3  # exit code: nothing wrong, but this system does not let us capture
 
 
-def what_is_missing():
-    """What is not installed of what the test needs, as a text; empty when all is there."""
-    names = ("unshare", "dumpcap", "kamailio", "sipp")
-    return ", ".join(name for name in names if not find(name))
+def what_is_missing(*names):
+    """What is not installed of these programs and those that any test needs; empty when all is there."""
+    return ", ".join(name for name in ("unshare", "dumpcap", "kamailio", *names) if not find(name))
 
 
 def find(program):
@@ -39,15 +36,14 @@ class CannotCapture(Exception):
     """The system does not let an ordinary user have a network of its own and capture on it."""
 
 
-def play(folder, **plan):
+def play(program, folder, **plan):
     """Plays a scenario with its files in this folder; returns the path of the capture.
 
-    The plan: proxy, whether Kamailio runs; caller and callee, each [scenario file, SIPp's options,
-    and perhaps {"@WORD@": what to put there in the file}].
+    The program is a file of this folder, which reads the plan and calls inside().
     """
     os.makedirs(folder, exist_ok=True)
     command = [find("unshare") or "unshare", *ENTER[1:], sys.executable, "-B",
-               os.path.abspath(__file__), json.dumps(dict(plan, folder=folder))]
+               os.path.join(HERE, program), json.dumps(dict(plan, folder=folder))]
     env = dict(os.environ, HOME=folder, LC_ALL="C.UTF-8", TERM="dumb")
     with subprocess.Popen(command, env=env, cwd=folder, start_new_session=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -107,10 +103,10 @@ class Stage:
         """Waits until the program has this UDP port."""
         self.wait_for("open port", name, lambda: taken(address))
 
-    def capture(self):
-        """Starts the capture; NO_CAPTURE is the end where that is not allowed."""
+    def capture(self, which):
+        """Starts the capture of what passes this filter; NO_CAPTURE is the end where that is not allowed."""
         path = os.path.join(self.folder, "capture.pcap")
-        self.start("dumpcap", [find("dumpcap"), "-i", "lo", "-f", FILTER, "-P", "-w", path])
+        self.start("dumpcap", [find("dumpcap"), "-i", "lo", "-f", which, "-P", "-w", path])
         try:
             self.wait_for("capture file", "dumpcap",
                           lambda: os.path.exists(path) and os.path.getsize(path) > 0)
@@ -118,34 +114,12 @@ class Stage:
             print("dumpcap may not capture: " + logs(self.folder))
             sys.exit(NO_CAPTURE)
 
-    def proxy(self):
+    def proxy(self, config, address, *options):
         """Starts Kamailio and waits for it."""
         self.start("kamailio", [
-            find("kamailio"), "-DD", "-E", "-f", os.path.join(HERE, "kamailio.cfg"),
-            "-w", self.folder, "-Y", self.folder, "-m", "16", "-M", "4"])
-        self.listen("kamailio", PROXY)
-
-    def phone(self, name, address, target, scenario, options, words=()):
-        """Starts SIPp for one call."""
-        with open(os.path.join(HERE, scenario + ".xml"), encoding="utf-8") as file:
-            text = file.read()
-        for word, meaning in dict(words).items():
-            text = text.replace(word, meaning)
-        path = os.path.join(self.folder, name + ".xml")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-        self.start(name, [
-            find("sipp"), "%s:%d" % target, "-sf", path,
-            "-i", address[0], "-p", str(address[1]), "-bind_local", "-mi", address[0],
-            "-mp", "20102", "-m", "1", "-l", "1", "-nostdin", "-skip_rlimit", "-nd",
-            "-timeout", "25s", "-timeout_error", "-deadcall_wait", "0", "-trace_err",
-            "-error_file", os.path.join(self.folder, name + "_errors.log"), *options])
-
-    def finish(self, name):
-        """Waits until a phone has played its part."""
-        code = self.processes[name].wait(timeout=30)
-        if code:
-            raise Failed("%s: SIPp's exit code is %d" % (name, code))
+            find("kamailio"), "-DD", "-E", "-f", os.path.join(HERE, config),
+            "-w", self.folder, "-Y", self.folder, "-m", "16", "-M", "4", *options])
+        self.listen("kamailio", address)
 
     def close(self):
         """Ends all processes, the capture last and in peace."""
@@ -184,8 +158,9 @@ def too_long(*_):
     raise Failed("more than %d s" % LONGEST)
 
 
-def inside(plan):
-    """Plays one scenario."""
+def inside(which, scenario):
+    """Plays scenario(stage, plan) with the plan of the command line, while what passes the filter is captured."""
+    plan = json.loads(sys.argv[1])
     signal.signal(signal.SIGALRM, too_long)  # the first process of a namespace has no default
     signal.alarm(LONGEST)
     try:
@@ -195,24 +170,10 @@ def inside(plan):
         sys.exit(NO_CAPTURE)
     stage = Stage(plan["folder"])
     try:
-        stage.capture()
-        if plan.get("proxy"):
-            stage.proxy()
-        if plan.get("callee"):
-            stage.phone("callee", CALLEE, PROXY, *plan["callee"])
-            stage.listen("callee", CALLEE)
-        if plan.get("caller"):
-            stage.phone("caller", CALLER, PROXY, *plan["caller"])
-            stage.finish("caller")
-        if plan.get("callee"):
-            stage.finish("callee")
+        stage.capture(which)
+        scenario(stage, plan)
         time.sleep(0.3)  # for the last ACK
-    finally:
-        stage.close()
-
-
-if __name__ == "__main__":
-    try:
-        inside(json.loads(sys.argv[1]))
     except (Failed, subprocess.TimeoutExpired) as failure:
         sys.exit(str(failure))
+    finally:
+        stage.close()

@@ -16,13 +16,13 @@ import unittest
 from flows.seen import SECOND_LOOK
 from lib.tshark import TsharkTest
 
-from .network import CALLEE, CALLER, PROXY, CannotCapture, play, what_is_missing
+from .network import CannotCapture, play, what_is_missing
+from .sipp import CALLEE, CALLER, PROXY
+from .verdicts import BAD, LATE
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 REGISTER = os.path.join(ROOT, "src", "knowledge", "diagnoses.csv")
-BAD = ("failure", "anomaly", "violation")
 PORTS = {PROXY[1]: "proxy", CALLER[1]: "caller", CALLEE[1]: "callee"}
-LATE = "retransmit.repeated"  # a busy machine may make any of the programs wait 0.5 s
 
 
 def login(password):
@@ -89,20 +89,20 @@ class StacksTest(TsharkTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        missing = what_is_missing()
+        missing = what_is_missing("sipp")
         if missing:
             raise unittest.SkipTest("not installed: " + missing)
         cls.captures = os.environ.get("SX_STACKS") or tempfile.mkdtemp(prefix="sipexplain-stacks-")
         if not os.environ.get("SX_STACKS"):
             cls.addClassCleanup(shutil.rmtree, cls.captures, ignore_errors=True)
         try:
-            play(os.path.join(cls.captures, "probe"))
+            play("sipp.py", os.path.join(cls.captures, "probe"))
         except CannotCapture as error:
             raise unittest.SkipTest("no capture without rights here: %s" % error) from error
         pool = concurrent.futures.ThreadPoolExecutor(max_workers=4)
         cls.addClassCleanup(pool.shutdown, cancel_futures=True)
         cls.played = {
-            name: pool.submit(play, os.path.join(cls.captures, name.replace(" ", "-")),
+            name: pool.submit(play, "sipp.py", os.path.join(cls.captures, name.replace(" ", "-")),
                               proxy=True, **plan) for name, plan in SCENARIOS.items()}
         cls.verdict_of = verdicts()
 

@@ -26,6 +26,14 @@ gboolean sx_rule_normal_provisional(sx_context *context) {
 gboolean sx_rule_normal_success(sx_context *context) {
     if (context->seen.keys.method == SX_METHOD_REGISTER && context->seen.transaction != NULL)
         sx_register_add_granted(context, sx_ev_normal_success_granted);
+    sx_media_hold hold = sx_media_accepted_hold(context);
+    if (hold == SX_MEDIA_HOLD) {
+        sx_ev_normal_success_headline_hold(context->out);
+        sx_ev_normal_success_hold(context->out, context->seen.transaction->frame);
+    } else if (hold == SX_MEDIA_RESUME) {
+        sx_ev_normal_success_headline_resume(context->out);
+        sx_ev_normal_success_resume(context->out, context->seen.transaction->frame);
+    }
     ADD_ANSWERED(context, normal_success);
     return TRUE;
 }

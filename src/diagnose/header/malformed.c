@@ -15,8 +15,8 @@ static const sx_header_id checked[] = {SX_HDR_VIA,     SX_HDR_FROM, SX_HDR_TO,
                                        SX_HDR_CALL_ID, SX_HDR_CSEQ, SX_HDR_MAX_FORWARDS,
                                        SX_HDR_CONTACT};
 #define N_CHECKED G_N_ELEMENTS(checked)
-#define FIRST_SINGLE 1 /* From, To, Call-ID, CSeq stand in a message once */
-#define N_SINGLE 4
+#define FIRST_SINGLE 1 /* From, To, Call-ID, CSeq, Max-Forwards stand in a message once */
+#define N_SINGLE 5
 #define TWICE(i) (1u << (N_CHECKED + (i)))
 #define BODY_LENGTH (1u << (N_CHECKED + N_SINGLE))
 #define EMPTY_CONTACT (1u << (N_CHECKED + N_SINGLE + 1))

@@ -12,6 +12,18 @@ const sx_media_summary *sx_media_offered_change(const sx_context *context) {
     return context->seen.transaction->keys.to_tag != 0 ? sx_media_offer(context) : NULL;
 }
 
+sx_media_hold sx_media_accepted_hold(const sx_context *context) {
+    const sx_transaction *transaction = context->seen.transaction;
+    const sx_media_summary *offer = transaction != NULL ? sx_media_offered_change(context) : NULL;
+    if (offer == NULL || !offer->whole || offer->address == 0)
+        return SX_MEDIA_NO_HOLD;
+    const sx_media_side *was = sx_media_side_of(context, transaction->keys.from_tag,
+                                                transaction->client, transaction->server);
+    if (was == NULL || !was->hold == !offer->hold)
+        return SX_MEDIA_NO_HOLD;
+    return offer->hold ? SX_MEDIA_HOLD : SX_MEDIA_RESUME;
+}
+
 static gboolean is_change_refusal(guint code) {
     static const guint16 codes[] = {400, 403, 415, 480, 486, 488, 500, 501, 503, 580, 603, 606};
     for (guint i = 0; i < G_N_ELEMENTS(codes); i++) {

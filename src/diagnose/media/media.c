@@ -222,6 +222,13 @@ static void keep_offer(const sx_media_summary *offer, sx_transaction *transactio
                                                      sx_media_offer_size(offer)));
 }
 
+/* Whether a request goes to a WebSocket client: such a Contact has this transport (RFC 7118 section 5). */
+static gboolean goes_to_web(const sx_uri *uri) {
+    sx_slice value;
+    return sx_slice_param(uri->rest, "transport", &value) &&
+           (sx_slice_is(value, "ws") || sx_slice_is(value, "wss"));
+}
+
 /* Reads the description of a new message, if it has one. */
 static void read_description(sx_context *context) {
     sx_media_memory *memory = sx_media_memory_of(context);
@@ -242,6 +249,7 @@ static void read_description(sx_context *context) {
         memory->summary.qos && sx_message_has_token(message, SX_HDR_REQUIRE, "precondition");
     if (asked == NULL)
         return;
+    memory->summary.to_web = goes_to_web(&context->seen.request_uri);
     keep_offer(&memory->summary, asked);
     sx_media_learn_flaws(context);
 }

@@ -82,9 +82,11 @@ typedef struct {
     guint8 negotiates : 1;
     guint8 rtcp_mux : 1;
     guint8 bundle : 1;
-    guint8 ipv4 : 1; /* c= of an active line */
+    guint8 to_web : 1; /* of an offer: the request goes to a WebSocket client */
+    guint8 ipv4 : 1;   /* c= of an active line */
     guint8 ipv6 : 1;
     guint8 events : 1; /* telephone-event */
+    guint8 g711 : 1;   /* PCMU or PCMA */
     guint8 bandwidth : 1;
     guint8 language : 1;
     guint8 qos : 1;          /* a=curr:qos or a=des:qos */
@@ -226,6 +228,9 @@ guint64 sx_codecs_hash(const sx_codec_set *set);
 
 /** Sums up a description. */
 void sx_media_summarize(const sx_sdp *sdp, sx_media_summary *summary);
+
+/** What shows the offer of a WebRTC client, such as "a=fingerprint, ICE"; NULL: nothing. */
+const char *sx_media_webrtc_marks(sx_context *context, const sx_media_summary *offer);
 
 /** A summary without its unused room, to be kept with a transaction: how many bytes it takes, and those. */
 gsize sx_media_offer_size(const sx_media_summary *summary);

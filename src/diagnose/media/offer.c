@@ -152,6 +152,25 @@ static void add_transport(sx_context *context, const sx_media_summary *offer) {
         sx_ev_media_offer_refused_ice(out);
 }
 
+/* What of the offer alone many peers refuse, where none is known to take it. */
+static void add_suspects(sx_context *context, const sx_media_summary *offer) {
+    const guint secure = SX_PROFILES_SECURE;
+    const sx_media_host *peer = sx_media_server_history(context);
+    gboolean known = peer != NULL && (peer->profiles & offer->profiles) != 0;
+    if (!offer->whole)
+        return;
+    if (!known && !offer->negotiates && !offer->to_web && offer->profiles != 0 &&
+        (offer->profiles & ~secure) == 0) {
+        if (sx_media_webrtc_marks(context, offer) != NULL)
+            sx_ev_media_offer_refused_headline_webrtc(context->out);
+        else
+            sx_ev_media_offer_refused_headline_secure(
+                context->out, sx_media_profiles_text(context, offer->profiles));
+    }
+    if (offer->audio && !offer->g711 && offer->codecs.n > 0)
+        sx_ev_media_offer_refused_no_g711(context->out);
+}
+
 static void add_body(sx_context *context) {
     sx_media_body body = sx_media_body_of(context);
     if (body.multipart)
@@ -179,6 +198,8 @@ gboolean sx_rule_media_offer_refused(sx_context *context) {
         sx_ev_media_offer_refused_unusual(out, line, type);
     add_codecs(context, offer);
     add_transport(context, offer);
+    if (!warnings.any)
+        add_suspects(context, offer);
     add_body(context);
     if (offer->bandwidth && (warnings.code == 303 || warnings.code == 370))
         sx_ev_media_offer_refused_bandwidth(out);

@@ -52,6 +52,12 @@ static guint other_suites(const sx_context *context, const sx_media_summary *off
                : 0;
 }
 
+/* Plain RTP for a WebSocket client: browsers take DTLS-SRTP only (RFC 8827 section 6.5). */
+static gboolean is_plain_for_web(const sx_media_summary *offer) {
+    return offer->whole && offer->to_web && !offer->fingerprint && !offer->negotiates &&
+           is_only(offer->profiles, SX_PROFILES_PLAIN);
+}
+
 static void add_headline(sx_context *context, const sx_media_summary *offer,
                          const peer_profiles *peer) {
     sx_finding_builder *out = context->out;
@@ -68,7 +74,7 @@ static void add_headline(sx_context *context, const sx_media_summary *offer,
 }
 
 /* What shows a WebRTC client; a fingerprint alone does not. */
-static const char *webrtc_marks(sx_context *context, const sx_media_summary *offer) {
+const char *sx_media_webrtc_marks(sx_context *context, const sx_media_summary *offer) {
     if (!offer->fingerprint || !(offer->ice || offer->bundle))
         return NULL;
     return sx_context_print(context, "a=fingerprint%s%s%s%s", offer->ice ? ", ICE" : "",
@@ -89,7 +95,7 @@ sx_word sx_media_optional_srtp(const sx_media_summary *offer) {
 /* What the offer says of keys, and what is known of the peer. */
 static void add_offer(sx_context *context, const sx_media_summary *offer) {
     sx_finding_builder *out = context->out;
-    const char *marks = webrtc_marks(context, offer);
+    const char *marks = sx_media_webrtc_marks(context, offer);
     sx_word optional = sx_media_optional_srtp(offer);
     if (offer->fingerprint)
         sx_ev_media_secure_profile_mismatch_dtls(out);
@@ -133,10 +139,13 @@ gboolean sx_rule_media_secure_profile_mismatch(sx_context *context) {
         sx_matches(sx_context_text(context), "srtp|encrypt|savp|crypto|dtls|fingerprint");
     peer_profiles peer = profiles_of_peer(context);
     gboolean shown = is_shown(offer, &peer);
+    gboolean web = is_plain_for_web(offer) && !is_only(peer.profiles, SX_PROFILES_PLAIN);
     guint suites = warnings.codec ? 0 : other_suites(context, offer);
-    if (!said && suites == 0 && (warnings.codec || (!warnings.profile && !shown)))
+    if (!said && suites == 0 && (warnings.codec || (!warnings.profile && !shown && !web)))
         return FALSE;
-    if (shown)
+    if (web)
+        sx_ev_media_secure_profile_mismatch_headline_web_peer(out);
+    else if (shown)
         add_headline(context, offer, &peer);
     else if (suites != 0)
         sx_ev_media_secure_profile_mismatch_headline_suites(
@@ -151,6 +160,8 @@ gboolean sx_rule_media_secure_profile_mismatch(sx_context *context) {
             out, sx_media_suites_text(context, offer->suites),
             sx_media_suites_text(context, suites), sx_media_server_history(context)->secure_frame);
     add_offer(context, offer);
+    if (web)
+        sx_ev_media_secure_profile_mismatch_web_peer(out);
     add_peer(context, &peer);
     return TRUE;
 }

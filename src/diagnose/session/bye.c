@@ -2,6 +2,7 @@
  * BYE that ends a dialog that is over, or is refused (RFC 3261 section 15).
  */
 #include "diagnose/session/session_state.h"
+#include "diagnose/vendor/vendor.h"
 #include "evidence.h"
 #include "rules.h"
 
@@ -113,6 +114,7 @@ gboolean sx_rule_session_early_dialog_ended(sx_context *context) {
 }
 
 gboolean sx_rule_session_bye_refused(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
     guint code = context->message->code;
     if (code == 401 || code == 407 || code == 408 || code == 481 || code == 487)
         return FALSE;
@@ -120,5 +122,10 @@ gboolean sx_rule_session_bye_refused(sx_context *context) {
     const char *words = sx_context_words(context);
     if (words != NULL)
         sx_ev_session_bye_refused_reason(context->out, words);
+    if (code == 483 && t != NULL && t->max_forwards == G_MAXUINT32 && !t->is_cut)
+        sx_ev_session_bye_refused_no_max_forwards(context->out, t->frame);
+    if (sx_vendor_says(context, "ser.stateless-reply") ||
+        sx_vendor_says(context, "ser.transaction-reply"))
+        sx_ev_session_bye_refused_local(context->out);
     return TRUE;
 }

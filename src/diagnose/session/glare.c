@@ -155,6 +155,14 @@ gboolean sx_rule_session_glare_repeated(sx_context *context) {
     return TRUE;
 }
 
+/* The 2xx with which the sender of the request at hand had answered the INVITE of the other side; NULL: it had not. */
+static const sx_final *answered_before(const sx_context *context, const sx_transaction *crossing) {
+    const sx_final *final = crossing->final;
+    return final != NULL && final->code < 300 && final->frame < context->seen.transaction->frame
+               ? final
+               : NULL;
+}
+
 gboolean sx_rule_benign_glare(sx_context *context) {
     guint code = context->message->code;
     const sx_transaction *crossing = crossing_request(context);
@@ -165,8 +173,14 @@ gboolean sx_rule_benign_glare(sx_context *context) {
                         !sx_session_is_change(context->seen.transaction) ||
                         sx_message_has(context->message, SX_HDR_RETRY_AFTER)))
         return FALSE;
-    if (crossing != NULL)
+    const sx_final *answered = crossing != NULL ? answered_before(context, crossing) : NULL;
+    if (answered != NULL) {
+        waiting = answered;
+        crossing = NULL;
+        sx_ev_benign_glare_headline_early(context->out, answered->code, answered->frame);
+    } else if (crossing != NULL) {
         sx_ev_benign_glare_headline(context->out, sx_transaction_method(crossing), crossing->frame);
+    }
     if (code != 491)
         sx_ev_benign_glare_other_code(context->out, code);
     if (crossing != NULL)

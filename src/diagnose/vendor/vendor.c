@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "details/noisy.h"
+#include "diagnose/register/register.h"
+#include "diagnose/requests.h"
 #include "diagnose/vendor/vendor_state.h"
 #include "evidence.h"
 #include "knowledge/facts.h"
@@ -58,6 +60,29 @@ static const sx_vendor_hit *next_hit(const sx_context *context, guint diagnosis,
     return NULL;
 }
 
+static gboolean was_sent_on(const sx_context *context, const sx_transaction *t) {
+    sx_transaction_walk walk = {0};
+    const sx_transaction *other;
+    while ((other = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        if (sx_transaction_is_sent_on(other, t))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The request went nowhere, and its target is a phone that only its own connection reaches. */
+static void add_connection(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const char *user = t != NULL ? sx_request_text(t, SX_REQUEST_TARGET) : NULL;
+    guint32 frame = 0;
+    const sx_transaction *alive = user != NULL ? sx_register_alive(context, t, &frame) : NULL;
+    if (alive == NULL || frame == 0 || alive->transport == SX_TRANSPORT_UDP ||
+        was_sent_on(context, t))
+        return;
+    sx_ev_vendor_proxy_local_reply_headline_connection(context->out, user);
+    sx_ev_vendor_proxy_local_reply_connection(context->out, user, frame);
+}
+
 gboolean sx_rule_vendor_proxy_local_reply(sx_context *context) {
     const sx_message *message = context->message;
     sx_slice product = sx_context_product(context);
@@ -72,6 +97,7 @@ gboolean sx_rule_vendor_proxy_local_reply(sx_context *context) {
     for (; hit != NULL; hit = next_hit(context, SX_DIAG_VENDOR_PROXY_LOCAL_REPLY, &i))
         sx_ev_vendor_proxy_local_reply_meaning(context->out, sx_vendor_of(hit->row)->name,
                                                hit->row->means);
+    add_connection(context);
     if (product.len > 0)
         sx_ev_vendor_proxy_local_reply_server(context->out,
                                               sx_context_shown(context, product, SX_SHOWN_LONG));
