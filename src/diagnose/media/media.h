@@ -13,19 +13,17 @@ gboolean sx_media_has_offer(const sx_transaction *transaction);
  * may be unused to; nothing for other codes. */
 void sx_media_add_unsupported_type(sx_context *context);
 
-<<<<<<< HEAD
 /** The type of the body of the INFO that is answered here, if that is a key press; else NULL. */
 const char *sx_media_key_press(sx_context *context);
 
 /** Whether the sender of the request offered telephone-event in this call, and the other side did not take it. */
 gboolean sx_media_lacks_events(const sx_context *context, guint32 *offer_frame,
                                guint32 *answer_frame);
-=======
+
 /** What an offer in a dialog does to the call. */
 typedef enum { SX_MEDIA_NO_HOLD, SX_MEDIA_HOLD, SX_MEDIA_RESUME } sx_media_hold;
 
 /** Whether the 2xx at hand accepts that the sender of the request puts the call on hold, or takes it off. */
 sx_media_hold sx_media_accepted_hold(const sx_context *context);
->>>>>>> stacks
 
 #endif
