@@ -81,10 +81,8 @@ typedef struct {
     gboolean is_there, is_value;
 } word;
 
-/* A byte of a word in lower case, for letters of Latin and Cyrillic. @param lead the one before it, as it was returned */
+/* A byte beyond ASCII in lower case, for letters of Latin and Cyrillic. @param lead the one before it, as it was returned */
 static inline guchar fold(guchar c, guchar lead) {
-    if (c < 0x80)
-        return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
     if (lead == 0xc3 && c <= 0x9e) /* U+00C0 to U+00DE */
         return c + 0x20;
     if (lead == 0xd0 && c >= 0x90 && c <= 0xaf) /* U+0410 to U+042F: the sum is the same */
@@ -97,15 +95,24 @@ static word next_word(const char **at, gboolean is_first, gboolean *quoted) {
     const char *p = *at;
     for (gsize len; *p != '\0' && (len = mark_length(p)) > 0; p += len)
         *quoted ^= is_quote(p);
+    const char *capital = is_first ? p : NULL;
     word found = {0};
     guint32 hash = 2166136261u;
-    gboolean is_value = is_first && *p >= '0' && *p <= '9';
-    guchar lead = 0;
-    for (; *p != '\0' && mark_length(p) == 0; p++, is_first = FALSE) {
-        guchar c = (guchar)*p;
-        is_value |= !is_first && (c < 'a' || (c > 'z' && c < 0x80));
-        lead = fold(c, lead);
-        hash = (hash ^ (lead == 0xd1 ? 0xd0 : lead)) * 16777619u;
+    gboolean is_value = FALSE;
+    guchar c = 0; /* in lower case */
+    for (; *p != '\0'; p++) {
+        guchar read = (guchar)*p;
+        if (read >= 'a' && read <= 'z') {
+            c = read;
+        } else if (mark_length(p) > 0) {
+            break;
+        } else if (read >= 0x80) {
+            c = fold(read, c);
+        } else {
+            is_value |= p != capital || g_ascii_isdigit(*p);
+            c = read >= 'A' && read <= 'Z' ? read + ('a' - 'A') : read;
+        }
+        hash = (hash ^ (c == 0xd1 ? 0xd0 : c)) * 16777619u;
         if (c != '.' && c != ':' && c != '-' && c != '/')
             found = (word){hash, TRUE, is_value};
     }
