@@ -19,6 +19,7 @@ const char sx_html_style[] =
     "h3{font-size:1rem;margin:1.2rem 0 .2rem}\n"
     "p,ul,ol,dl{margin:.2rem 0 .6rem}ul,ol{padding-inline-start:1.4rem}\n"
     "dl{display:grid;grid-template-columns:minmax(min-content,max-content) 1fr;gap:.1rem 1rem}\n"
+    "dl:has([dir=rtl]){direction:rtl}dd:not([dir=rtl],:has([dir=rtl])){unicode-bidi:plaintext}\n"
     "dt{color:var(--soft);overflow-wrap:normal}dd{margin:0}\n"
     ".summary{font-size:1.1rem;color:var(--soft)}a{color:var(--link)}\n"
     ".comparison{max-width:60rem}\n"

@@ -74,22 +74,50 @@ static gboolean is_quote(const char *p) {
     return c == 0xab || c == 0xbb || (c >= 0x201c && c <= 0x201e) || c == 0x300c || c == 0x300d;
 }
 
-/* FNV-1a; letters of Latin and Cyrillic are folded to lower case. */
-static guint32 hash_word(const char *word, gsize len) {
+/* A word of a text: FNV-1a of its letters in lower case, and whether it is a value: a number, an address, a header or
+ * method. Of no letters: there is none. */
+typedef struct {
+    guint32 hash;
+    gboolean is_there, is_value;
+} word;
+
+/* A byte beyond ASCII in lower case, for letters of Latin and Cyrillic. @param lead the one before it, as it was returned */
+static inline guchar fold(guchar c, guchar lead) {
+    if (lead == 0xc3 && c <= 0x9e) /* U+00C0 to U+00DE */
+        return c + 0x20;
+    if (lead == 0xd0 && c >= 0x90 && c <= 0xaf) /* U+0410 to U+042F: the sum is the same */
+        return (guchar)(0x80 + ((c + 0x20) & 0x3f));
+    return c;
+}
+
+/* The next word of a text without the marks at its end. The first one of a sentence may begin with a capital. */
+static word next_word(const char **at, gboolean is_first, gboolean *quoted) {
+    const char *p = *at;
+    for (gsize len; *p != '\0' && (len = mark_length(p)) > 0; p += len)
+        *quoted ^= is_quote(p);
+    const char *capital = is_first ? p : NULL;
+    word found = {0};
     guint32 hash = 2166136261u;
-    guchar lead = 0; /* of a character of two bytes */
-    for (gsize i = 0; i < len; i++) {
-        guchar c = (guchar)word[i];
-        if (c < 0x80)
-            c = (guchar)g_ascii_tolower((gchar)c);
-        else if (lead == 0xc3 && c <= 0x9e) /* U+00C0 to U+00DE */
-            c += 0x20;
-        else if (lead == 0xd0 && c >= 0x90 && c <= 0xaf) /* U+0410 to U+042F: the sum is the same */
-            c = (guchar)(0x80 + ((c + 0x20) & 0x3f));
-        lead = c;
-        hash = (hash ^ (lead == 0xd1 ? 0xd0 : c)) * 16777619u;
+    gboolean is_value = FALSE;
+    guchar c = 0; /* in lower case */
+    for (; *p != '\0'; p++) {
+        guchar read = (guchar)*p;
+        if (read >= 'a' && read <= 'z') {
+            c = read;
+        } else if (mark_length(p) > 0) {
+            break;
+        } else if (read >= 0x80) {
+            c = fold(read, c);
+        } else {
+            is_value |= p != capital || g_ascii_isdigit(*p);
+            c = read >= 'A' && read <= 'Z' ? read + ('a' - 'A') : read;
+        }
+        hash = (hash ^ (c == 0xd1 ? 0xd0 : c)) * 16777619u;
+        if (c != '.' && c != ':' && c != '-' && c != '/')
+            found = (word){hash, TRUE, is_value};
     }
-    return hash;
+    *at = p;
+    return found;
 }
 
 #define MAX_COMMON 128
@@ -103,12 +131,11 @@ typedef struct {
 } common_words;
 
 static void add_common(common_words *words, const char *at) {
+    gboolean quoted = FALSE;
     while (*at != '\0' && words->n < MAX_COMMON) {
-        gsize len = strcspn(at, " ");
-        guint32 hash = hash_word(at, len);
+        guint32 hash = next_word(&at, FALSE, &quoted).hash;
         words->hashes[words->n++] = hash;
         words->filter |= G_GUINT64_CONSTANT(1) << (hash & 63);
-        at += len + strspn(at + len, " ");
     }
 }
 
@@ -130,32 +157,6 @@ static gboolean is_common(const common_words *words, guint32 hash) {
     return n > 0;
 }
 
-/* The next word of a text without the marks at its end; empty at the end. */
-static sx_slice next_word(const char **at, gboolean *quoted) {
-    const char *p = *at;
-    for (gsize len; *p != '\0' && (len = mark_length(p)) > 0; p += len)
-        *quoted ^= is_quote(p);
-    sx_slice word = {p, 0};
-    while (*p != '\0' && mark_length(p) == 0)
-        p++;
-    *at = p;
-    word.len = (gsize)(p - word.p);
-    while (word.len > 0 && (word.p[word.len - 1] == '.' || word.p[word.len - 1] == ':' ||
-                            word.p[word.len - 1] == '-' || word.p[word.len - 1] == '/'))
-        word.len--;
-    return word;
-}
-
-/* Whether a word is a value: a number, an address, a header or method. A first word may begin with a capital. */
-static gboolean looks_like_value(sx_slice word, gboolean is_first) {
-    for (gsize i = is_first ? 1 : 0; i < word.len; i++) {
-        guchar c = (guchar)word.p[i];
-        if (c < 'a' || (c > 'z' && c < 0x80))
-            return TRUE;
-    }
-    return word.len > 0 && g_ascii_isdigit(word.p[0]);
-}
-
 /* The words of a text that tell something, up to `limit`; their number. */
 static guint read_words(const sx_writer *writer, const char *text, guint32 *hashes, guint limit) {
     const common_words *common = common_words_of(writer->view->language);
@@ -163,11 +164,10 @@ static guint read_words(const sx_writer *writer, const char *text, guint32 *hash
     gboolean quoted = FALSE;
     gboolean is_first = TRUE;
     for (const char *at = text; *at != '\0' && n < limit; is_first = FALSE) {
-        sx_slice word = next_word(&at, &quoted);
-        guint32 hash = hash_word(word.p, word.len);
-        gboolean is_value = quoted || looks_like_value(word, is_first);
-        if (word.len > 0 && (is_value || !is_common(common, hash)))
-            hashes[n++] = is_value ? hash | IS_VALUE : hash & ~IS_VALUE;
+        word next = next_word(&at, is_first, &quoted);
+        gboolean is_value = quoted || next.is_value;
+        if (next.is_there && (is_value || !is_common(common, next.hash)))
+            hashes[n++] = is_value ? next.hash | IS_VALUE : next.hash & ~IS_VALUE;
     }
     return n;
 }

@@ -6,8 +6,9 @@ from kb_csv import read_rows
 
 COLUMNS = ["term", "instead of", "note"]
 GLOSSARY = ["english", *COLUMNS]  # of another language: what the term is called there
-# What stands in quotes was sent by somebody; ids, header names and parameters are as they are.
-EXEMPT = re.compile(r'"[^"]*"|\b[a-z]+\.[a-z][\w.-]*|\b[\w-]*_\w*|\b[A-Z][a-z]*(?:-[A-Z][\w]*)+'
+# What stands in quotes was sent by somebody; ids, header names, parameters and names in capitals, such as STATUS ENQUIRY,
+# are as they are.
+EXEMPT = re.compile(r'"[^"]*"|\b[A-Z]{2,}\b|\b[a-z]+\.[a-z][\w.-]*|\b[\w-]*_\w*|\b[A-Z][a-z]*(?:-[A-Z][\w]*)+'
                     r'|\b[a-z-]+=\S*|\{[^{}|]*')
 
 
@@ -22,7 +23,8 @@ def read_terms(path, errors, translated=False):
         if not all(words):
             errors.append((str(path), line, "a word is empty"))
             continue
-        pattern = "|".join(rf"\b{re.escape(word)}\b" for word in words)
+        plural = "" if translated else "(?:e?s)?"
+        pattern = "|".join(rf"\b{re.escape(word)}{plural}\b" for word in words)
         terms.append((re.compile(pattern, re.IGNORECASE), row["term"]))
     return terms
 

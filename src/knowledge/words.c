@@ -84,15 +84,23 @@ gboolean sx_word_is_shown(gunichar c) {
 }
 
 void sx_word_append_text(GString *out, const char *text) {
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        if (c < 0x80 && g_ascii_isspace((gchar)c))
-            g_string_append_c(out, ' ');
-        else if (sx_word_is_shown(c))
-            g_string_append_len(out, p, g_utf8_next_char(p) - p);
-        else
-            g_string_append_printf(out, c < 0x80 ? "\\%03o" : "\\u%04x", c);
+    const char *run = text; /* of what can stand as it is */
+    const char *p = text;
+    while (*p != '\0') {
+        gboolean plain = *p >= ' ' && *p <= '~';
+        gunichar c = plain ? (gunichar)*p : g_utf8_get_char(p);
+        const char *next = plain ? p + 1 : g_utf8_next_char(p);
+        if (!plain && !sx_word_is_shown(c)) {
+            g_string_append_len(out, run, p - run);
+            if (c < 0x80 && g_ascii_isspace((gchar)c))
+                g_string_append_c(out, ' ');
+            else
+                g_string_append_printf(out, c < 0x80 ? "\\%03o" : "\\u%04x", c);
+            run = next;
+        }
+        p = next;
     }
+    g_string_append_len(out, run, p - run);
 }
 
 void sx_word_append_item(sx_language language, GString *list, const char *item) {

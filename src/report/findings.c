@@ -29,7 +29,7 @@ static const sx_column columns[] = {
     {"verdict", SX_LABEL_REPORTS_VERDICT, SX_CELL_TEXT, SX_OF_VERDICTS, 2},
     {"code", SX_LABEL_REPORTS_CODE, SX_CELL_OPTIONAL, 4, 3},
     {"diagnosis", 0, SX_CELL_TEXT, 0, 0},
-    {"conversations", SX_LABEL_REPORTS_CALLS, SX_CELL_NUMBER, 5, 5},
+    {"conversations", SX_LABEL_REPORTS_CONVERSATIONS, SX_CELL_NUMBER, 5, 5},
     {"messages", SX_LABEL_REPORTS_MESSAGES, SX_CELL_NUMBER, 8, 6},
     {"headline", SX_LABEL_REPORTS_HEADLINE, SX_CELL_TEXT, SX_REST, 4},
     {"evidence", 0, SX_CELL_TEXT, 0, 0},

@@ -26,10 +26,17 @@ class Terms(Knowledge):
         self.edit("codes.csv", "Busy Here", "Busy Far end")
         self.expect()
 
+    def test_plurals_of_variants(self):
+        self.write("en/terms.csv", TERMS + "timeout,time-out,\nelement,box,\n")
+        self.expect_change("It is busy. Wait.", "Time-outs of boxes and of called sides.",
+                           "9: 'Time-outs': write 'timeout' (terms.csv)",
+                           "9: 'boxes': write 'element' (terms.csv)",
+                           "9: 'called sides': write 'callee' (terms.csv)")
+
     def test_near_misses(self):
-        """Quotations, ids, parameters, and words that only begin like a variant."""
+        """Quotations, ids, parameters, names in capitals, and words that only begin like a variant."""
         self.expect_change("It is busy. Wait.", 'It says "Cancelled", see benign.cancelled-by-caller and'
-                           " cause=cancelled, x_cancelled, uncancelled, canceled, the farther end.")
+                           " cause=cancelled, x_cancelled, uncancelled, canceled, CANCELLED, the farther end.")
 
     def test_mistakes_in_the_list(self):
         self.expect_in("en/terms.csv", "term,instead of,note\na,b | ,\n", "2: a word is empty")

@@ -181,6 +181,9 @@ class OfSystem(Languages):
         self.need_complete("ru")
         self.check_whole_tree()
 
+    def test_names_and_values_stay(self):
+        self.assertEqual(self.values(), self.values("-o", "sipexplain.language:en"))
+
     def test_preferences_are_told_in_it(self):
         self.assertIn("# %s" % label("ru", "plugin", "language-help"),
                       self.run_program(TSHARK, "-G", "currentprefs").stdout)
