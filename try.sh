@@ -10,10 +10,11 @@ usage() {
     cat <<'TEXT'
 Usage: ./try.sh [--gui] [capture] [tshark options]
 
-Installs what is missing, builds SIP Explain, and prints the explanations of the SIP messages in the capture (by default
-a sample): in full what is wrong, then the rest in a line each. Nothing is installed into Wireshark. --gui opens the
-capture in Wireshark instead. With tshark options behind the capture, such as -Y 'sipexplain.code == 401' or
--o tls.keylog_file:keys.txt, every message that tshark shows is explained in full.
+Installs what is missing, builds SIP Explain, and prints what it says of the capture (by default a sample): its messages
+in a line each, the explanation of the worst one as Wireshark shows it, and at the end what "sipexplain check" finds wrong
+and what to do. Nothing is installed into Wireshark. --gui opens the capture in Wireshark instead. With tshark options
+behind the capture, such as -Y 'sipexplain.code == 401' or -o tls.keylog_file:keys.txt, every message that tshark shows
+is explained in full.
 TEXT
 }
 
@@ -66,20 +67,34 @@ if [ $# -gt 0 ]; then
     exit
 fi
 
+run_check() {
+    sx_run env WIRESHARK_PLUGIN_DIR="$sx_build/plugins" "$sx_build/sipexplain" check "$@" "$visible"
+}
+
 # Read twice: only then what came of a message is known.
 second_look=(-2 -o sipexplain.look_ahead:TRUE)
-wrong='sipexplain.verdict == "failure" || sipexplain.verdict == "anomaly" || sipexplain.verdict == "violation"'
-rest=$(run_tshark "${second_look[@]}" -Y "sip && !($wrong)" -T fields -E occurrence=f \
-    -e frame.number -e sipexplain.code -e sip.Method -e sipexplain.headline) || exit
-trees=$(print_trees "${second_look[@]}" -Y "$wrong") || exit
-if [ -z "$trees$rest" ]; then
-    echo "Wireshark finds no SIP in this capture. SIP on another port: -d udp.port==5070,sip; TLS needs its keys." >&2
-    exit
+run_tshark "${second_look[@]}" -Y sip -T fields -E occurrence=f \
+    -e frame.number -e sipexplain.code -e sip.Method -e sipexplain.headline |
+    awk -F '\t' -v most=60 'NR <= most { printf "%5s  %-8s %s\n", $1, $2 != "" ? $2 : $3, $4 }
+                           END { if (NR > most) printf "%5s  %d more\n", "...", NR - most }'
+[ "${PIPESTATUS[0]}" = 0 ] || exit
+worst=$(run_check --format json --lang en | sed -n '1s/^.*"first_frame": \([0-9]*\),.*$/\1/p')
+echo
+if [ -n "$worst" ]; then
+    printf 'The worst one, as Wireshark shows it:\n\n'
+    print_trees "${second_look[@]}" -Y "frame.number == $worst"
 fi
-if [ -n "$trees" ]; then
-    printf '%s\n\n' "$trees"
-fi
-if [ -n "$rest" ]; then
-    if [ -n "$trees" ]; then echo "The other messages:"; else echo "Nothing is wrong in this capture:"; fi
-    printf '%s\n' "$rest" | awk -F '\t' '{ printf "%5s  %-8s %s\n", $1, $2 != "" ? $2 : $3, $4 }'
-fi
+printf 'What "sipexplain check" says:\n\n'
+run_check --no-pager
+[ $? -lt 2 ] || exit
+
+cat <<TEXT
+
+To go on:
+  ./try.sh $capture -Y 'FILTER'
+      the messages of a finding in full; FILTER is what stands at "Show them"
+  ./try.sh --gui $capture
+      the same in Wireshark's window
+  "Install it" in README.md
+      for Wireshark, tshark and "sipexplain check" without this script
+TEXT

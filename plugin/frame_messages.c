@@ -248,6 +248,7 @@ static sx_packet packet_of(packet_info *pinfo, gboolean *has_sip) {
         .transport = pinfo->ptype == PT_UDP ? SX_TRANSPORT_UDP : SX_TRANSPORT_STREAM,
         .icmp_version = icmp_version(pinfo, has_sip),
         .precision = (guint8)precision_of(pinfo),
+        .is_cut = pinfo->fd->cap_len < pinfo->fd->pkt_len,
     };
     return packet;
 }
@@ -266,6 +267,21 @@ gboolean sx_frame_messages(packet_info *pinfo, proto_tree *tree, sx_message_hand
         return has_sip && read_tree(&r, tree);
     read_tapped(&r, tapped);
     return TRUE;
+}
+
+sx_unseen sx_frame_unseen(packet_info *pinfo, tvbuff_t *tvb, sx_unseen_at *at) {
+    gboolean has_sip;
+    gsize captured = tvb_captured_length(tvb);
+    at->packet = packet_of(pinfo, &has_sip);
+    at->is_udp = pinfo->ptype == PT_UDP;
+    if (at->packet.icmp_version != 0)
+        return SX_UNSEEN_NOTHING;
+    if (has_sip)
+        return at->packet.is_cut ? SX_UNSEEN_CUT : SX_UNSEEN_NOTHING;
+    if (!at->is_udp && pinfo->ptype != PT_TCP)
+        return SX_UNSEEN_NOTHING;
+    sx_slice bytes = {(const char *)tvb_get_ptr(tvb, 0, (gint)captured), captured};
+    return sx_unseen_in(bytes, at);
 }
 
 gboolean sx_frame_hides_sip(packet_info *pinfo) {

@@ -21,6 +21,9 @@ void sx_frame_messages_init(void);
 gboolean sx_frame_messages(packet_info *pinfo, proto_tree *tree, sx_message_handler handler,
                            void *user);
 
+/** What a frame holds of which sx_frame_messages() got no SIP; `at` is filled in. */
+sx_unseen sx_frame_unseen(packet_info *pinfo, tvbuff_t *tvb, sx_unseen_at *at);
+
 /** Whether a frame has SIP that sx_frame_messages() could not get at: no tap runs, and the tree was left out. */
 gboolean sx_frame_hides_sip(packet_info *pinfo);
 

@@ -65,6 +65,13 @@ static void report_message(const sx_message *message, const sx_packet *packet, v
     sx_reports_queue(frame->pinfo, explainer, message, packet, frame->ordinal++);
 }
 
+static void report_unseen(tvbuff_t *tvb, packet_info *pinfo) {
+    sx_unseen_at at;
+    sx_unseen unseen = sx_frame_unseen(pinfo, tvb, &at);
+    if (unseen != SX_UNSEEN_NOTHING)
+        sx_reports_queue_unseen(pinfo, unseen, &at);
+}
+
 /* Wireshark's light in the status bar goes by the first visit of a frame, when nobody listens to expert items yet. */
 static gboolean raises_highest_severity(void) {
     sx_severity severity = sx_explainer_severity(explainer);
@@ -108,8 +115,9 @@ static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
         tell_once("Wireshark shows plugins no SIP in this pass; -o sipexplain.look_ahead:TRUE "
                   "makes it.");
     showing frame = {tvb, pinfo, is_tree_wanted ? tree : NULL, {0}, 0};
-    if (sx_reports_are_wanted())
-        sx_frame_messages(pinfo, tree, report_message, &frame);
+    if (sx_reports_are_wanted() && !sx_frame_messages(pinfo, tree, report_message, &frame) &&
+        sx_reports_want_unseen())
+        report_unseen(tvb, pinfo);
     if (!sx_show_is_wanted(pinfo, tree) && (!fed || !raises_highest_severity()))
         return 0;
     frame.view = sx_show_view(pinfo);

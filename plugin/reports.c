@@ -19,6 +19,7 @@ typedef struct {
 } asked;
 
 static int tap = -1;
+static gboolean want_unseen;
 
 void sx_reports_register(void) {
     tap = register_tap("sipexplain");
@@ -31,7 +32,19 @@ gboolean sx_reports_are_wanted(void) {
 void sx_reports_queue(packet_info *pinfo, sx_explainer *explainer, const sx_message *message,
                       const sx_packet *packet, guint ordinal) {
     sx_tapped_message *one = wmem_new(pinfo->pool, sx_tapped_message);
-    *one = (sx_tapped_message){explainer, *message, *packet, ordinal};
+    *one = (sx_tapped_message){
+        .explainer = explainer, .message = *message, .packet = *packet, .ordinal = ordinal};
+    tap_queue_packet(tap, pinfo, one);
+}
+
+gboolean sx_reports_want_unseen(void) {
+    return want_unseen;
+}
+
+void sx_reports_queue_unseen(packet_info *pinfo, sx_unseen unseen, const sx_unseen_at *at) {
+    sx_tapped_message *one = wmem_new0(pinfo->pool, sx_tapped_message);
+    one->unseen = unseen;
+    one->at = *at;
     tap_queue_packet(tap, pinfo, one);
 }
 
@@ -46,6 +59,10 @@ static tap_packet_status take(void *tapdata, packet_info *pinfo _U_, epan_dissec
                               const void *data, tap_flags_t flags _U_) {
     asked *one = (asked *)tapdata;
     const sx_tapped_message *message = (const sx_tapped_message *)data;
+    if (message->unseen != SX_UNSEEN_NOTHING) {
+        sx_report_add_unseen(one->report, message->unseen, &message->at);
+        return TAP_PACKET_DONT_REDRAW;
+    }
     one->explainer = message->explainer;
     sx_report_add(one->report, message->explainer, &message->message, &message->packet,
                   message->ordinal);
@@ -82,6 +99,7 @@ static SX_STAT_INIT_RESULT begin(const char *argument, void *user) {
     const char *filter = NULL;
     if (argument[0] == ',')
         filter = read_format(argument + 1, &one->format);
+    want_unseen = want_unseen || one->kind == SX_REPORT_SUMMARY;
     reset(one);
     GString *error = argument[0] != ',' && argument[0] != '\0'
                          ? g_string_new(sx_word_text(sx_preferences_language(),

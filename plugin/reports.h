@@ -13,6 +13,8 @@ typedef struct {
     sx_message message;
     sx_packet packet;
     guint ordinal;
+    sx_unseen unseen; /* if not SX_UNSEEN_NOTHING, it is no message but a frame without SIP */
+    sx_unseen_at at;
 } sx_tapped_message;
 
 /** Registers our tap, "sipexplain"; to be called when protocols are registered. */
@@ -24,8 +26,14 @@ void sx_reports_register_statistics(void);
 /** Whether a report wants the messages of this frame. */
 gboolean sx_reports_are_wanted(void);
 
+/** Whether one of them, the summary, tells of frames without SIP too. */
+gboolean sx_reports_want_unseen(void);
+
 /** Hands a message to the reports. @param explainer that it was fed to */
 void sx_reports_queue(packet_info *pinfo, sx_explainer *explainer, const sx_message *message,
                       const sx_packet *packet, guint ordinal);
+
+/** Hands a frame without SIP that holds something unseen to the reports. */
+void sx_reports_queue_unseen(packet_info *pinfo, sx_unseen unseen, const sx_unseen_at *at);
 
 #endif

@@ -121,6 +121,8 @@ static tap_packet_status take(void *tapdata, packet_info *pinfo _U_, epan_dissec
                               const void *data, tap_flags_t flags _U_) {
     statistic *one = statistic_of(((stat_data_t *)tapdata)->stat_tap_data);
     const sx_tapped_message *tapped = (const sx_tapped_message *)data;
+    if (tapped->unseen != SX_UNSEEN_NOTHING)
+        return TAP_PACKET_DONT_REDRAW;
     sx_report_add(one->report, tapped->explainer, &tapped->message, &tapped->packet,
                   tapped->ordinal);
     sx_report_show_changes(one->report, tapped->explainer, set_cell, one);

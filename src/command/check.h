@@ -23,6 +23,7 @@ typedef struct {
     const char *file;
     const char *format; /* of a text log; NULL: a capture */
     sx_records findings;
+    sx_records unseen; /* of the summary: what is no message, and messages that were cut */
     sx_tally tallies[SX_N_KINDS];
     guint64 messages;
     gint64 span;        /* from the first to the last message, microseconds; -1: not known */
@@ -47,6 +48,9 @@ int sx_check(int argc, char **argv);
 
 /** Reads a capture by tshark; fills in all but `file`. @return FALSE: it cannot be read, and it was said why */
 gboolean sx_check_capture(const sx_check_options *options, const char *path, sx_checked *checked);
+
+/** Says what of a capture was not analyzed. */
+void sx_check_omitted(const sx_check_options *options, sx_checked *checked);
 
 /** Bytes of a log that are looked at before its first message is taken: the own address, the date. */
 #define SX_LOG_LOOK_AHEAD (256 * 1024)

@@ -14,9 +14,6 @@
 #include "command/check.h"
 #include "labels.h"
 
-#define ODD "(udp contains \"SIP/2.0\" || tcp contains \"SIP/2.0\") && !sip"
-#define ENCRYPTED "tls.app_data && !sip"
-
 static const char *const reports[] = {"sipexplain,findings,csv", "sipexplain,calls,csv",
                                       "sipexplain,summary,csv"};
 
@@ -114,71 +111,6 @@ static GPtrArray *reading_line(const sx_check_options *o, const char *path) {
     return line;
 }
 
-/* ---- what was not analyzed ---- */
-
-/** Packets that a filter shows. */
-typedef struct {
-    guint64 packets;
-    guint64 first_frame, port;
-    GString *line;
-} shown;
-
-/* Lines of frame number, UDP port, TCP port. */
-static void take_shown(const char *bytes, gsize len, void *user) {
-    shown *s = (shown *)user;
-    for (gsize i = 0; i < len; i++) {
-        if (bytes[i] != '\n') {
-            if (s->line->len < 256)
-                g_string_append_c(s->line, bytes[i]);
-            continue;
-        }
-        if (s->packets++ == 0) {
-            char **cells = g_strsplit(s->line->str, "\t", 3);
-            guint n = g_strv_length(cells);
-            s->first_frame = n > 0 ? g_ascii_strtoull(cells[0], NULL, 10) : 0;
-            s->port = n > 1 ? g_ascii_strtoull(cells[1], NULL, 10) : 0;
-            if (s->port == 0 && n > 2)
-                s->port = g_ascii_strtoull(cells[2], NULL, 10);
-            g_strfreev(cells);
-        }
-        g_string_truncate(s->line, 0);
-    }
-}
-
-static shown show(const sx_check_options *o, const char *path, const char *filter) {
-    static const char *const fields[] = {"-T", "fields",      "-e", "frame.number",
-                                         "-e", "udp.dstport", "-e", "tcp.dstport"};
-    GPtrArray *line = reading_line(o, path);
-    shown s = {0, 0, 0, g_string_new(NULL)};
-    add(line, "-Y");
-    add(line, filter);
-    for (guint i = 0; i < G_N_ELEMENTS(fields); i++)
-        add(line, fields[i]);
-    run_tshark(line, take_shown, &s);
-    g_string_free(s.line, TRUE);
-    g_ptr_array_free(line, TRUE);
-    return s;
-}
-
-/* Where no SIP was found at all: what may hide it. */
-static void look_for_hidden(const sx_check_options *o, const char *path, sx_checked *checked) {
-    GString *text = g_string_new(NULL);
-    shown odd = show(o, path, ODD);
-    if (odd.packets > 0) {
-        sx_label_check_odd_port(o->language, text, (guint32)MIN(odd.packets, G_MAXUINT32),
-                                (guint32)odd.first_frame, (guint32)odd.port);
-        g_ptr_array_add(checked->omitted, g_strdup(text->str));
-    }
-    g_string_truncate(text, 0);
-    shown encrypted = show(o, path, ENCRYPTED);
-    if (encrypted.packets > 0) {
-        sx_label_check_encrypted(o->language, text, (guint32)MIN(encrypted.packets, G_MAXUINT32),
-                                 (guint32)encrypted.first_frame);
-        g_ptr_array_add(checked->omitted, g_strdup(text->str));
-    }
-    g_string_free(text, TRUE);
-}
-
 /* ---- the capture ---- */
 
 static void take_report(const char *bytes, gsize len, void *user) {
@@ -202,7 +134,6 @@ gboolean sx_check_capture(const sx_check_options *o, const char *path, sx_checke
     sx_check_reader_end(reader);
     g_ptr_array_free(line, TRUE);
     checked->readable = status == 0;
-    if (status == 0 && checked->messages == 0)
-        look_for_hidden(o, path, checked);
+    sx_check_omitted(o, checked);
     return status == 0 || checked->messages > 0;
 }

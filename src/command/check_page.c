@@ -78,9 +78,10 @@ static void add_place(sx_page *page, sx_block *block, const sx_checked *c, guint
                                      number_of(sx_records_cell(f, record, "conversations")),
                                      number_of(sx_records_cell(f, record, "messages")));
     fact(page, block, "hit", SX_LABEL_CHECK_HIT, text->str);
-    g_string_printf(text, "%s -> %s", sx_records_cell(f, record, "from"),
-                    sx_records_cell(f, record, "to"));
-    fact(page, block, "who", SX_LABEL_CHECK_WHO, text->str);
+    const char *from = sx_records_cell(f, record, "from");
+    const char *to = sx_records_cell(f, record, "to");
+    g_string_printf(text, "%s -> %s", from, to);
+    fact(page, block, "who", SX_LABEL_CHECK_WHO, from[0] != '\0' || to[0] != '\0' ? text->str : "");
     g_string_free(text, TRUE);
 }
 

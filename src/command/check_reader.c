@@ -8,6 +8,7 @@
 #include "command/check.h"
 
 #define MAX_FINDINGS 10000
+#define MAX_UNSEEN 200
 
 /** Which table the records are of. */
 typedef enum { TABLE_NONE, TABLE_FINDINGS, TABLE_CALLS, TABLE_SUMMARY } table;
@@ -88,6 +89,13 @@ static void count_messages(sx_check_reader *reader, char **cells) {
     reader->checked->span = first >= 0 && last >= first ? last - first : -1;
 }
 
+/* Groups that a line of the summary is kept of. */
+static gboolean is_unseen(const sx_check_reader *reader, char **cells) {
+    const char *group = cell_of(reader, cells, "group");
+    return strcmp(group, "cut") == 0 || strcmp(group, "odd-port") == 0 ||
+           strcmp(group, "encrypted") == 0;
+}
+
 static void take_record(sx_check_reader *reader, char **cells) {
     GPtrArray *findings = reader->checked->findings.records;
     table header = table_of_header(cells);
@@ -95,10 +103,14 @@ static void take_record(sx_check_reader *reader, char **cells) {
         reader->table = header;
         g_ptr_array_set_size(reader->header.records, 0);
         g_ptr_array_add(reader->header.records, g_strdupv(cells));
+        if (header == TABLE_SUMMARY)
+            g_ptr_array_add(reader->checked->unseen.records, g_strdupv(cells));
     } else if (reader->table == TABLE_CALLS) {
         count_conversation(reader, cells);
     } else if (reader->table == TABLE_SUMMARY) {
         count_messages(reader, cells);
+        if (is_unseen(reader, cells) && reader->checked->unseen.records->len < MAX_UNSEEN)
+            g_ptr_array_add(reader->checked->unseen.records, g_strdupv(cells));
     }
     if (reader->table == TABLE_FINDINGS && findings->len <= MAX_FINDINGS) {
         g_ptr_array_add(findings, cells);
@@ -174,6 +186,7 @@ sx_check_reader *sx_check_reader_new(sx_checked *checked) {
     reader->checked = checked;
     checked->span = -1;
     checked->findings.records = g_ptr_array_new_with_free_func(free_cells);
+    checked->unseen.records = g_ptr_array_new_with_free_func(free_cells);
     checked->omitted = g_ptr_array_new_with_free_func(g_free);
     reader->header.records = g_ptr_array_new_with_free_func(free_cells);
     reader->cells = g_ptr_array_new();
@@ -197,6 +210,8 @@ void sx_check_reader_end(sx_check_reader *reader) {
 void sx_checked_clear(sx_checked *checked) {
     if (checked->findings.records != NULL)
         g_ptr_array_free(checked->findings.records, TRUE);
+    if (checked->unseen.records != NULL)
+        g_ptr_array_free(checked->unseen.records, TRUE);
     if (checked->omitted != NULL)
         g_ptr_array_free(checked->omitted, TRUE);
 }

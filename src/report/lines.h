@@ -25,6 +25,8 @@ typedef struct {
     guint n_columns;
     gsize line_size;
     void (*take)(sx_report *report, const sx_taken *taken);
+    /** Takes in a frame without SIP; NULL: it tells of messages only. */
+    void (*take_unseen)(sx_report *report, sx_unseen unseen, const sx_unseen_at *at);
     /** Writes all cells of a row. */
     void (*write)(sx_report *report, sx_explainer *explainer, sx_table *table, guint row);
     /** Writes all rows; NULL: as they are. */

@@ -94,6 +94,11 @@ void sx_report_add(sx_report *report, sx_explainer *explainer, const sx_message 
     report->form->take(report, &taken);
 }
 
+void sx_report_add_unseen(sx_report *report, sx_unseen unseen, const sx_unseen_at *at) {
+    if (report->form->take_unseen != NULL && unseen != SX_UNSEEN_NOTHING)
+        report->form->take_unseen(report, unseen, at);
+}
+
 void sx_report_write(sx_report *report, sx_explainer *explainer, sx_format format, sx_sink sink,
                      void *user) {
     const sx_report_form *form = report->form;

@@ -6,6 +6,7 @@
 #define SX_REPORT_H
 
 #include "report/table.h"
+#include "report/unseen.h"
 #include "wire/message.h"
 #include "wire/packet.h"
 
@@ -42,6 +43,9 @@ void sx_report_free(sx_report *report);
  */
 void sx_report_add(sx_report *report, sx_explainer *explainer, const sx_message *message,
                    const sx_packet *packet, guint ordinal);
+
+/** Takes in a frame in which no SIP was found; only the summary tells of it. */
+void sx_report_add_unseen(sx_report *report, sx_unseen unseen, const sx_unseen_at *at);
 
 /** Writes the report of the messages that were taken in. @param explainer may be NULL if there were none */
 void sx_report_write(sx_report *report, sx_explainer *explainer, sx_format format, sx_sink sink,

@@ -21,6 +21,9 @@ typedef enum {
     GROUP_CODE,
     GROUP_METHOD,
     GROUP_PEER,
+    GROUP_CUT,       /* messages whose end was not captured */
+    GROUP_ODD_PORT,  /* frames that hold SIP and were taken for something else */
+    GROUP_ENCRYPTED, /* connections without their keys */
     N_GROUPS
 } group;
 
@@ -34,6 +37,9 @@ static const struct {
     [GROUP_CODE] = {"code", SX_LABEL_GROUPS_CODE},
     [GROUP_METHOD] = {"method", SX_LABEL_GROUPS_METHOD},
     [GROUP_PEER] = {"peer", SX_LABEL_GROUPS_PEER},
+    [GROUP_CUT] = {"cut", SX_LABEL_GROUPS_CUT},
+    [GROUP_ODD_PORT] = {"odd-port", SX_LABEL_GROUPS_ODD_PORT},
+    [GROUP_ENCRYPTED] = {"encrypted", SX_LABEL_GROUPS_ENCRYPTED},
 };
 
 /** One value of a group. */
@@ -43,7 +49,9 @@ typedef struct {
     sx_word label;              /* of the value, for readers; 0: the value itself */
     guint32 messages, problems; /* problems: failures, anomalies, violations */
     guint32 first_frame;
+    guint64 connection; /* of what is encrypted */
     guint8 group;
+    guint8 is_sips;   /* gboolean: on the port of SIP over TLS */
     guint8 is_others; /* gboolean: all values for which there was no room */
 } line;
 
@@ -158,6 +166,74 @@ static void count_diagnoses(sx_report *report, const sx_taken *taken) {
     }
 }
 
+static void count_cut(sx_report *report, const sx_taken *taken) {
+    line *fresh = count_number(report, taken, GROUP_CUT, 0);
+    if (fresh != NULL)
+        describe(report, fresh, "sip", "frame.cap_len < frame.len && ", FALSE);
+}
+
+static gboolean is_cut(const sx_taken *taken) {
+    const sx_message *message = taken->message;
+    return taken->packet->is_cut && !(message->headers_complete && message->body_complete);
+}
+
+/* ---- what was not seen ---- */
+
+static gboolean is_sips(const sx_packet *packet) {
+    return packet->source.port == SX_PORT_SIPS || packet->destination.port == SX_PORT_SIPS;
+}
+
+/* Notes that SIP was read on a connection: its keys are there, though not each record holds SIP. */
+static void note_decrypted(sx_report *report, const sx_packet *packet) {
+    guint64 key = sx_hash_number(N_GROUPS + 1, sx_unseen_connection(packet));
+    if (packet->transport == SX_TRANSPORT_STREAM)
+        g_hash_table_add(report->rows, GSIZE_TO_POINTER((gsize)key));
+}
+
+/* Whether this is worth a line: TLS on another port only where no SIP was found at all. */
+static gboolean is_told(const sx_report *report, const line *one) {
+    guint64 key = sx_hash_number(N_GROUPS + 1, one->connection);
+    if (one->group != GROUP_ENCRYPTED)
+        return TRUE;
+    return !g_hash_table_contains(report->rows, GSIZE_TO_POINTER((gsize)key)) &&
+           (one->is_sips || *sx_report_number((sx_report *)report, GROUP_ALL) == 0);
+}
+
+static void describe_unseen(sx_report *report, line *fresh, sx_unseen unseen,
+                            const sx_unseen_at *at) {
+    const sx_packet *packet = &at->packet;
+    char *value;
+    if (unseen == SX_UNSEEN_SIP) {
+        value = g_strdup_printf("%s.port == %u", at->is_udp ? "udp" : "tcp", at->port);
+        describe(report, fresh, value, "!sip && ", FALSE);
+    } else {
+        value = g_strdup_printf("tcp.port == %u && tcp.port == %u", packet->source.port,
+                                packet->destination.port);
+        describe(report, fresh, value, "tls && ", FALSE);
+        fresh->connection = sx_unseen_connection(packet);
+        fresh->is_sips = is_sips(packet);
+    }
+    g_free(value);
+}
+
+static void take_unseen(sx_report *report, sx_unseen unseen, const sx_unseen_at *at) {
+    sx_taken taken = {.packet = &at->packet};
+    line *fresh;
+    if (report->rows == NULL)
+        report->rows = g_hash_table_new(NULL, NULL);
+    if (unseen == SX_UNSEEN_CUT) {
+        count_cut(report, &taken);
+        return;
+    }
+    if (unseen == SX_UNSEEN_SIP)
+        fresh = count_number(report, &taken, GROUP_ODD_PORT,
+                             (guint64)at->port << 1 | (at->is_udp ? 1 : 0));
+    else
+        fresh = count_number(report, &taken, GROUP_ENCRYPTED, sx_unseen_connection(&at->packet));
+    if (fresh != NULL)
+        describe_unseen(report, fresh, unseen, at);
+}
+
 /* What the explanation of the message says. */
 static void count_explained(sx_report *report, const sx_taken *taken) {
     const sx_annotation *a = &taken->annotation;
@@ -185,6 +261,9 @@ static void take(sx_report *report, const sx_taken *taken) {
     if (fresh != NULL)
         describe(report, fresh, "sip", "", FALSE);
     count_method(report, taken);
+    if (is_cut(taken))
+        count_cut(report, taken);
+    note_decrypted(report, packet);
     if (!packet->quoted) { /* nobody sent it from one of these to the other */
         gboolean same =
             packet->source.ip_len == packet->destination.ip_len &&
@@ -255,11 +334,13 @@ static void write_all(sx_report *report, sx_explainer *explainer, sx_table *tabl
         const line *one = &g_array_index(sorted, line, i);
         gboolean last =
             i + 1 == sorted->len || g_array_index(sorted, line, i + 1).group != one->group;
-        if (one->is_others || written >= MAX_WRITTEN)
-            add_to_others(&others, one);
-        else
-            write_line(table, one);
-        written++;
+        if (is_told(report, one)) {
+            if (one->is_others || written >= MAX_WRITTEN)
+                add_to_others(&others, one);
+            else
+                write_line(table, one);
+            written++;
+        }
         if (last && others.messages > 0)
             write_line(table, &others);
         if (last) {
@@ -275,5 +356,6 @@ const sx_report_form sx_summary_form = {.name = "summary",
                                         .n_columns = G_N_ELEMENTS(columns),
                                         .line_size = sizeof(line),
                                         .take = take,
+                                        .take_unseen = take_unseen,
                                         .write = write_row,
                                         .write_all = write_all};

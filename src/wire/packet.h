@@ -39,6 +39,7 @@ typedef struct {
     guint8 icmp_version; /* quoted by ICMP: 4 or 6, else 0 */
     guint8 icmp_type, icmp_code;
     guint8 precision; /* sx_precision of `time` */
+    guint8 is_cut;    /* gboolean: the frame was not captured whole */
     guint8 from_log;  /* gboolean: an application wrote it down, once, on its way in or out */
 } sx_packet;
 

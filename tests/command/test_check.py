@@ -13,7 +13,7 @@ import tempfile
 import unittest
 
 from captures.make_sample import make
-from lib import pcap, sip
+from lib import pcap, sip, streams
 from lib.tshark import TSHARK
 from log.layouts import BY_NAME, LAYOUTS, Sent, conversation, write
 
@@ -208,12 +208,6 @@ class CapturesTest(CheckTest):
         out, _ = self.check("--lang=de", self.capture(), status=1)
         self.assertIn("sipexplain.diagnosis == ", out)
 
-    def test_sip_on_an_odd_port_is_told_of(self):
-        capture = pcap.Capture()
-        capture.udp(("192.0.2.1", 40001), ("192.0.2.2", 40002), b"\0\0" + sip.request())
-        out, _ = self.check(self.capture("odd.pcap", capture), status=0)
-        self.assertIn("--decode-as udp.port==40002,sip", out)
-
     def test_without_the_plugin_nothing_is_called_right(self):
         out, err = self.check(self.well(), status=2, variables={"WIRESHARK_PLUGIN_DIR": self.folder.name})
         self.assertEqual(out, "")
@@ -223,6 +217,96 @@ class CapturesTest(CheckTest):
         path = self.capture()
         out, _ = self.check("--format=json", path, "--", "-Y", "frame.number == 1", status=1)
         self.assertTrue(out)
+
+
+NOT_ANALYZED = "Not analyzed"
+IAX, MGCP, SIPS, HTTPS = 4569, 2427, 5061, 443  # ports that Wireshark gives to others
+RECORD = b"\x17\x03\x03\x00\x40" + b"\xa5" * 64
+
+
+@WITH_TSHARK
+class OmittedTest(CheckTest):
+    """What was not analyzed is said, and only that."""
+
+    def omitted(self, capture, *options, **more):
+        """The lines below "Not analyzed"."""
+        out, _ = self.check(self.capture("test.pcap", capture), *options, status=more.get("status", 0))
+        return " ".join(out.partition(NOT_ANALYZED)[2].split())
+
+    @staticmethod
+    def found():
+        """A capture in which SIP is found."""
+        capture = pcap.Capture()
+        options = sip.request("OPTIONS")
+        capture.udp(PHONE, SERVER, options)
+        capture.udp(SERVER, PHONE, sip.response(200, "OK", options))
+        return capture
+
+    @staticmethod
+    def record(capture, client, server):
+        """A record of TLS whose keys nobody has, in a connection that was open before."""
+        stream = streams.TcpStream(capture, client, server)
+        stream.send(streams.CLIENT, RECORD)
+
+    def test_nothing_is_omitted(self):
+        self.assertEqual(self.omitted(self.found()), "")
+
+    def test_sip_on_the_port_of_another_protocol(self):
+        for capture in (pcap.Capture(), self.found()):
+            capture.udp(("192.0.2.1", 5060), ("192.0.2.2", IAX), sip.request())
+            capture.udp(("192.0.2.2", IAX), ("192.0.2.1", 5064), sip.response(404, "Not Found", sip.request()))
+            said = self.omitted(capture)
+            self.assertIn(f"2 packets hold SIP that Wireshark does not take for SIP, the first in frame {capture.count - 1}", said)
+            self.assertIn(f"--decode-as udp.port=={IAX},sip", said)
+
+    def test_the_same_port_with_another_protocol_or_decoded(self):
+        capture = self.found()
+        capture.udp(("192.0.2.1", 5064), ("192.0.2.2", IAX), b"\x80\x01\0\0" + sip.request())
+        self.assertEqual(self.omitted(capture), "")
+        capture.udp(("192.0.2.1", 5064), ("192.0.2.2", IAX), sip.request())
+        self.assertEqual(self.omitted(capture, "--decode-as", f"udp.port=={IAX},sip"), "")
+
+    def test_tls_on_the_port_of_sip(self):
+        capture = self.found()
+        self.record(capture, ("192.0.2.1", 40000), ("192.0.2.2", SIPS))
+        self.record(capture, ("192.0.2.1", 40001), ("192.0.2.2", SIPS))
+        self.assertIn("2 packets are encrypted (TLS), the first in frame 3: --keylog FILE", self.omitted(capture))
+
+    def test_tls_elsewhere_where_sip_was_found(self):
+        capture = self.found()
+        self.record(capture, ("192.0.2.1", 40000), ("192.0.2.2", HTTPS))
+        self.assertEqual(self.omitted(capture), "")
+        capture = pcap.Capture()
+        self.record(capture, ("192.0.2.1", 40000), ("192.0.2.2", HTTPS))
+        self.assertIn("1 packet is encrypted", self.omitted(capture))
+
+    def test_messages_that_were_cut(self):
+        capture = self.found()
+        capture.udp(PHONE, SERVER, sip.request("OPTIONS", call="cut"), snap=200)
+        self.assertIn("1 SIP message was cut when captured, the first in frame 3", self.omitted(capture))
+
+    def test_other_packets_that_were_cut(self):
+        capture = self.found()
+        capture.udp(("192.0.2.1", 20000), ("192.0.2.2", 20002), b"\x80\0" + bytes(300), snap=100)
+        self.assertEqual(self.omitted(capture), "")
+
+    def test_a_read_filter(self):
+        self.assertIn("read filter sip was given", self.omitted(self.found(), "--", "-2", "-R", "sip"))
+        self.assertEqual(self.omitted(self.found(), "--", "-Y", "sip"), "")
+
+    def test_the_summary_names_them(self):
+        capture = self.found()
+        capture.udp(("192.0.2.1", 5060), ("192.0.2.2", IAX), sip.request())
+        self.record(capture, ("192.0.2.1", 40000), ("192.0.2.2", SIPS))
+        capture.udp(PHONE, SERVER, sip.request("OPTIONS", call="cut"), snap=200)
+        done = subprocess.run([TSHARK, "-r", self.capture("test.pcap", capture), "-q", "-z", "sipexplain,summary,csv"],
+                              capture_output=True, check=True, env={**environment(), "WIRESHARK_PLUGIN_DIR": PLUGINS})
+        rows = {row["group"]: row for row in csv.DictReader(io.StringIO(done.stdout.decode()), strict=True)}
+        self.assertEqual({name: (rows[name]["messages"], rows[name]["first_frame"], rows[name]["filter"])
+                          for name in ("odd-port", "encrypted", "cut")},
+                         {"odd-port": ("1", "3", f"!sip && udp.port == {IAX}"),
+                          "encrypted": ("1", "4", f"tls && tcp.port == 40000 && tcp.port == {SIPS}"),
+                          "cut": ("1", "5", "frame.cap_len < frame.len && sip")})
 
 
 if __name__ == "__main__":
