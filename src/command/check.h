@@ -6,6 +6,7 @@
 #define SX_COMMAND_CHECK_H
 
 #include "knowledge/verdict.h"
+#include "mask/mask.h"
 #include "report/conversations.h"
 
 /** Records of a report, the names of its columns first. */
@@ -35,6 +36,9 @@ typedef struct {
     char **files;
     char **tshark_options; /* behind --; NULL: none */
     char *lang, *format, *output, *fail_on, *decode_as, *keylog;
+    char *mask_key;  /* NULL: nothing is masked */
+    sx_mask *mask;   /* of that key; NULL */
+    gboolean masked; /* --mask: with a key that is drawn, if none was given */
     gboolean all, no_pager, help;
     sx_language language;
     sx_verdict least; /* verdict for exit status 1 */
@@ -69,6 +73,9 @@ const char *sx_records_cell(const sx_records *records, guint record, const char 
 
 /** How many records there are below the header. */
 guint sx_records_count(const sx_records *records);
+
+/** Makes the mask that the options ask for. */
+void sx_check_begin_mask(sx_check_options *options);
 
 /** One line on standard error. */
 void sx_check_say(const char *line);

@@ -31,13 +31,17 @@ static void say_word(const sx_check_options *o, sx_word word) {
 /* ---- running tshark ---- */
 
 /* Takes what it prints, piece by piece. @return its exit status; -1: it did not start */
-static int run_tshark(GPtrArray *arguments, void (*take)(const char *bytes, gsize len, void *user),
-                      void *user) {
+static int run_tshark(const sx_check_options *o, GPtrArray *arguments,
+                      void (*take)(const char *bytes, gsize len, void *user), void *user) {
     char bytes[65536];
     gssize n;
+    GSubprocessLauncher *launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE);
     g_ptr_array_add(arguments, NULL);
-    GSubprocess *tshark = g_subprocess_newv((const char *const *)arguments->pdata,
-                                            G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL);
+    if (o->mask_key != NULL) /* others see the command line of a process */
+        g_subprocess_launcher_setenv(launcher, "SIPEXPLAIN_MASK_KEY", o->mask_key, TRUE);
+    GSubprocess *tshark =
+        g_subprocess_launcher_spawnv(launcher, (const char *const *)arguments->pdata, NULL);
+    g_object_unref(launcher);
     if (tshark == NULL)
         return -1;
     GInputStream *out = g_subprocess_get_stdout_pipe(tshark);
@@ -83,7 +87,7 @@ static gboolean has_plugin(const sx_check_options *o) {
     GString *plugins = g_string_new(NULL);
     add(line, "-G");
     add(line, "plugins");
-    int status = known ? 0 : run_tshark(line, keep, plugins);
+    int status = known ? 0 : run_tshark(o, line, keep, plugins);
     if (!known)
         known = status == 0 && strstr(plugins->str, "sipexplain") != NULL;
     if (status < 0)
@@ -154,7 +158,7 @@ static shown show(const sx_check_options *o, const char *path, const char *filte
     add(line, filter);
     for (guint i = 0; i < G_N_ELEMENTS(fields); i++)
         add(line, fields[i]);
-    run_tshark(line, take_shown, &s);
+    run_tshark(o, line, take_shown, &s);
     g_string_free(s.line, TRUE);
     g_ptr_array_free(line, TRUE);
     return s;
@@ -193,12 +197,17 @@ gboolean sx_check_capture(const sx_check_options *o, const char *path, sx_checke
     add(line, "-q");
     add(line, "-o");
     g_ptr_array_add(line, g_strconcat("sipexplain.language:", sx_language_code(o->language), NULL));
+    if (o->mask !=
+        NULL) { /* a plugin that cannot do it does not know the preference, and tshark ends */
+        add(line, "-o");
+        add(line, "sipexplain.mask:TRUE");
+    }
     for (guint i = 0; i < G_N_ELEMENTS(reports); i++) {
         add(line, "-z");
         add(line, reports[i]);
     }
     /* What tshark has to say about the file it says itself. */
-    int status = run_tshark(line, take_report, reader);
+    int status = run_tshark(o, line, take_report, reader);
     sx_check_reader_end(reader);
     g_ptr_array_free(line, TRUE);
     checked->readable = status == 0;

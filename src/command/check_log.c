@@ -17,8 +17,9 @@ static void take(const char *text, gsize len, void *user) {
 }
 
 /* Feeds all messages; FALSE: it is no log. */
-static sx_log_result feed(sx_log *log, sx_explainer *explainer, sx_report **reports_of,
-                          sx_checked *checked) {
+static sx_log_result feed(sx_log *log, sx_mask *mask, sx_explainer *explainer,
+                          sx_report **reports_of, sx_checked *checked) {
+    GString *masked = g_string_new(NULL);
     sx_log_message found;
     sx_log_result result;
     guint32 last = 0;
@@ -26,8 +27,10 @@ static sx_log_result feed(sx_log *log, sx_explainer *explainer, sx_report **repo
         sx_message message;
         sx_packet packet;
         guint32 frame = MAX(found.place.line, last + 1);
-        sx_message_read(found.text, SX_FRAMING_REST, &message);
         sx_log_packet(&found, frame, &packet);
+        if (mask != NULL)
+            found.text = sx_mask_copy(mask, found.text, &packet, masked);
+        sx_message_read(found.text, SX_FRAMING_REST, &message);
         sx_explainer_feed(explainer, &message, &packet);
         for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
             sx_report_add(reports_of[i], explainer, &message, &packet, 0);
@@ -35,6 +38,7 @@ static sx_log_result feed(sx_log *log, sx_explainer *explainer, sx_report **repo
         checked->format = found.format;
         last = frame;
     }
+    g_string_free(masked, TRUE);
     return result;
 }
 
@@ -61,7 +65,7 @@ sx_log_checked sx_check_log(const sx_check_options *o, const char *path, sx_chec
     sx_report *reports_of[G_N_ELEMENTS(kinds)];
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
         reports_of[i] = sx_report_new(kinds[i], o->language);
-    sx_log_result result = feed(log, explainer, reports_of, checked);
+    sx_log_result result = feed(log, o->mask, explainer, reports_of, checked);
     gboolean is_log = result == SX_LOG_END || (result == SX_LOG_UNREADABLE && checked->format);
     if (is_log) {
         sx_check_reader *reader = sx_check_reader_new(checked);

@@ -33,4 +33,11 @@ void sx_mask_message(sx_mask *mask, char *bytes, gsize len);
 void sx_mask_endpoint(const sx_mask *mask, sx_endpoint *endpoint);
 void sx_mask_packet(const sx_mask *mask, sx_packet *packet);
 
+/**
+ * Masks a copy of a message, and the addresses of its packet.
+ * @param copy holds it; what was in it is gone
+ * @return the copy
+ */
+sx_slice sx_mask_copy(sx_mask *mask, sx_slice message, sx_packet *packet, GString *copy);
+
 #endif

@@ -255,3 +255,11 @@ void sx_mask_message(sx_mask *mask, char *bytes, gsize len) {
     if (len > 0)
         sx_mask_nested(mask, (sx_span){bytes, len}, 0);
 }
+
+sx_slice sx_mask_copy(sx_mask *mask, sx_slice message, sx_packet *packet, GString *copy) {
+    g_string_truncate(copy, 0);
+    g_string_append_len(copy, message.p, (gssize)message.len);
+    sx_mask_message(mask, copy->str, copy->len);
+    sx_mask_packet(mask, packet);
+    return (sx_slice){copy->str, copy->len};
+}

@@ -51,7 +51,9 @@ static void mask_param(sx_mask *mask, sx_span param) {
         sx_mask_words(mask, name, SX_MASK_ONLY);
     if (sx_slice_is(sx_span_slice(name), "branch") && sx_slice_starts(sx_span_slice(value), cookie))
         value = sx_span_after(value, strlen(cookie)); /* RFC 3261 section 8.1.1.7 */
-    if (value.len > 1 && value.p[0] == '<')
+    if (value.len > 4 && sx_slice_starts(sx_span_slice(value), "\"sip:"))
+        sx_mask_uri(mask, (sx_span){value.p + 1, value.len - 2});
+    else if (value.len > 1 && value.p[0] == '<')
         sx_mask_uri(mask, sx_span_of(value.p + 1, value.p + sx_span_find(value, '>')));
     else
         sx_mask_words(mask, value, SX_MASK_ONLY);
