@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "command/check_page.h"
+#include "command/ladder.h"
 #include "command/options.h"
 #include "labels.h"
 #include "log/system.h"
@@ -56,6 +57,10 @@ static void show_progress(const sx_check_options *o, const char *path) {
     fputs(line->str, stderr);
     fflush(stderr);
     g_string_free(line, TRUE);
+}
+
+gboolean sx_check_draws(const sx_check_options *o) {
+    return g_strcmp0(o->format, "html") == 0;
 }
 
 /* ---- one file ---- */
@@ -155,6 +160,8 @@ static void write_page(writing *w, const sx_checked *checked) {
         sx_render_html_blocks(w->out, page, NULL);
     else
         sx_render_text(w->out, page, &terminal);
+    if (w->page == SX_PAGE_HTML)
+        sx_append_ladders(w->out, w->options->language, checked);
     sx_page_free(page);
 }
 

@@ -23,7 +23,7 @@ typedef struct {
 typedef struct {
     const char *file;
     const char *format; /* of a text log; NULL: a capture */
-    sx_records findings;
+    sx_records findings, ladder;
     sx_tally tallies[SX_N_KINDS];
     guint64 messages;
     gint64 span;        /* from the first to the last message, microseconds; -1: not known */
@@ -76,6 +76,9 @@ guint sx_records_count(const sx_records *records);
 
 /** Makes the mask that the options ask for. */
 void sx_check_begin_mask(sx_check_options *options);
+
+/** Whether ladders are drawn. */
+gboolean sx_check_draws(const sx_check_options *options);
 
 /** One line on standard error. */
 void sx_check_say(const char *line);

@@ -18,7 +18,7 @@
 #define ENCRYPTED "tls.app_data && !sip"
 
 static const char *const reports[] = {"sipexplain,findings,csv", "sipexplain,calls,csv",
-                                      "sipexplain,summary,csv"};
+                                      "sipexplain,summary,csv", "sipexplain,ladder,csv"};
 
 void sx_check_say(const char *line) {
     fprintf(stderr, "sipexplain: %s\n", line);
@@ -203,6 +203,8 @@ gboolean sx_check_capture(const sx_check_options *o, const char *path, sx_checke
         add(line, "sipexplain.mask:TRUE");
     }
     for (guint i = 0; i < G_N_ELEMENTS(reports); i++) {
+        if (i == G_N_ELEMENTS(reports) - 1 && !sx_check_draws(o))
+            break;
         add(line, "-z");
         add(line, reports[i]);
     }

@@ -10,7 +10,7 @@
 #define MAX_FINDINGS 10000
 
 /** Which table the records are of. */
-typedef enum { TABLE_NONE, TABLE_FINDINGS, TABLE_CALLS, TABLE_SUMMARY } table;
+typedef enum { TABLE_NONE, TABLE_FINDINGS, TABLE_CALLS, TABLE_SUMMARY, TABLE_LADDER } table;
 
 struct sx_check_reader {
     sx_checked *checked;
@@ -42,6 +42,8 @@ guint sx_records_count(const sx_records *records) {
 static table table_of_header(char **cells) {
     if (g_strcmp0(cells[0], "group") == 0)
         return TABLE_SUMMARY;
+    if (g_strcmp0(cells[0], "ladder") == 0 && g_strcmp0(cells[1], "frame") == 0)
+        return TABLE_LADDER;
     if (g_strcmp0(cells[0], "first_frame") != 0 || cells[1] == NULL)
         return TABLE_NONE;
     if (strcmp(cells[1], "last_frame") == 0)
@@ -100,8 +102,11 @@ static void take_record(sx_check_reader *reader, char **cells) {
     } else if (reader->table == TABLE_SUMMARY) {
         count_messages(reader, cells);
     }
-    if (reader->table == TABLE_FINDINGS && findings->len <= MAX_FINDINGS) {
-        g_ptr_array_add(findings, cells);
+    GPtrArray *kept = reader->table == TABLE_FINDINGS ? findings
+                      : reader->table == TABLE_LADDER ? reader->checked->ladder.records
+                                                      : NULL;
+    if (kept != NULL && kept->len <= MAX_FINDINGS) {
+        g_ptr_array_add(kept, cells);
         return;
     }
     g_strfreev(cells);
@@ -174,6 +179,7 @@ sx_check_reader *sx_check_reader_new(sx_checked *checked) {
     reader->checked = checked;
     checked->span = -1;
     checked->findings.records = g_ptr_array_new_with_free_func(free_cells);
+    checked->ladder.records = g_ptr_array_new_with_free_func(free_cells);
     checked->omitted = g_ptr_array_new_with_free_func(g_free);
     reader->header.records = g_ptr_array_new_with_free_func(free_cells);
     reader->cells = g_ptr_array_new();
@@ -197,6 +203,8 @@ void sx_check_reader_end(sx_check_reader *reader) {
 void sx_checked_clear(sx_checked *checked) {
     if (checked->findings.records != NULL)
         g_ptr_array_free(checked->findings.records, TRUE);
+    if (checked->ladder.records != NULL)
+        g_ptr_array_free(checked->ladder.records, TRUE);
     if (checked->omitted != NULL)
         g_ptr_array_free(checked->omitted, TRUE);
 }
