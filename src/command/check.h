@@ -26,8 +26,11 @@ typedef struct {
     sx_records findings, ladder;
     sx_tally tallies[SX_N_KINDS];
     guint64 messages;
-    gint64 span;        /* from the first to the last message, microseconds; -1: not known */
-    GPtrArray *omitted; /* char *: what was not analyzed, sentences */
+    gint64 span;          /* from the first to the last message, microseconds; -1: not known */
+    GHashTable *comments; /* char * by frame; NULL: nobody wants them */
+    gboolean normal_too;  /* among the comments */
+    sx_language language; /* of the comments */
+    GPtrArray *omitted;   /* char *: what was not analyzed, sentences */
     gboolean readable;
 } sx_checked;
 
@@ -51,6 +54,9 @@ int sx_check(int argc, char **argv);
 
 /** Reads a capture by tshark; fills in all but `file`. @return FALSE: it cannot be read, and it was said why */
 gboolean sx_check_capture(const sx_check_options *options, const char *path, sx_checked *checked);
+
+/** What is said of the frames of a capture, by tshark. @param comments char * by frame number */
+gboolean sx_check_comments(const sx_check_options *options, const char *path, GHashTable *comments);
 
 /** Bytes of a log that are looked at before its first message is taken: the own address, the date. */
 #define SX_LOG_LOOK_AHEAD (256 * 1024)

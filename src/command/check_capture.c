@@ -17,8 +17,9 @@
 #define ODD "(udp contains \"SIP/2.0\" || tcp contains \"SIP/2.0\") && !sip"
 #define ENCRYPTED "tls.app_data && !sip"
 
-static const char *const reports[] = {"sipexplain,findings,csv", "sipexplain,calls,csv",
-                                      "sipexplain,summary,csv", "sipexplain,ladder,csv"};
+static const char *const drawn_reports[] = {"sipexplain,ladder,csv", "sipexplain,findings,csv",
+                                            "sipexplain,calls,csv", "sipexplain,summary,csv", NULL};
+static const char *const *const reports = drawn_reports + 1;
 
 void sx_check_say(const char *line) {
     fprintf(stderr, "sipexplain: %s\n", line);
@@ -189,9 +190,9 @@ static void take_report(const char *bytes, gsize len, void *user) {
     sx_check_reader_take((sx_check_reader *)user, bytes, len);
 }
 
-gboolean sx_check_capture(const sx_check_options *o, const char *path, sx_checked *checked) {
-    if (!has_plugin(o))
-        return FALSE;
+/* Runs tshark for some reports. @return its exit status */
+static int run_reports(const sx_check_options *o, const char *path, const char *const *names,
+                       sx_checked *checked) {
     GPtrArray *line = reading_line(o, path);
     sx_check_reader *reader = sx_check_reader_new(checked);
     add(line, "-q");
@@ -202,16 +203,29 @@ gboolean sx_check_capture(const sx_check_options *o, const char *path, sx_checke
         add(line, "-o");
         add(line, "sipexplain.mask:TRUE");
     }
-    for (guint i = 0; i < G_N_ELEMENTS(reports); i++) {
-        if (i == G_N_ELEMENTS(reports) - 1 && !sx_check_draws(o))
-            break;
+    for (; *names != NULL; names++) {
         add(line, "-z");
-        add(line, reports[i]);
+        add(line, *names);
     }
     /* What tshark has to say about the file it says itself. */
     int status = run_tshark(o, line, take_report, reader);
     sx_check_reader_end(reader);
     g_ptr_array_free(line, TRUE);
+    return status;
+}
+
+gboolean sx_check_comments(const sx_check_options *o, const char *path, GHashTable *comments) {
+    static const char *const names[] = {"sipexplain,messages,csv", NULL};
+    sx_checked checked = {.comments = comments, .normal_too = o->all, .language = o->language};
+    gboolean good = has_plugin(o) && run_reports(o, path, names, &checked) == 0;
+    sx_checked_clear(&checked);
+    return good;
+}
+
+gboolean sx_check_capture(const sx_check_options *o, const char *path, sx_checked *checked) {
+    if (!has_plugin(o))
+        return FALSE;
+    int status = run_reports(o, path, sx_check_draws(o) ? drawn_reports : reports, checked);
     checked->readable = status == 0;
     if (status == 0 && checked->messages == 0)
         look_for_hidden(o, path, checked);

@@ -6,11 +6,19 @@
 #include <string.h>
 
 #include "command/check.h"
+#include "labels.h"
 
 #define MAX_FINDINGS 10000
 
 /** Which table the records are of. */
-typedef enum { TABLE_NONE, TABLE_FINDINGS, TABLE_CALLS, TABLE_SUMMARY, TABLE_LADDER } table;
+typedef enum {
+    TABLE_NONE,
+    TABLE_FINDINGS,
+    TABLE_CALLS,
+    TABLE_SUMMARY,
+    TABLE_LADDER,
+    TABLE_MESSAGES
+} table;
 
 struct sx_check_reader {
     sx_checked *checked;
@@ -44,6 +52,8 @@ static table table_of_header(char **cells) {
         return TABLE_SUMMARY;
     if (g_strcmp0(cells[0], "ladder") == 0 && g_strcmp0(cells[1], "frame") == 0)
         return TABLE_LADDER;
+    if (g_strcmp0(cells[0], "frame") == 0 && g_strcmp0(cells[1], "time") == 0)
+        return TABLE_MESSAGES;
     if (g_strcmp0(cells[0], "first_frame") != 0 || cells[1] == NULL)
         return TABLE_NONE;
     if (strcmp(cells[1], "last_frame") == 0)
@@ -90,6 +100,28 @@ static void count_messages(sx_check_reader *reader, char **cells) {
     reader->checked->span = first >= 0 && last >= first ? last - first : -1;
 }
 
+/* The comment on a frame: headline and advice, of several messages one below the other. */
+static void add_comment(sx_check_reader *reader, char **cells) {
+    sx_checked *checked = reader->checked;
+    gpointer frame =
+        GUINT_TO_POINTER((guint)g_ascii_strtoull(cell_of(reader, cells, "frame"), NULL, 10));
+    const char *advice = cell_of(reader, cells, "what_to_do");
+    const char *before = (const char *)g_hash_table_lookup(checked->comments, frame);
+    sx_verdict verdict;
+    if (!sx_verdict_from_name(cell_of(reader, cells, "verdict"), &verdict) ||
+        (verdict == SX_VERDICT_NORMAL && !checked->normal_too))
+        return;
+    GString *text = g_string_new(before);
+    g_string_append_printf(text, "%sSIP Explain: %s", before != NULL ? "\n" : "",
+                           cell_of(reader, cells, "code"));
+    g_string_append_printf(text, "%s%s", cell_of(reader, cells, "code")[0] != '\0' ? " - " : "",
+                           cell_of(reader, cells, "headline"));
+    if (advice[0] != '\0')
+        g_string_append_printf(text, "\n%s: %s",
+                               sx_word_text(checked->language, SX_LABEL_CHECK_WHAT_TO_DO), advice);
+    g_hash_table_insert(checked->comments, frame, g_string_free(text, FALSE));
+}
+
 static void take_record(sx_check_reader *reader, char **cells) {
     GPtrArray *findings = reader->checked->findings.records;
     table header = table_of_header(cells);
@@ -102,6 +134,9 @@ static void take_record(sx_check_reader *reader, char **cells) {
     } else if (reader->table == TABLE_SUMMARY) {
         count_messages(reader, cells);
     }
+    if (header == TABLE_NONE && reader->table == TABLE_MESSAGES &&
+        reader->checked->comments != NULL)
+        add_comment(reader, cells);
     GPtrArray *kept = reader->table == TABLE_FINDINGS ? findings
                       : reader->table == TABLE_LADDER ? reader->checked->ladder.records
                                                       : NULL;

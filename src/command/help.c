@@ -31,6 +31,8 @@ static void add_usage(sx_page *page) {
         {"sipexplain Q.850 %s", SX_LABEL_COMMAND_CAUSE_VALUE, 0, SX_LABEL_COMMAND_OF_CAUSE},
         {"sipexplain %s", SX_LABEL_COMMAND_PRODUCT_VALUE, 0, SX_LABEL_COMMAND_OF_PRODUCT},
         {"sipexplain check %s...", SX_LABEL_COMMAND_FILE_VALUE, 0, SX_LABEL_CHECK_HELP},
+        {"sipexplain annotate CAPTURE %s", SX_LABEL_COMMAND_FILE_VALUE, 0,
+         SX_LABEL_COMMAND_OF_ANNOTATE},
         {"sipexplain convert LOG %s", SX_LABEL_COMMAND_FILE_VALUE, 0, SX_LABEL_COMMAND_OF_CONVERT},
     };
     sx_block *block = add_block(page, SX_BLOCK_FACTS, "usage", SX_LABEL_COMMAND_USAGE);
