@@ -12,6 +12,7 @@
 
 #define MAX_TIME (G_MAXINT64 / 4 / SX_SECOND)
 
+static sx_mask *mask; /* NULL: messages are handed over as they are */
 static int sip_follow_tap;
 static int proto_sip = -1;
 static int proto_icmp = -1;
@@ -22,6 +23,7 @@ static int proto_icmpv6 = -1;
 typedef struct {
     sx_message_handler handler;
     void *user;
+    wmem_allocator_t *pool;    /* of the packet */
     sx_packet packet;          /* as the frame has it */
     const sx_hep_inner *inner; /* the next packet that came inside HEP */
     tvbuff_t *tvb;             /* the tapped buffer last read from */
@@ -45,6 +47,10 @@ void sx_frame_messages_init(void) {
     proto_sip = proto_get_id_by_filter_name("sip");
     proto_icmp = proto_get_id_by_filter_name("icmp");
     proto_icmpv6 = proto_get_id_by_filter_name("icmpv6");
+}
+
+void sx_frame_messages_open(sx_mask *with) {
+    mask = with;
 }
 
 /* Which ICMP header comes before SIP, 4, 6, or 0 for none: Wireshark's in_error_pkt is reset by the time a post-dissector runs. */
@@ -155,6 +161,21 @@ static sx_framing framing_of(const sx_packet *packet) {
     return packet->transport == SX_TRANSPORT_UDP ? SX_FRAMING_REST : SX_FRAMING_STREAM;
 }
 
+/* All that is said of a message is made of what is handed over: with a mask nobody sees anything else. */
+static void hand_over(const reading *r, const sx_message *message, sx_packet *packet) {
+    if (mask == NULL) {
+        r->handler(message, packet, r->user);
+        return;
+    }
+    gsize len = message->text.len;
+    char *copy = (char *)wmem_memdup(r->pool, message->text.p, len); /* taps read it later */
+    sx_message masked;
+    sx_mask_message(mask, copy, len);
+    sx_mask_packet(mask, packet);
+    if (sx_message_read((sx_slice){copy, len}, framing_of(&r->packet), &masked) > 0)
+        r->handler(&masked, packet, r->user);
+}
+
 /* Reads the message at the offset of a buffer; returns the bytes used, 0 if there is none. */
 static gsize read_one(reading *r, tvbuff_t *tvb, gsize offset) {
     gsize captured = tvb_captured_length(tvb);
@@ -172,7 +193,7 @@ static gsize read_one(reading *r, tvbuff_t *tvb, gsize offset) {
     sx_packet packet = r->packet;
     locate(r, tvb, message.text, &packet);
     packet.quoted = embedded || packet.icmp_version != 0;
-    r->handler(&message, &packet, r->user);
+    hand_over(r, &message, &packet);
     return used;
 }
 
@@ -261,6 +282,7 @@ gboolean sx_frame_messages(packet_info *pinfo, proto_tree *tree, sx_message_hand
         return FALSE;
     reading r = {.handler = handler,
                  .user = user,
+                 .pool = pinfo->pool,
                  .packet = packet_of(pinfo, &has_sip),
                  .inner = sx_hep_inner_first(pinfo)};
     if (tapped == NULL)

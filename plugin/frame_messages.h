@@ -4,6 +4,7 @@
 #ifndef SX_FRAME_MESSAGES_H
 #define SX_FRAME_MESSAGES_H
 
+#include "mask/mask.h"
 #include "sipexplain.h"
 #include "ws_compat.h"
 
@@ -12,6 +13,9 @@ typedef void (*sx_message_handler)(const sx_message *message, const sx_packet *p
 
 /** Asks Wireshark to hand over SIP messages; call once, when all protocols are registered. */
 void sx_frame_messages_init(void);
+
+/** Begins with a capture file. @param mask for its messages, which stays the caller's; NULL: none */
+void sx_frame_messages_open(sx_mask *mask);
 
 /**
  * Hands every SIP message of the frame to the handler, in order. They come from the sip_follow tap, which costs

@@ -30,6 +30,7 @@ WS_DLL_PUBLIC guint32 plugin_describe(void);
 
 static int proto_sipexplain = -1;
 static dissector_handle_t sipexplain_handle;
+static sx_mask *mask;                /* for its messages; NULL: none */
 static sx_explainer *explainer;      /* of the capture file that is open */
 static sx_severity highest_severity; /* since it was opened */
 static gboolean told;                /* since then: tell_once() */
@@ -140,6 +141,8 @@ static void apply_preferences(void) {
 
 static void open_file(void) {
     explainer = sx_explainer_new(sx_prefs.diagnose);
+    mask = sx_prefs.mask ? sx_mask_new(g_getenv("SIPEXPLAIN_MASK_KEY")) : NULL;
+    sx_frame_messages_open(mask);
     highest_severity = SX_SEVERITY_CHAT;
     told = FALSE;
     n_hidden = 0;
@@ -153,6 +156,9 @@ static void open_file(void) {
 static void close_file(void) {
     sx_explainer_free(explainer);
     explainer = NULL;
+    sx_frame_messages_open(NULL);
+    sx_mask_free(mask);
+    mask = NULL;
 }
 
 static void proto_register_sipexplain(void) {

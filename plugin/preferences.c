@@ -22,6 +22,7 @@ sx_preferences sx_prefs = {
     .lowest_severity = PI_CHAT,
     .diagnose = TRUE,
     .look_ahead = FALSE,
+    .mask = FALSE,
     .hep = TRUE,
 };
 
@@ -90,5 +91,6 @@ void sx_preferences_register(int proto, void (*apply)(void)) {
     add_yes_or_no(module, "look_ahead", SX_LABEL_PLUGIN_LOOK_AHEAD, SX_LABEL_PLUGIN_LOOK_AHEAD_HELP,
                   &sx_prefs.look_ahead);
     sx_notes_uat_register(module);
+    add_yes_or_no(module, "mask", SX_LABEL_PLUGIN_MASK, SX_LABEL_PLUGIN_MASK_HELP, &sx_prefs.mask);
     add_yes_or_no(module, "hep", SX_LABEL_PLUGIN_HEP, SX_LABEL_PLUGIN_HEP_HELP, &sx_prefs.hep);
 }

@@ -14,6 +14,7 @@ typedef struct {
     int lowest_severity;         /* of the responses that get an expert item: PI_CHAT to PI_ERROR */
     ws_bool diagnose;            /* what happened is found out from the whole conversation */
     ws_bool look_ahead;          /* pass one of tshark -2, and sharkd, see SIP too */
+    ws_bool mask;                /* messages are masked before anything is said of them */
     ws_bool hep;                 /* HEP is dissected without being asked for */
 } sx_preferences;
 

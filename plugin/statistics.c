@@ -28,7 +28,7 @@ typedef struct {
     GPtrArray *retired; /* memory of rows that were taken out of the table */
 } statistic;
 
-static statistic statistics[SX_N_REPORTS] = {
+static statistic statistics[SX_REPORT_LADDER] = {
     {.kind = SX_REPORT_CALLS, .title = SX_LABEL_REPORTS_CALLS},
     {.kind = SX_REPORT_MESSAGES, .title = SX_LABEL_REPORTS_MESSAGES},
     {.kind = SX_REPORT_SUMMARY, .title = SX_LABEL_PLUGIN_SUMMARY},
@@ -79,7 +79,7 @@ static void begin(stat_tap_table_ui *ui) {
 
 /* Wireshark empties the tables before packets pass again. */
 static void reset(stat_tap_table *table) {
-    for (guint i = 0; i < SX_N_REPORTS; i++) {
+    for (guint i = 0; i < SX_REPORT_LADDER; i++) {
         if (table_of(&statistics[i]) == table)
             begin(&statistics[i].ui);
     }
@@ -155,7 +155,7 @@ static void set_columns(statistic *one) {
 
 void sx_statistics_register(void) {
     static tap_param filter = {PARAM_FILTER, "filter", "Filter", NULL, TRUE};
-    for (guint i = 0; i < SX_N_REPORTS; i++) {
+    for (guint i = 0; i < SX_REPORT_LADDER; i++) {
         statistic *one = &statistics[i];
         one->retired = g_ptr_array_new_with_free_func(g_free);
         one->ui.group = SX_STAT_GROUP_TELEPHONY;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "command/check_page.h"
+#include "command/ladder.h"
 #include "command/options.h"
 #include "labels.h"
 #include "log/system.h"
@@ -56,6 +57,10 @@ static void show_progress(const sx_check_options *o, const char *path) {
     fputs(line->str, stderr);
     fflush(stderr);
     g_string_free(line, TRUE);
+}
+
+gboolean sx_check_draws(const sx_check_options *o) {
+    return g_strcmp0(o->format, "html") == 0;
 }
 
 /* ---- one file ---- */
@@ -155,11 +160,19 @@ static void write_page(writing *w, const sx_checked *checked) {
         sx_render_html_blocks(w->out, page, NULL);
     else
         sx_render_text(w->out, page, &terminal);
+    if (w->page == SX_PAGE_HTML)
+        sx_append_ladders(w->out, w->options->language, checked);
     sx_page_free(page);
 }
 
+/* Folders have names of people and customers. */
+static const char *shown_name(const writing *w, const char *name) {
+    const char *slash = w->options->mask != NULL ? strrchr(name, G_DIR_SEPARATOR) : NULL;
+    return slash != NULL && slash[1] != '\0' ? slash + 1 : name;
+}
+
 static int check_file(writing *w, const char *path, const char *name) {
-    sx_checked checked = {.file = name};
+    sx_checked checked = {.file = shown_name(w, name)};
     int status = NOT_READABLE;
     show_progress(w->options, path);
     gboolean good = read_file(w->options, path, &checked);
@@ -256,6 +269,15 @@ static gboolean write_out(const writing *w) {
     return FALSE;
 }
 
+/* Whoever hands it on should know. */
+static void append_foot(writing *w) {
+    g_string_append(w->out, "<footer><p>");
+    sx_append_html(w->out, sx_word_text(w->options->language, w->options->mask != NULL
+                                                                  ? SX_LABEL_CHECK_MASKED
+                                                                  : SX_LABEL_CHECK_UNMASKED));
+    g_string_append(w->out, "</p></footer>\n");
+}
+
 static int run(const sx_check_options *o, writing *w) {
     int status = WELL;
     gboolean html = !w->is_table && w->page == SX_PAGE_HTML;
@@ -265,8 +287,10 @@ static int run(const sx_check_options *o, writing *w) {
     }
     for (char **path = o->files; *path != NULL; path++)
         status = worse(status, check_path(w, *path));
-    if (html)
+    if (html) {
+        append_foot(w);
         g_string_append(w->out, "</main>\n</body>\n</html>\n");
+    }
     return write_out(w) ? status : NOT_READABLE;
 }
 
@@ -283,7 +307,15 @@ static int understand(sx_check_options *o, writing *w) {
         return wrong_usage(o, SX_LABEL_CHECK_UNKNOWN_FORMAT, format);
     if (o->files == NULL || o->files[0] == NULL)
         return wrong_usage(o, SX_LABEL_CHECK_NOTHING_TO_CHECK, "");
+    sx_check_begin_mask(o);
     return WELL;
+}
+
+void sx_check_begin_mask(sx_check_options *o) {
+    if (o->masked && o->mask_key == NULL)
+        o->mask_key = sx_mask_draw_key();
+    if (o->mask_key != NULL)
+        o->mask = sx_mask_new(o->mask_key);
 }
 
 /* Takes what stands behind "--" off the line: options of tshark. */
@@ -309,6 +341,8 @@ int sx_check(int argc, char **argv) {
         {"fail-on", 0, 0, G_OPTION_ARG_STRING, &o.fail_on, NULL, NULL},
         {"decode-as", 'd', 0, G_OPTION_ARG_STRING, &o.decode_as, NULL, NULL},
         {"keylog", 0, 0, G_OPTION_ARG_FILENAME, &o.keylog, NULL, NULL},
+        {"mask", 0, 0, G_OPTION_ARG_NONE, &o.masked, NULL, NULL},
+        {"mask-key", 0, 0, G_OPTION_ARG_STRING, &o.mask_key, NULL, NULL},
         {"no-pager", 0, 0, G_OPTION_ARG_NONE, &o.no_pager, NULL, NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.files, NULL, NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -325,7 +359,9 @@ int sx_check(int argc, char **argv) {
         status = run(&o, &w);
     }
     g_option_context_free(context);
-    char **texts[] = {&o.format, &o.output, &o.lang, &o.fail_on, &o.decode_as, &o.keylog};
+    sx_mask_free(o.mask);
+    char **texts[] = {&o.format,    &o.output, &o.lang,    &o.fail_on,
+                      &o.decode_as, &o.keylog, &o.mask_key};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(*texts[i]);
     g_strfreev(o.files);

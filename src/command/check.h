@@ -6,6 +6,7 @@
 #define SX_COMMAND_CHECK_H
 
 #include "knowledge/verdict.h"
+#include "mask/mask.h"
 #include "report/conversations.h"
 
 /** Records of a report, the names of its columns first. */
@@ -22,12 +23,15 @@ typedef struct {
 typedef struct {
     const char *file;
     const char *format; /* of a text log; NULL: a capture */
-    sx_records findings;
+    sx_records findings, ladder;
     sx_records unseen; /* of the summary: what is no message, and messages that were cut */
     sx_tally tallies[SX_N_KINDS];
     guint64 messages;
-    gint64 span;        /* from the first to the last message, microseconds; -1: not known */
-    GPtrArray *omitted; /* char *: what was not analyzed, sentences */
+    gint64 span;          /* from the first to the last message, microseconds; -1: not known */
+    GHashTable *comments; /* char * by frame; NULL: nobody wants them */
+    gboolean normal_too;  /* among the comments */
+    sx_language language; /* of the comments */
+    GPtrArray *omitted;   /* char *: what was not analyzed, sentences */
     gboolean readable;
 } sx_checked;
 
@@ -36,6 +40,9 @@ typedef struct {
     char **files;
     char **tshark_options; /* behind --; NULL: none */
     char *lang, *format, *output, *fail_on, *decode_as, *keylog;
+    char *mask_key;  /* NULL: nothing is masked */
+    sx_mask *mask;   /* of that key; NULL */
+    gboolean masked; /* --mask: with a key that is drawn, if none was given */
     gboolean all, no_pager, help;
     sx_language language;
     sx_verdict least; /* verdict for exit status 1 */
@@ -51,6 +58,9 @@ gboolean sx_check_capture(const sx_check_options *options, const char *path, sx_
 
 /** Says what of a capture was not analyzed. */
 void sx_check_omitted(const sx_check_options *options, sx_checked *checked);
+
+/** What is said of the frames of a capture, by tshark. @param comments char * by frame number */
+gboolean sx_check_comments(const sx_check_options *options, const char *path, GHashTable *comments);
 
 /** Bytes of a log that are looked at before its first message is taken: the own address, the date. */
 #define SX_LOG_LOOK_AHEAD (256 * 1024)
@@ -73,6 +83,12 @@ const char *sx_records_cell(const sx_records *records, guint record, const char 
 
 /** How many records there are below the header. */
 guint sx_records_count(const sx_records *records);
+
+/** Makes the mask that the options ask for. */
+void sx_check_begin_mask(sx_check_options *options);
+
+/** Whether ladders are drawn. */
+gboolean sx_check_draws(const sx_check_options *options);
 
 /** One line on standard error. */
 void sx_check_say(const char *line);

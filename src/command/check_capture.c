@@ -14,8 +14,9 @@
 #include "command/check.h"
 #include "labels.h"
 
-static const char *const reports[] = {"sipexplain,findings,csv", "sipexplain,calls,csv",
-                                      "sipexplain,summary,csv"};
+static const char *const drawn_reports[] = {"sipexplain,ladder,csv", "sipexplain,findings,csv",
+                                            "sipexplain,calls,csv", "sipexplain,summary,csv", NULL};
+static const char *const *const reports = drawn_reports + 1;
 
 void sx_check_say(const char *line) {
     fprintf(stderr, "sipexplain: %s\n", line);
@@ -28,13 +29,17 @@ static void say_word(const sx_check_options *o, sx_word word) {
 /* ---- running tshark ---- */
 
 /* Takes what it prints, piece by piece. @return its exit status; -1: it did not start */
-static int run_tshark(GPtrArray *arguments, void (*take)(const char *bytes, gsize len, void *user),
-                      void *user) {
+static int run_tshark(const sx_check_options *o, GPtrArray *arguments,
+                      void (*take)(const char *bytes, gsize len, void *user), void *user) {
     char bytes[65536];
     gssize n;
+    GSubprocessLauncher *launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE);
     g_ptr_array_add(arguments, NULL);
-    GSubprocess *tshark = g_subprocess_newv((const char *const *)arguments->pdata,
-                                            G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL);
+    if (o->mask_key != NULL) /* others see the command line of a process */
+        g_subprocess_launcher_setenv(launcher, "SIPEXPLAIN_MASK_KEY", o->mask_key, TRUE);
+    GSubprocess *tshark =
+        g_subprocess_launcher_spawnv(launcher, (const char *const *)arguments->pdata, NULL);
+    g_object_unref(launcher);
     if (tshark == NULL)
         return -1;
     GInputStream *out = g_subprocess_get_stdout_pipe(tshark);
@@ -80,7 +85,7 @@ static gboolean has_plugin(const sx_check_options *o) {
     GString *plugins = g_string_new(NULL);
     add(line, "-G");
     add(line, "plugins");
-    int status = known ? 0 : run_tshark(line, keep, plugins);
+    int status = known ? 0 : run_tshark(o, line, keep, plugins);
     if (!known)
         known = status == 0 && strstr(plugins->str, "sipexplain") != NULL;
     if (status < 0)
@@ -117,22 +122,42 @@ static void take_report(const char *bytes, gsize len, void *user) {
     sx_check_reader_take((sx_check_reader *)user, bytes, len);
 }
 
-gboolean sx_check_capture(const sx_check_options *o, const char *path, sx_checked *checked) {
-    if (!has_plugin(o))
-        return FALSE;
+/* Runs tshark for some reports. @return its exit status */
+static int run_reports(const sx_check_options *o, const char *path, const char *const *names,
+                       sx_checked *checked) {
     GPtrArray *line = reading_line(o, path);
     sx_check_reader *reader = sx_check_reader_new(checked);
     add(line, "-q");
     add(line, "-o");
     g_ptr_array_add(line, g_strconcat("sipexplain.language:", sx_language_code(o->language), NULL));
-    for (guint i = 0; i < G_N_ELEMENTS(reports); i++) {
+    if (o->mask !=
+        NULL) { /* a plugin that cannot do it does not know the preference, and tshark ends */
+        add(line, "-o");
+        add(line, "sipexplain.mask:TRUE");
+    }
+    for (; *names != NULL; names++) {
         add(line, "-z");
-        add(line, reports[i]);
+        add(line, *names);
     }
     /* What tshark has to say about the file it says itself. */
-    int status = run_tshark(line, take_report, reader);
+    int status = run_tshark(o, line, take_report, reader);
     sx_check_reader_end(reader);
     g_ptr_array_free(line, TRUE);
+    return status;
+}
+
+gboolean sx_check_comments(const sx_check_options *o, const char *path, GHashTable *comments) {
+    static const char *const names[] = {"sipexplain,messages,csv", NULL};
+    sx_checked checked = {.comments = comments, .normal_too = o->all, .language = o->language};
+    gboolean good = has_plugin(o) && run_reports(o, path, names, &checked) == 0;
+    sx_checked_clear(&checked);
+    return good;
+}
+
+gboolean sx_check_capture(const sx_check_options *o, const char *path, sx_checked *checked) {
+    if (!has_plugin(o))
+        return FALSE;
+    int status = run_reports(o, path, sx_check_draws(o) ? drawn_reports : reports, checked);
     checked->readable = status == 0;
     sx_check_omitted(o, checked);
     return status == 0 || checked->messages > 0;

@@ -10,15 +10,17 @@
 
 #define GUESS_WITHIN (1024 * 1024) /* bytes in which a log has its first message */
 
-static const sx_report_kind kinds[] = {SX_REPORT_FINDINGS, SX_REPORT_CALLS, SX_REPORT_SUMMARY};
+static const sx_report_kind kinds[] = {SX_REPORT_FINDINGS, SX_REPORT_CALLS, SX_REPORT_SUMMARY,
+                                       SX_REPORT_LADDER};
 
 static void take(const char *text, gsize len, void *user) {
     sx_check_reader_take((sx_check_reader *)user, text, len);
 }
 
 /* Feeds all messages; FALSE: it is no log. */
-static sx_log_result feed(sx_log *log, sx_explainer *explainer, sx_report **reports_of,
-                          sx_checked *checked) {
+static sx_log_result feed(sx_log *log, sx_mask *mask, sx_explainer *explainer,
+                          sx_report **reports_of, sx_checked *checked) {
+    GString *masked = g_string_new(NULL);
     sx_log_message found;
     sx_log_result result;
     guint32 last = 0;
@@ -26,15 +28,18 @@ static sx_log_result feed(sx_log *log, sx_explainer *explainer, sx_report **repo
         sx_message message;
         sx_packet packet;
         guint32 frame = MAX(found.place.line, last + 1);
-        sx_message_read(found.text, SX_FRAMING_REST, &message);
         sx_log_packet(&found, frame, &packet);
+        if (mask != NULL)
+            found.text = sx_mask_copy(mask, found.text, &packet, masked);
+        sx_message_read(found.text, SX_FRAMING_REST, &message);
         sx_explainer_feed(explainer, &message, &packet);
-        for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+        for (guint i = 0; i < G_N_ELEMENTS(kinds) && reports_of[i] != NULL; i++)
             sx_report_add(reports_of[i], explainer, &message, &packet, 0);
         sx_explainer_close_frame(explainer, frame);
         checked->format = found.format;
         last = frame;
     }
+    g_string_free(masked, TRUE);
     return result;
 }
 
@@ -60,12 +65,14 @@ sx_log_checked sx_check_log(const sx_check_options *o, const char *path, sx_chec
     sx_explainer *explainer = sx_explainer_new(TRUE);
     sx_report *reports_of[G_N_ELEMENTS(kinds)];
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
-        reports_of[i] = sx_report_new(kinds[i], o->language);
-    sx_log_result result = feed(log, explainer, reports_of, checked);
+        reports_of[i] = kinds[i] != SX_REPORT_LADDER || sx_check_draws(o)
+                            ? sx_report_new(kinds[i], o->language)
+                            : NULL;
+    sx_log_result result = feed(log, o->mask, explainer, reports_of, checked);
     gboolean is_log = result == SX_LOG_END || (result == SX_LOG_UNREADABLE && checked->format);
     if (is_log) {
         sx_check_reader *reader = sx_check_reader_new(checked);
-        for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+        for (guint i = 0; i < G_N_ELEMENTS(kinds) && reports_of[i] != NULL; i++)
             sx_report_write(reports_of[i], explainer, SX_FORMAT_CSV, take, reader);
         sx_check_reader_end(reader);
         add_remarks(o, log, checked);

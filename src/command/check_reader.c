@@ -6,12 +6,20 @@
 #include <string.h>
 
 #include "command/check.h"
+#include "labels.h"
 
 #define MAX_FINDINGS 10000
 #define MAX_UNSEEN 200
 
 /** Which table the records are of. */
-typedef enum { TABLE_NONE, TABLE_FINDINGS, TABLE_CALLS, TABLE_SUMMARY } table;
+typedef enum {
+    TABLE_NONE,
+    TABLE_FINDINGS,
+    TABLE_CALLS,
+    TABLE_SUMMARY,
+    TABLE_LADDER,
+    TABLE_MESSAGES
+} table;
 
 struct sx_check_reader {
     sx_checked *checked;
@@ -43,6 +51,10 @@ guint sx_records_count(const sx_records *records) {
 static table table_of_header(char **cells) {
     if (g_strcmp0(cells[0], "group") == 0)
         return TABLE_SUMMARY;
+    if (g_strcmp0(cells[0], "ladder") == 0 && g_strcmp0(cells[1], "frame") == 0)
+        return TABLE_LADDER;
+    if (g_strcmp0(cells[0], "frame") == 0 && g_strcmp0(cells[1], "time") == 0)
+        return TABLE_MESSAGES;
     if (g_strcmp0(cells[0], "first_frame") != 0 || cells[1] == NULL)
         return TABLE_NONE;
     if (strcmp(cells[1], "last_frame") == 0)
@@ -96,6 +108,28 @@ static gboolean is_unseen(const sx_check_reader *reader, char **cells) {
            strcmp(group, "encrypted") == 0;
 }
 
+/* The comment on a frame: headline and advice, of several messages one below the other. */
+static void add_comment(sx_check_reader *reader, char **cells) {
+    sx_checked *checked = reader->checked;
+    gpointer frame =
+        GUINT_TO_POINTER((guint)g_ascii_strtoull(cell_of(reader, cells, "frame"), NULL, 10));
+    const char *advice = cell_of(reader, cells, "what_to_do");
+    const char *before = (const char *)g_hash_table_lookup(checked->comments, frame);
+    sx_verdict verdict;
+    if (!sx_verdict_from_name(cell_of(reader, cells, "verdict"), &verdict) ||
+        (verdict == SX_VERDICT_NORMAL && !checked->normal_too))
+        return;
+    GString *text = g_string_new(before);
+    g_string_append_printf(text, "%sSIP Explain: %s", before != NULL ? "\n" : "",
+                           cell_of(reader, cells, "code"));
+    g_string_append_printf(text, "%s%s", cell_of(reader, cells, "code")[0] != '\0' ? " - " : "",
+                           cell_of(reader, cells, "headline"));
+    if (advice[0] != '\0')
+        g_string_append_printf(text, "\n%s: %s",
+                               sx_word_text(checked->language, SX_LABEL_CHECK_WHAT_TO_DO), advice);
+    g_hash_table_insert(checked->comments, frame, g_string_free(text, FALSE));
+}
+
 static void take_record(sx_check_reader *reader, char **cells) {
     GPtrArray *findings = reader->checked->findings.records;
     table header = table_of_header(cells);
@@ -112,8 +146,14 @@ static void take_record(sx_check_reader *reader, char **cells) {
         if (is_unseen(reader, cells) && reader->checked->unseen.records->len < MAX_UNSEEN)
             g_ptr_array_add(reader->checked->unseen.records, g_strdupv(cells));
     }
-    if (reader->table == TABLE_FINDINGS && findings->len <= MAX_FINDINGS) {
-        g_ptr_array_add(findings, cells);
+    if (header == TABLE_NONE && reader->table == TABLE_MESSAGES &&
+        reader->checked->comments != NULL)
+        add_comment(reader, cells);
+    GPtrArray *kept = reader->table == TABLE_FINDINGS ? findings
+                      : reader->table == TABLE_LADDER ? reader->checked->ladder.records
+                                                      : NULL;
+    if (kept != NULL && kept->len <= MAX_FINDINGS) {
+        g_ptr_array_add(kept, cells);
         return;
     }
     g_strfreev(cells);
@@ -187,6 +227,7 @@ sx_check_reader *sx_check_reader_new(sx_checked *checked) {
     checked->span = -1;
     checked->findings.records = g_ptr_array_new_with_free_func(free_cells);
     checked->unseen.records = g_ptr_array_new_with_free_func(free_cells);
+    checked->ladder.records = g_ptr_array_new_with_free_func(free_cells);
     checked->omitted = g_ptr_array_new_with_free_func(g_free);
     reader->header.records = g_ptr_array_new_with_free_func(free_cells);
     reader->cells = g_ptr_array_new();
@@ -212,6 +253,8 @@ void sx_checked_clear(sx_checked *checked) {
         g_ptr_array_free(checked->findings.records, TRUE);
     if (checked->unseen.records != NULL)
         g_ptr_array_free(checked->unseen.records, TRUE);
+    if (checked->ladder.records != NULL)
+        g_ptr_array_free(checked->ladder.records, TRUE);
     if (checked->omitted != NULL)
         g_ptr_array_free(checked->omitted, TRUE);
 }

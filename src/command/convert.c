@@ -17,7 +17,7 @@
 /** The command line. */
 typedef struct {
     sx_check_options common;
-    const char *log, *capture;
+    const char *log, *capture; /* of common.files */
 } options;
 
 static gboolean open_log(const options *o, sx_log_input *input, sx_log_options *how) {
@@ -34,7 +34,8 @@ static gboolean open_log(const options *o, sx_log_input *input, sx_log_options *
 }
 
 /* The messages as packets. @return how the log ended */
-static sx_log_result write_messages(FILE *file, sx_log *log) {
+static sx_log_result write_messages(FILE *file, sx_log *log, sx_mask *mask) {
+    GString *masked = g_string_new(NULL);
     sx_log_message found;
     sx_log_result result;
     guint32 frame = 0;
@@ -43,8 +44,11 @@ static sx_log_result write_messages(FILE *file, sx_log *log) {
         if (frame++ == 0)
             sx_pcapng_begin(file, "SIP Explain");
         sx_log_packet(&found, frame, &packet);
+        if (mask != NULL)
+            found.text = sx_mask_copy(mask, found.text, &packet, masked);
         sx_pcapng_message(file, found.text, found.text.len + (found.cut ? 1 : 0), &packet);
     }
+    g_string_free(masked, TRUE);
     return result;
 }
 
@@ -65,7 +69,7 @@ static gboolean convert(const options *o, FILE *file) {
     if (!open_log(o, &input, &how))
         return FALSE;
     sx_log *log = sx_log_new(input, &how);
-    sx_log_result result = write_messages(file, log);
+    sx_log_result result = write_messages(file, log, o->common.mask);
     if (result == SX_LOG_NOT_A_LOG)
         sx_check_not_readable(&o->common, o->log,
                               sx_word_text(o->common.language, SX_LABEL_CHECK_NOT_A_LOG));
@@ -92,17 +96,37 @@ static gboolean convert_to_file(const options *o) {
     return good;
 }
 
+static int understand(options *o, int argc, char **argv) {
+    sx_options usage = {.language = o->common.language};
+    const GOptionEntry entries[] = {
+        {"mask", 0, 0, G_OPTION_ARG_NONE, &o->common.masked, NULL, NULL},
+        {"mask-key", 0, 0, G_OPTION_ARG_STRING, &o->common.mask_key, NULL, NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->common.files, NULL, NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    GOptionContext *context = g_option_context_new(NULL);
+    g_option_context_set_help_enabled(context, FALSE);
+    g_option_context_add_main_entries(context, entries, NULL);
+    gboolean good = g_option_context_parse(context, &argc, &argv, NULL) &&
+                    o->common.files != NULL && g_strv_length(o->common.files) == 2;
+    g_option_context_free(context);
+    if (!good)
+        return sx_usage_error(&usage, SX_LABEL_CHECK_CONVERT_USAGE, "");
+    o->log = o->common.files[0];
+    o->capture = o->common.files[1];
+    sx_check_begin_mask(&o->common);
+    return SX_EXIT_FOUND;
+}
+
 int sx_convert(int argc, char **argv) {
     options o = {.common = {.language = sx_language_of_system()}};
-    sx_options usage = {.language = o.common.language};
-    if (argc > 1 && strcmp(argv[1], "--") == 0) {
-        argv++;
-        argc--;
+    int status = understand(&o, argc, argv);
+    if (status == SX_EXIT_FOUND) {
+        gboolean good = strcmp(o.capture, "-") == 0 ? convert(&o, stdout) : convert_to_file(&o);
+        status = good ? SX_EXIT_FOUND : SX_EXIT_WRONG_USAGE;
     }
-    if (argc != 3)
-        return sx_usage_error(&usage, SX_LABEL_CHECK_CONVERT_USAGE, "");
-    o.log = argv[1];
-    o.capture = argv[2];
-    gboolean good = strcmp(o.capture, "-") == 0 ? convert(&o, stdout) : convert_to_file(&o);
-    return good ? SX_EXIT_FOUND : SX_EXIT_WRONG_USAGE;
+    sx_mask_free(o.common.mask);
+    g_free(o.common.mask_key);
+    g_strfreev(o.common.files);
+    return status;
 }

@@ -31,6 +31,8 @@ static void add_usage(sx_page *page) {
         {"sipexplain Q.850 %s", SX_LABEL_COMMAND_CAUSE_VALUE, 0, SX_LABEL_COMMAND_OF_CAUSE},
         {"sipexplain %s", SX_LABEL_COMMAND_PRODUCT_VALUE, 0, SX_LABEL_COMMAND_OF_PRODUCT},
         {"sipexplain check %s...", SX_LABEL_COMMAND_FILE_VALUE, 0, SX_LABEL_CHECK_HELP},
+        {"sipexplain annotate CAPTURE %s", SX_LABEL_COMMAND_FILE_VALUE, 0,
+         SX_LABEL_COMMAND_OF_ANNOTATE},
         {"sipexplain convert LOG %s", SX_LABEL_COMMAND_FILE_VALUE, 0, SX_LABEL_COMMAND_OF_CONVERT},
     };
     sx_block *block = add_block(page, SX_BLOCK_FACTS, "usage", SX_LABEL_COMMAND_USAGE);
@@ -75,6 +77,30 @@ static void add_options(sx_page *page, sx_block *block, sx_option_place place) {
     }
 }
 
+/* Those of check; convert has those of the mask too. */
+static void add_check_options(sx_page *page) {
+    static const struct {
+        const char *form;
+        sx_word value, text;
+    } options[] = {
+        {"-a, --all", 0, SX_LABEL_CHECK_ALL},
+        {"--fail-on=", SX_LABEL_ROWS_VERDICT, SX_LABEL_CHECK_FAIL_ON},
+        {"-d, --decode-as=", SX_LABEL_COMMAND_TEXT_VALUE, SX_LABEL_CHECK_DECODE_AS},
+        {"--keylog=", SX_LABEL_COMMAND_FILE_VALUE, SX_LABEL_CHECK_KEYLOG},
+        {"--mask", 0, SX_LABEL_CHECK_MASK},
+        {"--mask-key=", SX_LABEL_COMMAND_KEY_VALUE, SX_LABEL_CHECK_MASK_KEY},
+    };
+    sx_block *block =
+        add_block(page, SX_BLOCK_FACTS, "check_options", SX_LABEL_COMMAND_CHECK_OPTIONS);
+    for (guint i = 0; i < G_N_ELEMENTS(options); i++) {
+        const char *value =
+            options[i].value != 0 ? sx_word_text(page->language, options[i].value) : "";
+        char *label = g_strconcat(options[i].form, value, NULL);
+        sx_block_item(block, label, sx_word_text(page->language, options[i].text));
+        g_free(label);
+    }
+}
+
 /* ---- the rest ---- */
 
 static void add_examples(sx_page *page) {
@@ -109,10 +135,14 @@ static void add_exit_status(sx_page *page) {
 
 static void add_environment(sx_page *page) {
     static const char *const names[] = {"LANGUAGE, LC_ALL, LC_MESSAGES, LANG",
-                                        "SIPEXPLAIN_PAGER, PAGER", "LESS", "NO_COLOR", "COLUMNS"};
+                                        "SIPEXPLAIN_PAGER, PAGER",
+                                        "LESS",
+                                        "NO_COLOR",
+                                        "COLUMNS",
+                                        "SIPEXPLAIN_MASK_KEY"};
     static const sx_word texts[] = {SX_LABEL_COMMAND_ENV_LANGUAGE, SX_LABEL_COMMAND_ENV_PAGER,
-                                    SX_LABEL_COMMAND_ENV_LESS, SX_LABEL_COMMAND_ENV_NO_COLOR,
-                                    SX_LABEL_COMMAND_ENV_COLUMNS};
+                                    SX_LABEL_COMMAND_ENV_LESS,     SX_LABEL_COMMAND_ENV_NO_COLOR,
+                                    SX_LABEL_COMMAND_ENV_COLUMNS,  SX_LABEL_COMMAND_ENV_MASK_KEY};
     add_facts(page, "environment", SX_LABEL_COMMAND_ENVIRONMENT, names, texts, G_N_ELEMENTS(texts));
 }
 
@@ -123,6 +153,7 @@ sx_page *sx_page_of_help(sx_language language) {
     add_options(page, (sx_block *)g_ptr_array_index(page->blocks, 0), SX_OPTION_ASKS);
     add_options(page, add_block(page, SX_BLOCK_FACTS, "options", SX_LABEL_COMMAND_OPTIONS),
                 SX_OPTION_WRITES);
+    add_check_options(page);
     add_examples(page);
     add_exit_status(page);
     add_environment(page);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command/annotate.h"
 #include "command/book.h"
 #include "command/check.h"
 #include "command/convert.h"
@@ -80,6 +81,8 @@ int main(int argc, char **argv) {
     setlocale(LC_ALL, "");
     if (argc > 1 && strcmp(argv[1], "check") == 0)
         return sx_check(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "annotate") == 0)
+        return sx_annotate(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "convert") == 0)
         return sx_convert(argc - 1, argv + 1);
     int status = sx_options_read(&o, argc, argv);

@@ -11,6 +11,7 @@
 #define BYTE_ORDER_MAGIC 0x1a2b3c4d
 #define LINKTYPE_EXPORTED_PDU 252
 #define OPTION_USER_APPLICATION 4
+#define OPTION_TIME_RESOLUTION 9
 
 enum {
     TAG_DISSECTOR = 12,
@@ -42,18 +43,24 @@ static void put_padded(GByteArray *out, const void *bytes, gsize len) {
     g_byte_array_append(out, zeros, (guint)(-len & 3));
 }
 
-static void write_block(FILE *file, guint32 type, const GByteArray *body) {
+static GByteArray *block_of(guint32 type, const GByteArray *body) {
     GByteArray *block = g_byte_array_new();
     guint32 length = body->len + 12;
     put32(block, type);
     put32(block, length);
     g_byte_array_append(block, body->data, body->len);
     put32(block, length);
+    return block;
+}
+
+static void write_block(FILE *file, guint32 type, const GByteArray *body) {
+    GByteArray *block = block_of(type, body);
     fwrite(block->data, 1, block->len, file);
     g_byte_array_free(block, TRUE);
 }
 
-void sx_pcapng_begin(FILE *file, const char *program) {
+void sx_pcapng_begin_capture(FILE *file, const char *program, guint16 linktype, guint32 snaplen,
+                             gboolean nanoseconds) {
     GByteArray *section = g_byte_array_new();
     put32(section, BYTE_ORDER_MAGIC);
     put16(section, 1); /* version 1.0 */
@@ -67,11 +74,21 @@ void sx_pcapng_begin(FILE *file, const char *program) {
     write_block(file, BLOCK_SECTION, section);
     g_byte_array_free(section, TRUE);
     GByteArray *interface = g_byte_array_new();
-    put16(interface, LINKTYPE_EXPORTED_PDU);
+    put16(interface, linktype);
     put16(interface, 0);
-    put32(interface, 0); /* no limit; times are in microseconds */
+    put32(interface, snaplen);
+    if (nanoseconds) {
+        put16(interface, OPTION_TIME_RESOLUTION);
+        put16(interface, 1);
+        put_padded(interface, "\x09", 1);
+        put32(interface, 0); /* end of the options */
+    }
     write_block(file, BLOCK_INTERFACE, interface);
     g_byte_array_free(interface, TRUE);
+}
+
+void sx_pcapng_begin(FILE *file, const char *program) {
+    sx_pcapng_begin_capture(file, program, LINKTYPE_EXPORTED_PDU, 0, FALSE);
 }
 
 static void put_tag(GByteArray *out, guint tag, const void *value, gsize len) {
@@ -103,20 +120,29 @@ static void put_tags(GByteArray *out, const sx_packet *packet) {
     put32(out, 0); /* end of the tags */
 }
 
-void sx_pcapng_message(FILE *file, sx_slice text, gsize length, const sx_packet *packet) {
-    GByteArray *data = g_byte_array_new();
+GByteArray *sx_pcapng_packet(sx_slice data, guint32 length, guint64 time) {
     GByteArray *body = g_byte_array_new();
-    guint64 time = (guint64)MAX(packet->time, 0);
-    put_tags(data, packet);
-    gsize tags = data->len;
-    g_byte_array_append(data, (const guint8 *)text.p, (guint)text.len);
     put32(body, 0); /* the interface */
     put32(body, (guint32)(time >> 32));
     put32(body, (guint32)time);
-    put32(body, data->len);
-    put32(body, (guint32)(tags + MAX(length, text.len)));
-    put_padded(body, data->data, data->len);
-    write_block(file, BLOCK_PACKET, body);
+    put32(body, (guint32)data.len);
+    put32(body, length);
+    if (data.len > 0)
+        put_padded(body, data.p, data.len);
+    GByteArray *block = block_of(BLOCK_PACKET, body);
     g_byte_array_free(body, TRUE);
+    return block;
+}
+
+void sx_pcapng_message(FILE *file, sx_slice text, gsize length, const sx_packet *packet) {
+    GByteArray *data = g_byte_array_new();
+    put_tags(data, packet);
+    gsize tags = data->len;
+    g_byte_array_append(data, (const guint8 *)text.p, (guint)text.len);
+    GByteArray *block =
+        sx_pcapng_packet((sx_slice){(const char *)data->data, data->len},
+                         (guint32)(tags + MAX(length, text.len)), (guint64)MAX(packet->time, 0));
+    fwrite(block->data, 1, block->len, file);
+    g_byte_array_free(block, TRUE);
     g_byte_array_free(data, TRUE);
 }

@@ -19,4 +19,14 @@ void sx_pcapng_begin(FILE *file, const char *program);
  */
 void sx_pcapng_message(FILE *file, sx_slice text, gsize length, const sx_packet *packet);
 
+/**
+ * Writes section and interface of a capture of any link type.
+ * @param nanoseconds whether times count them; else microseconds
+ */
+void sx_pcapng_begin_capture(FILE *file, const char *program, guint16 linktype, guint32 snaplen,
+                             gboolean nanoseconds);
+
+/** An Enhanced Packet Block of the first interface, without options; to be freed with g_byte_array_free(). */
+GByteArray *sx_pcapng_packet(sx_slice data, guint32 length, guint64 time);
+
 #endif

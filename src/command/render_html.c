@@ -7,9 +7,11 @@
 
 const char sx_html_style[] =
     ":root{color-scheme:light dark;"
-    "--ink:#1b1f24;--paper:#fff;--soft:#57606a;--line:#d0d7de;--link:#0550ae;--field:#f6f8fa}\n"
+    "--ink:#1b1f24;--paper:#fff;--soft:#57606a;--line:#d0d7de;--link:#0550ae;--field:#f6f8fa;--bad:"
+    "#b42318;--mark:#fff0ee}\n"
     "@media(prefers-color-scheme:dark){:root{"
-    "--ink:#e6edf3;--paper:#0d1117;--soft:#9198a1;--line:#30363d;--link:#79c0ff;--field:#161b22}}\n"
+    "--ink:#e6edf3;--paper:#0d1117;--soft:#9198a1;--line:#30363d;--link:#79c0ff;--field:#161b22;--"
+    "bad:#ff9b8e;--mark:#3b1714}}\n"
     "*{box-sizing:border-box}\n"
     "body{margin:0 auto;padding:1rem;max-width:46rem;color:var(--ink);background:var(--paper);"
     "font:1rem/1.55 system-ui,sans-serif;overflow-wrap:anywhere}\n"
@@ -22,11 +24,22 @@ const char sx_html_style[] =
     "dl:has([dir=rtl]){direction:rtl}dd:not([dir=rtl],:has([dir=rtl])){unicode-bidi:plaintext}\n"
     "dt{color:var(--soft);overflow-wrap:normal}dd{margin:0}\n"
     ".summary{font-size:1.1rem;color:var(--soft)}a{color:var(--link)}\n"
-    ".comparison{max-width:60rem}\n"
+    ".comparison{max-width:60rem}.check{max-width:64rem}.ladder+h1{margin-top:3rem}\n"
+    ".ladder{overflow-x:auto;border:1px solid var(--line);border-radius:6px;margin:.4rem 0 1rem}\n"
+    ".ladder svg{display:block;font:13px system-ui,sans-serif}.ladder text{fill:var(--ink)}"
+    ".ladder .a,.ladder .s,.ladder .n{text-anchor:middle}.ladder .t{text-anchor:end}"
+    ".ladder .a{font-weight:600}.ladder .s,.ladder .f,.ladder .t,.ladder .g{fill:var(--soft)}"
+    ".ladder .g{font-style:italic}.ladder path{stroke:var(--ink);stroke-width:1.3;fill:none}"
+    ".ladder .h{fill:var(--ink)}.ladder .l{stroke:var(--line)}"
+    ".ladder rect{fill:var(--mark);stroke:var(--bad)}"
+    ".ladder .bad .n{font-weight:700;fill:var(--bad)}.ladder .bad path{stroke:var(--bad)}"
+    ".ladder .bad .h{fill:var(--bad)}footer{color:var(--soft);margin-top:2rem}\n"
     "@media(min-width:50rem){.comparison .parts{display:grid;grid-template-columns:1fr 1fr;gap:0 "
     "2rem}}\n"
     "@media(max-width:30rem){dl{display:block}dd{margin:0 0 .4rem}}\n"
     "@media print{body{max-width:none;color:#000;background:#fff}"
+    ":root{--ink:#000;--soft:#444;--line:#bbb;--bad:#900;--mark:#fff}"
+    ".ladder{overflow:visible;break-inside:avoid}.ladder svg{max-width:100%;height:auto}"
     "a{color:inherit;text-decoration:none}nav{display:none}}\n";
 
 void sx_append_html(GString *out, const char *text) {

@@ -33,7 +33,8 @@ typedef struct {
     void (*write_all)(sx_report *report, sx_explainer *explainer, sx_table *table);
 } sx_report_form;
 
-extern const sx_report_form sx_calls_form, sx_messages_form, sx_summary_form, sx_findings_form;
+extern const sx_report_form sx_calls_form, sx_messages_form, sx_summary_form, sx_findings_form,
+    sx_ladder_form;
 
 struct sx_report {
     const sx_report_form *form;

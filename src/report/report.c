@@ -16,6 +16,7 @@ static const sx_report_form *const forms[SX_N_REPORTS] = {
     [SX_REPORT_MESSAGES] = &sx_messages_form,
     [SX_REPORT_SUMMARY] = &sx_summary_form,
     [SX_REPORT_FINDINGS] = &sx_findings_form,
+    [SX_REPORT_LADDER] = &sx_ladder_form,
 };
 
 const char *sx_report_name(sx_report_kind kind) {

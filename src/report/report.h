@@ -17,6 +17,7 @@ typedef enum {
     SX_REPORT_MESSAGES, /* a row for each message with an explanation */
     SX_REPORT_SUMMARY,  /* how often: each verdict, diagnosis, code, method and peer */
     SX_REPORT_FINDINGS, /* a row for each kind of failure, anomaly or violation, worst first */
+    SX_REPORT_LADDER,   /* a row for each message of what failed, to be drawn; has no window */
     SX_N_REPORTS
 } sx_report_kind;
 

@@ -4,10 +4,12 @@
  *   flow NAME
  *   FRAME MICROSECONDS SOURCE PORT DESTINATION PORT udp|stream IP-ID ICMP-VERSION TYPE CODE LENGTH
  * the second kind with LENGTH bytes behind it, the SIP messages of the frame; addresses are in hexadecimal, - for none.
+ * With a key as its only argument it prints the same stream masked instead.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "mask/mask.h"
 #include "sipexplain.h"
 
 /** The messages of a frame. */
@@ -171,7 +173,52 @@ static frame *read_frame(const char *line) {
     return one;
 }
 
-int main(void) {
+/* ---- masked ---- */
+
+static void print_end(const sx_endpoint *end) {
+    for (guint i = 0; i < end->ip_len; i++)
+        printf("%02x", end->ip[i]);
+    printf("%s %u ", end->ip_len == 0 ? "-" : "", end->port);
+}
+
+static void print_masked(sx_mask *mask, frame *one) {
+    sx_packet *p = &one->packet;
+    sx_slice rest = {one->bytes, one->len};
+    sx_message message;
+    gsize used;
+    while (rest.len > 0 && (used = sx_message_read(rest, SX_FRAMING_STREAM, &message)) > 0) {
+        sx_mask_message(mask, one->bytes + (rest.p - one->bytes), used);
+        rest = sx_slice_after(rest, used);
+    }
+    sx_mask_packet(mask, p);
+    printf("%u %" G_GINT64_FORMAT " ", p->frame, p->time);
+    print_end(&p->source);
+    print_end(&p->destination);
+    printf("%s %u %u %u %u %zu\n", p->transport == SX_TRANSPORT_UDP ? "udp" : "stream", p->ip_id,
+           p->icmp_version, p->icmp_type, p->icmp_code, one->len);
+    fwrite(one->bytes, 1, one->len, stdout);
+}
+
+static int print_all_masked(const char *key) {
+    char line[256];
+    sx_mask *mask = sx_mask_new(key);
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        g_strchomp(line);
+        frame *one = read_frame(line);
+        if (one != NULL) {
+            print_masked(mask, one);
+            free_frame(one);
+        } else {
+            printf("%s\n", line);
+        }
+    }
+    sx_mask_free(mask);
+    return 0;
+}
+
+int main(int argc, char **argv) {
+    if (argc == 2)
+        return print_all_masked(argv[1]);
     char line[256];
     char *flow = NULL;
     GPtrArray *frames = g_ptr_array_new_with_free_func(free_frame);

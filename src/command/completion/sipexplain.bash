@@ -12,7 +12,8 @@ _sipexplain() {
     methods="BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER SUBSCRIBE UPDATE"
     COMPREPLY=()
     case ${COMP_WORDS[1]} in
-        check | convert)
+        check | convert | annotate)
+            [[ $word == --* ]] && mapfile -t COMPREPLY < <(compgen -W "--mask --mask-key= --all --lang= --format= --output= --decode-as= --keylog= --fail-on=" -- "$word") && return
             [ "$COMP_CWORD" -gt 1 ] && mapfile -t COMPREPLY < <(compgen -f -- "$word")
             [ "$COMP_CWORD" -gt 1 ] && return ;;
     esac
@@ -32,7 +33,7 @@ _sipexplain() {
                 mapfile -t COMPREPLY < <(compgen -W "--list --search= --book= --lang= --format= --output= --no-pager --help --version" -- "$word")
                 [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace
             else
-                mapfile -t COMPREPLY < <(compgen -W "check convert Q.850 $("$command" --list-ids 2>/dev/null | cut -f 1)" -- "$word")
+                mapfile -t COMPREPLY < <(compgen -W "annotate check convert Q.850 $("$command" --list-ids 2>/dev/null | cut -f 1)" -- "$word")
             fi ;;
     esac
 }

@@ -2,9 +2,9 @@
 # Completion of sipexplain for fish.
 
 complete -c sipexplain -f
-complete -c sipexplain -n '__fish_use_subcommand' -a 'check convert'
-complete -c sipexplain -n '__fish_seen_subcommand_from check convert' -F
-complete -c sipexplain -n 'not __fish_seen_subcommand_from check convert' -a '(sipexplain --list-ids 2>/dev/null)'
+complete -c sipexplain -n '__fish_use_subcommand' -a 'annotate check convert'
+complete -c sipexplain -n '__fish_seen_subcommand_from annotate check convert' -F
+complete -c sipexplain -n 'not __fish_seen_subcommand_from annotate check convert' -a '(sipexplain --list-ids 2>/dev/null)'
 complete -c sipexplain -n '__fish_seen_subcommand_from (seq 100 699)' -a 'BYE CANCEL INFO INVITE MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER SUBSCRIBE UPDATE'
 complete -c sipexplain -l list -d 'List all that has a page'
 complete -c sipexplain -s s -l search -x -d 'Find a text in the words'
@@ -15,3 +15,5 @@ complete -c sipexplain -s o -l output -r -F -d 'Write to a file'
 complete -c sipexplain -l no-pager -d 'Do not use a pager'
 complete -c sipexplain -s h -l help -d 'Print help'
 complete -c sipexplain -s V -l version -d 'Print the version'
+complete -c sipexplain -n '__fish_seen_subcommand_from annotate check convert' -l mask -d 'Mask users, numbers, hosts and addresses'
+complete -c sipexplain -n '__fish_seen_subcommand_from annotate check convert' -l mask-key -x -d 'Key of the mask'

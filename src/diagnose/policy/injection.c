@@ -40,24 +40,26 @@ static GRegex *compiled(void) {
     return regex;
 }
 
-/* Looks through one text; TRUE: it was found and noted. */
-static gboolean look_at(sx_context *context, const char *where, sx_slice text) {
+/** An attack in a message. */
+typedef struct {
+    const char *where;
+    sx_slice text; /* from a little before what was found */
+} found_text;
+
+/* Looks through one text. */
+static gboolean look_at(const char *where, sx_slice text, found_text *found) {
     GMatchInfo *match = NULL;
-    gint begin, end;
+    gint begin;
     text.len = MIN(text.len, MAX_LOOKED_AT);
-    gboolean found = text.len > 0 && g_regex_match_full(compiled(), text.p, (gssize)text.len, 0,
-                                                        (GRegexMatchFlags)0, &match, NULL);
-    if (found && g_match_info_fetch_pos(match, 0, &begin, &end)) {
+    gboolean is_found = text.len > 0 && g_regex_match_full(compiled(), text.p, (gssize)text.len, 0,
+                                                           (GRegexMatchFlags)0, &match, NULL);
+    if (is_found && g_match_info_fetch_pos(match, 0, &begin, NULL)) {
         gsize from = (gsize)begin > AROUND ? (gsize)begin - AROUND : 0;
-        injection *noted =
-            (injection *)sx_attachment_make(&context->seen.transaction->attached, &kind);
-        noted->where = where;
-        noted->text =
-            sx_findings_text(context->out, sx_slice_trim(sx_slice_after(text, from)), SX_SHOWN);
+        *found = (found_text){where, sx_slice_trim(sx_slice_after(text, from))};
     }
     if (match != NULL)
         g_match_info_free(match);
-    return found;
+    return is_found;
 }
 
 static gboolean has(sx_slice text, char c) {
@@ -82,22 +84,35 @@ static gboolean is_suspicious(const sx_message *message) {
            has(sx_message_header(message, SX_HDR_USER_AGENT), '<');
 }
 
-void sx_policy_learn_injection(sx_context *context) {
+/* Looks through what a request says of itself; a response repeats it. */
+static gboolean find(const sx_message *message, found_text *found) {
     static const sx_header_id headers[] = {SX_HDR_FROM, SX_HDR_TO, SX_HDR_CONTACT,
                                            SX_HDR_USER_AGENT, SX_HDR_CALL_ID};
-    const sx_message *message = context->message;
     if (is_suspicious(message)) {
-        if (look_at(context, "Request-URI", message->request_uri))
-            return;
+        if (look_at("Request-URI", message->request_uri, found))
+            return TRUE;
         for (guint i = 0; i < G_N_ELEMENTS(headers); i++) {
-            if (look_at(context, sx_header_name(headers[i]),
-                        sx_message_header(message, headers[i])))
-                return;
+            if (look_at(sx_header_name(headers[i]), sx_message_header(message, headers[i]), found))
+                return TRUE;
         }
     }
-    if (context->seen.keys.method == SX_METHOD_INVITE &&
-        (has(message->body, '<') || has(message->body, '\'')))
-        look_at(context, "SDP", message->body);
+    return message->known_method == SX_METHOD_INVITE &&
+           (has(message->body, '<') || has(message->body, '\'')) &&
+           look_at("SDP", message->body, found);
+}
+
+gboolean sx_policy_is_injection(const sx_message *message) {
+    found_text found;
+    return find(message, &found);
+}
+
+void sx_policy_learn_injection(sx_context *context) {
+    found_text found;
+    if (!find(context->message, &found))
+        return;
+    injection *noted = (injection *)sx_attachment_make(&context->seen.transaction->attached, &kind);
+    noted->where = found.where;
+    noted->text = sx_findings_text(context->out, found.text, SX_SHOWN);
 }
 
 static const injection *injection_of(const sx_context *context) {

@@ -9,6 +9,9 @@
 /** The scanner tool that names itself in User-Agent or in the display name of From; NULL: none. */
 const char *sx_policy_scanner_tool(const sx_message *message);
 
+/** Whether a request has SQL or script in it where a name belongs. */
+gboolean sx_policy_is_injection(const sx_message *message);
+
 /** The first domains that a server took. Texts live as long as the findings. */
 typedef struct {
     guint64 key;       /* of the server, and of registrations or calls */
