@@ -7,6 +7,7 @@
 
 #include <epan/ipproto.h>
 #include <wiretap/wtap.h>
+#include <wsutil/exported_pdu_tlvs.h>
 
 #include "hep_inner.h"
 
@@ -22,6 +23,7 @@ static int proto_icmpv6 = -1;
 typedef struct {
     sx_message_handler handler;
     void *user;
+    const packet_info *pinfo;
     sx_packet packet;          /* as the frame has it */
     const sx_hep_inner *inner; /* the next packet that came inside HEP */
     tvbuff_t *tvb;             /* the tapped buffer last read from */
@@ -155,6 +157,21 @@ static sx_framing framing_of(const sx_packet *packet) {
     return packet->transport == SX_TRANSPORT_UDP ? SX_FRAMING_REST : SX_FRAMING_STREAM;
 }
 
+/* Whether the message is of a log that an application wrote: an exported PDU that says which direction it saw. What
+ * Wireshark exports itself has no such tag. */
+static gboolean is_from_log(const packet_info *pinfo, tvbuff_t *tvb) {
+    if (pinfo->rec->rec_header.packet_header.pkt_encap != WTAP_ENCAP_WIRESHARK_UPPER_PDU)
+        return FALSE;
+    tvbuff_t *packet = tvb_get_ds_tvb(tvb);
+    guint captured = tvb_captured_length(packet);
+    for (guint at = 0; at + 4 <= captured; at += 4 + tvb_get_ntohs(packet, (gint)at + 2)) {
+        guint tag = tvb_get_ntohs(packet, (gint)at);
+        if (tag == EXP_PDU_TAG_P2P_DIRECTION || tag == EXP_PDU_TAG_END_OF_OPT)
+            return tag == EXP_PDU_TAG_P2P_DIRECTION;
+    }
+    return FALSE;
+}
+
 /* Reads the message at the offset of a buffer; returns the bytes used, 0 if there is none. */
 static gsize read_one(reading *r, tvbuff_t *tvb, gsize offset) {
     gsize captured = tvb_captured_length(tvb);
@@ -172,6 +189,7 @@ static gsize read_one(reading *r, tvbuff_t *tvb, gsize offset) {
     sx_packet packet = r->packet;
     locate(r, tvb, message.text, &packet);
     packet.quoted = embedded || packet.icmp_version != 0;
+    packet.from_log = (guint8)is_from_log(r->pinfo, tvb);
     r->handler(&message, &packet, r->user);
     return used;
 }
@@ -260,6 +278,7 @@ gboolean sx_frame_messages(packet_info *pinfo, proto_tree *tree, sx_message_hand
         return FALSE;
     reading r = {.handler = handler,
                  .user = user,
+                 .pinfo = pinfo,
                  .packet = packet_of(pinfo, &has_sip),
                  .inner = sx_hep_inner_first(pinfo)};
     if (tapped == NULL)
