@@ -207,11 +207,11 @@ static wtap_open_return_val open_file(wtap *wth, int *err _U_, char **err_info _
 static void register_log(void) {
     static const struct supported_block_type blocks[] = {
         {WTAP_BLOCK_PACKET, MULTIPLE_BLOCKS_SUPPORTED, NO_OPTIONS_SUPPORTED}};
-    static const struct file_type_subtype_info type = {.description = "Text log with SIP messages",
+    static const struct file_type_subtype_info type = {.description = "SIP text log",
                                                        .name = "sipexplain_log",
                                                        .num_supported_blocks = 1,
                                                        .supported_blocks = blocks};
-    static struct open_info opener = {.name = "Text log with SIP messages",
+    static struct open_info opener = {.name = "SIP text log",
                                       .type = OPEN_INFO_HEURISTIC,
                                       .open_routine = open_file};
     log_file_type = wtap_register_file_type_subtype(&type);
