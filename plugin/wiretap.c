@@ -95,8 +95,8 @@ static void give(open_log *log, const sx_log_message *message, wtap_rec *rec, Bu
     rec->tsprec = precision_of(&message->place);
     rec->rec_header.packet_header.caplen = (guint32)captured;
     rec->rec_header.packet_header.len = (guint32)length;
-    ws_buffer_assure_space(buffer, captured);
-    memcpy(ws_buffer_start_ptr(buffer), log->packet->data, captured);
+    ws_buffer_clean(buffer);
+    ws_buffer_append(buffer, log->packet->data, captured);
 }
 
 /* What is told when there is no message; *error 0: the log is over. */
@@ -211,9 +211,8 @@ static void register_log(void) {
                                                        .name = "sipexplain_log",
                                                        .num_supported_blocks = 1,
                                                        .supported_blocks = blocks};
-    static struct open_info opener = {.name = "SIP text log",
-                                      .type = OPEN_INFO_HEURISTIC,
-                                      .open_routine = open_file};
+    static struct open_info opener = {
+        .name = "SIP text log", .type = OPEN_INFO_HEURISTIC, .open_routine = open_file};
     log_file_type = wtap_register_file_type_subtype(&type);
     wtap_register_open_info(&opener, FALSE);
 }
