@@ -6,7 +6,9 @@
 #define SX_COMMAND_CHECK_H
 
 #include "knowledge/verdict.h"
+#include "log/log.h"
 #include "report/conversations.h"
+#include "report/table.h"
 
 /** Records of a report, the names of its columns first. */
 typedef struct {
@@ -35,7 +37,7 @@ typedef struct {
     char **files;
     char **tshark_options; /* behind --; NULL: none */
     char *lang, *format, *output, *fail_on, *decode_as, *keylog;
-    gboolean all, no_pager, help;
+    gboolean all, follow, no_pager, help;
     sx_language language;
     sx_verdict least; /* verdict for exit status 1 */
 } sx_check_options;
@@ -69,6 +71,23 @@ const char *sx_records_cell(const sx_records *records, guint record, const char 
 
 /** How many records there are below the header. */
 guint sx_records_count(const sx_records *records);
+
+/** The worst verdict that was found; normal if there is no finding. */
+sx_verdict sx_checked_worst(const sx_checked *checked);
+
+/** Adds a record as a line of CSV or JSON, with the name of the file; record 0 is the header. */
+void sx_check_append_record(GString *out, sx_format format, const sx_checked *checked,
+                            guint record);
+
+/**
+ * Reads a text log from standard input as it grows, and writes each finding of each conversation when it comes: as
+ * text, or a line of CSV or JSON. Ends with the input, or when it is interrupted; as text with a summary.
+ * @return the exit status; 130 if it was interrupted
+ */
+int sx_check_follow(const sx_check_options *options, gboolean is_table, sx_format table);
+
+/** The remarks on a log, as far as it was read, to what was omitted. */
+void sx_check_add_remarks(const sx_check_options *options, const sx_log *log, sx_checked *checked);
 
 /** One line on standard error. */
 void sx_check_say(const char *line);
