@@ -120,6 +120,8 @@ class TimeTest(CheckTest):
                     spoken = [row["headline"] + "; " + (row["evidence"] or "") for row in found.values()]
                     if clock in ("s", None):
                         self.assertFalse([text for text in spoken if SPOKEN_TIME.search(text)])
+                        self.assertRegex(found["ack.missing"]["headline"], r"^2xx sent \d times, no ACK in this capture$")
+                        self.assertRegex(found["auth.wrong-credentials"]["evidence"], r"sent in frame \d+;")
                     else:
                         self.assertIn("no ACK in this capture", found["ack.missing"]["headline"])
                         self.assertTrue(all(SPOKEN_TIME.search(text) for text in spoken), spoken)
