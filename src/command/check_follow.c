@@ -3,11 +3,14 @@
  * grow for weeks.
  */
 #include <errno.h>
+#include <glib.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#ifdef G_OS_UNIX
 #include <sys/select.h>
 #include <unistd.h>
+#endif
 
 #include "command/check_page.h"
 #include "command/render.h"
@@ -46,6 +49,7 @@ static void interrupt(int signal_number) {
     interrupted = 1;
 }
 
+#ifdef G_OS_UNIX
 /* Signals come only while input is waited for, so that none is missed. */
 static gssize read_input(gpointer context, char *bytes, gsize room) {
     const sigset_t *open = (const sigset_t *)context;
@@ -61,18 +65,33 @@ static gssize read_input(gpointer context, char *bytes, gsize room) {
     return 0;
 }
 
-static sx_log_input input_until_interrupted(sigset_t *open) {
+static sx_log_input input_until_interrupted(void) {
+    static sigset_t open;
     struct sigaction action = {.sa_handler = interrupt};
     sigset_t blocked;
     sigemptyset(&action.sa_mask);
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGINT);
     sigaddset(&blocked, SIGTERM);
-    sigprocmask(SIG_BLOCK, &blocked, open);
+    sigprocmask(SIG_BLOCK, &blocked, &open);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    return (sx_log_input){read_input, NULL, NULL, open};
+    return (sx_log_input){read_input, NULL, NULL, &open};
 }
+#else
+static gssize read_input(gpointer context, char *bytes, gsize room) {
+    int c = interrupted ? EOF : getc((FILE *)context);
+    if (c == EOF || room == 0)
+        return 0;
+    bytes[0] = (char)c;
+    return 1;
+}
+
+static sx_log_input input_until_interrupted(void) {
+    signal(SIGINT, interrupt);
+    return (sx_log_input){read_input, NULL, NULL, stdin};
+}
+#endif
 
 /* ---- findings --------------------------------------------------------------------------------- */
 
@@ -239,7 +258,6 @@ static int end(following *f, const sx_log *log, sx_log_result result) {
 }
 
 int sx_check_follow(const sx_check_options *options, gboolean is_table, sx_format table) {
-    sigset_t open;
     following f = {.options = options,
                    .is_table = is_table,
                    .table = table,
@@ -251,7 +269,7 @@ int sx_check_follow(const sx_check_options *options, gboolean is_table, sx_forma
                    .first = SX_NO_MOMENT,
                    .last = SX_NO_MOMENT,
                    .checked = {.file = "-"}};
-    sx_log *log = sx_log_new(input_until_interrupted(&open), NULL);
+    sx_log *log = sx_log_new(input_until_interrupted(), NULL);
     int status = end(&f, log, follow(&f, log));
     sx_log_free(log);
     sx_explainer_free(f.explainer);
