@@ -7,6 +7,7 @@
 
 #include <epan/ipproto.h>
 #include <wiretap/wtap.h>
+#include <wsutil/exported_pdu_tlvs.h>
 
 #include "hep_inner.h"
 
@@ -23,7 +24,7 @@ static int proto_icmpv6 = -1;
 typedef struct {
     sx_message_handler handler;
     void *user;
-    wmem_allocator_t *pool;    /* of the packet */
+    packet_info *pinfo;
     sx_packet packet;          /* as the frame has it */
     const sx_hep_inner *inner; /* the next packet that came inside HEP */
     tvbuff_t *tvb;             /* the tapped buffer last read from */
@@ -168,12 +169,27 @@ static void hand_over(const reading *r, const sx_message *message, sx_packet *pa
         return;
     }
     gsize len = message->text.len;
-    char *copy = (char *)wmem_memdup(r->pool, message->text.p, len); /* taps read it later */
+    char *copy = (char *)wmem_memdup(r->pinfo->pool, message->text.p, len); /* taps read it later */
     sx_message masked;
     sx_mask_message(mask, copy, len);
     sx_mask_packet(mask, packet);
     if (sx_message_read((sx_slice){copy, len}, framing_of(&r->packet), &masked) > 0)
         r->handler(&masked, packet, r->user);
+}
+
+/* Whether the message is of a log that an application wrote: an exported PDU that says which direction it saw. What
+ * Wireshark exports itself has no such tag. */
+static gboolean is_from_log(const packet_info *pinfo, tvbuff_t *tvb) {
+    if (pinfo->rec->rec_header.packet_header.pkt_encap != WTAP_ENCAP_WIRESHARK_UPPER_PDU)
+        return FALSE;
+    tvbuff_t *packet = tvb_get_ds_tvb(tvb);
+    guint captured = tvb_captured_length(packet);
+    for (guint at = 0; at + 4 <= captured; at += 4 + tvb_get_ntohs(packet, (gint)at + 2)) {
+        guint tag = tvb_get_ntohs(packet, (gint)at);
+        if (tag == EXP_PDU_TAG_P2P_DIRECTION || tag == EXP_PDU_TAG_END_OF_OPT)
+            return tag == EXP_PDU_TAG_P2P_DIRECTION;
+    }
+    return FALSE;
 }
 
 /* Reads the message at the offset of a buffer; returns the bytes used, 0 if there is none. */
@@ -193,6 +209,7 @@ static gsize read_one(reading *r, tvbuff_t *tvb, gsize offset) {
     sx_packet packet = r->packet;
     locate(r, tvb, message.text, &packet);
     packet.quoted = embedded || packet.icmp_version != 0;
+    packet.from_log = (guint8)is_from_log(r->pinfo, tvb);
     hand_over(r, &message, &packet);
     return used;
 }
@@ -282,7 +299,7 @@ gboolean sx_frame_messages(packet_info *pinfo, proto_tree *tree, sx_message_hand
         return FALSE;
     reading r = {.handler = handler,
                  .user = user,
-                 .pool = pinfo->pool,
+                 .pinfo = pinfo,
                  .packet = packet_of(pinfo, &has_sip),
                  .inner = sx_hep_inner_first(pinfo)};
     if (tapped == NULL)

@@ -88,64 +88,11 @@ static gboolean read_file(const sx_check_options *o, const char *path, sx_checke
     return log == SX_LOG_CHECKED;
 }
 
-/* The worst verdict that was found. */
-static sx_verdict worst_of(const sx_checked *checked) {
-    sx_verdict worst = SX_VERDICT_NORMAL;
-    for (guint i = 1; i <= sx_records_count(&checked->findings); i++) {
-        sx_verdict verdict;
-        if (sx_verdict_from_name(sx_records_cell(&checked->findings, i, "verdict"), &verdict))
-            worst = MAX(worst, verdict);
-    }
-    return worst;
-}
-
-static gboolean is_number(const char *name) {
-    guint n;
-    const sx_column *columns = sx_report_columns(SX_REPORT_FINDINGS, &n);
-    for (guint i = 0; i < n; i++) {
-        if (strcmp(columns[i].name, name) == 0)
-            return columns[i].type != SX_CELL_TEXT;
-    }
-    return FALSE;
-}
-
-static void add_json(GString *out, const char *name, const char *cell) {
-    g_string_append_printf(out, ", \"%s\": ", name);
-    if (cell[0] == '\0') {
-        g_string_append(out, "null");
-    } else if (is_number(name)) {
-        g_string_append(out, cell);
-    } else {
-        g_string_append_c(out, '"');
-        sx_append_json(out, cell);
-        g_string_append_c(out, '"');
-    }
-}
-
 /* The findings of a file, a line each, with the name of the file before them. */
 static void write_table(writing *w, const sx_checked *checked) {
-    GPtrArray *records = checked->findings.records;
-    char *file = g_filename_display_name(checked->file);
-    for (guint i = w->table == SX_FORMAT_CSV && w->files == 0 ? 0 : 1; i < records->len; i++) {
-        char **names = (char **)g_ptr_array_index(records, 0);
-        char **cells = (char **)g_ptr_array_index(records, i);
-        if (w->table == SX_FORMAT_CSV) {
-            sx_append_csv(w->out, i == 0 ? "file" : file);
-            for (guint n = 0; cells[n] != NULL; n++) {
-                g_string_append_c(w->out, ',');
-                sx_append_csv(w->out, cells[n]);
-            }
-            g_string_append(w->out, "\r\n");
-            continue;
-        }
-        g_string_append(w->out, "{\"file\": \"");
-        sx_append_json(w->out, file);
-        g_string_append_c(w->out, '"');
-        for (guint n = 0; names[n] != NULL && cells[n] != NULL; n++)
-            add_json(w->out, names[n], cells[n]);
-        g_string_append(w->out, "}\n");
-    }
-    g_free(file);
+    guint first = w->table == SX_FORMAT_CSV && w->files == 0 ? 0 : 1;
+    for (guint i = first; i < checked->findings.records->len; i++)
+        sx_check_append_record(w->out, w->table, checked, i);
 }
 
 static void write_page(writing *w, const sx_checked *checked) {
@@ -183,9 +130,9 @@ static int check_file(writing *w, const char *path, const char *name) {
         else
             write_page(w, &checked);
         w->files++;
-        status = !checked.readable                         ? NOT_READABLE
-                 : worst_of(&checked) >= w->options->least ? TROUBLE
-                                                           : WELL;
+        status = !checked.readable                                 ? NOT_READABLE
+                 : sx_checked_worst(&checked) >= w->options->least ? TROUBLE
+                                                                   : WELL;
     }
     sx_checked_clear(&checked);
     return status;
@@ -307,6 +254,9 @@ static int understand(sx_check_options *o, writing *w) {
         return wrong_usage(o, SX_LABEL_CHECK_UNKNOWN_FORMAT, format);
     if (o->files == NULL || o->files[0] == NULL)
         return wrong_usage(o, SX_LABEL_CHECK_NOTHING_TO_CHECK, "");
+    if (o->follow && (strcmp(o->files[0], "-") != 0 || o->files[1] != NULL || o->output != NULL ||
+                      (!w->is_table && w->page != SX_PAGE_TEXT)))
+        return wrong_usage(o, SX_LABEL_CHECK_FOLLOW, "");
     sx_check_begin_mask(o);
     return WELL;
 }
@@ -343,6 +293,7 @@ int sx_check(int argc, char **argv) {
         {"keylog", 0, 0, G_OPTION_ARG_FILENAME, &o.keylog, NULL, NULL},
         {"mask", 0, 0, G_OPTION_ARG_NONE, &o.masked, NULL, NULL},
         {"mask-key", 0, 0, G_OPTION_ARG_STRING, &o.mask_key, NULL, NULL},
+        {"follow", 0, 0, G_OPTION_ARG_NONE, &o.follow, NULL, NULL},
         {"no-pager", 0, 0, G_OPTION_ARG_NONE, &o.no_pager, NULL, NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.files, NULL, NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -356,7 +307,7 @@ int sx_check(int argc, char **argv) {
         wrong_usage(&o, SX_LABEL_COMMAND_WRONG_USAGE, error->message);
         g_error_free(error);
     } else if ((status = understand(&o, &w)) == WELL) {
-        status = run(&o, &w);
+        status = o.follow ? sx_check_follow(&o, w.is_table, w.table) : run(&o, &w);
     }
     g_option_context_free(context);
     sx_mask_free(o.mask);

@@ -6,8 +6,10 @@
 #define SX_COMMAND_CHECK_H
 
 #include "knowledge/verdict.h"
+#include "log/log.h"
 #include "mask/mask.h"
 #include "report/conversations.h"
+#include "report/table.h"
 
 /** Records of a report, the names of its columns first. */
 typedef struct {
@@ -43,7 +45,7 @@ typedef struct {
     char *mask_key;  /* NULL: nothing is masked */
     sx_mask *mask;   /* of that key; NULL */
     gboolean masked; /* --mask: with a key that is drawn, if none was given */
-    gboolean all, no_pager, help;
+    gboolean all, follow, no_pager, help;
     sx_language language;
     sx_verdict least; /* verdict for exit status 1 */
 } sx_check_options;
@@ -89,6 +91,23 @@ void sx_check_begin_mask(sx_check_options *options);
 
 /** Whether ladders are drawn. */
 gboolean sx_check_draws(const sx_check_options *options);
+
+/** The worst verdict that was found; normal if there is no finding. */
+sx_verdict sx_checked_worst(const sx_checked *checked);
+
+/** Adds a record as a line of CSV or JSON, with the name of the file; record 0 is the header. */
+void sx_check_append_record(GString *out, sx_format format, const sx_checked *checked,
+                            guint record);
+
+/**
+ * Reads a text log from standard input as it grows, and writes each finding of each conversation when it comes: as
+ * text, or a line of CSV or JSON. Ends with the input, or when it is interrupted; as text with a summary.
+ * @return the exit status; 130 if it was interrupted
+ */
+int sx_check_follow(const sx_check_options *options, gboolean is_table, sx_format table);
+
+/** The remarks on a log, as far as it was read, to what was omitted. */
+void sx_check_add_remarks(const sx_check_options *options, const sx_log *log, sx_checked *checked);
 
 /** One line on standard error. */
 void sx_check_say(const char *line);

@@ -43,7 +43,7 @@ static sx_log_result feed(sx_log *log, sx_mask *mask, sx_explainer *explainer,
     return result;
 }
 
-static void add_remarks(const sx_check_options *o, const sx_log *log, sx_checked *checked) {
+void sx_check_add_remarks(const sx_check_options *o, const sx_log *log, sx_checked *checked) {
     const sx_log_remarked *remarks = sx_log_remarks(log);
     for (guint i = 0; i < SX_LOG_N_REMARKS; i++) {
         if (remarks[i].messages > 0)
@@ -75,7 +75,7 @@ sx_log_checked sx_check_log(const sx_check_options *o, const char *path, sx_chec
         for (guint i = 0; i < G_N_ELEMENTS(kinds) && reports_of[i] != NULL; i++)
             sx_report_write(reports_of[i], explainer, SX_FORMAT_CSV, take, reader);
         sx_check_reader_end(reader);
-        add_remarks(o, log, checked);
+        sx_check_add_remarks(o, log, checked);
         checked->readable = TRUE;
     }
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)

@@ -85,12 +85,17 @@ static void add_place(sx_page *page, sx_block *block, const sx_checked *c, guint
     g_string_free(text, TRUE);
 }
 
-static void add_finding(sx_page *page, const sx_checked *c, guint record) {
-    const sx_records *f = &c->findings;
+/* "1. headline"; to be freed with g_free(). */
+static char *title_of_finding(sx_language language, const sx_checked *c, guint record,
+                              guint number) {
     GString *title = g_string_new(NULL);
-    sx_label_check_finding(page->language, title, record, sx_records_cell(f, record, "headline"));
-    sx_page_add(page, SX_BLOCK_PART, "finding", title->str);
-    g_string_free(title, TRUE);
+    sx_label_check_finding(language, title, number,
+                           sx_records_cell(&c->findings, record, "headline"));
+    return g_string_free(title, FALSE);
+}
+
+static void add_facts(sx_page *page, const sx_checked *c, guint record) {
+    const sx_records *f = &c->findings;
     sx_block *block = sx_page_add(page, SX_BLOCK_FACTS, "finding", NULL);
     sx_verdict verdict;
     if (sx_verdict_from_name(sx_records_cell(f, record, "verdict"), &verdict))
@@ -105,6 +110,13 @@ static void add_finding(sx_page *page, const sx_checked *c, guint record) {
          sx_records_cell(f, record, "what_to_do"));
     if (c->format == NULL)
         fact(page, block, "filter", SX_LABEL_CHECK_SHOW, sx_records_cell(f, record, "filter"));
+}
+
+static void add_finding(sx_page *page, const sx_checked *c, guint record) {
+    char *title = title_of_finding(page->language, c, record, record);
+    sx_page_add(page, SX_BLOCK_PART, "finding", title);
+    g_free(title);
+    add_facts(page, c, record);
 }
 
 static void add_findings(sx_page *page, const sx_checked *c, gboolean all) {
@@ -146,6 +158,33 @@ sx_page *sx_page_of_checked(sx_language language, const sx_checked *checked, gbo
         sx_page_new(language, "check", g_strdup(name), name, summary_of(language, checked));
     add_tallies(page, checked);
     add_findings(page, checked, all);
+    add_omitted(page, checked);
+    return page;
+}
+
+sx_page *sx_page_of_finding(sx_language language, const sx_checked *checked, guint number) {
+    char *title = title_of_finding(language, checked, 1, number);
+    sx_page *page = sx_page_new(language, "finding", g_strdup(title), title, NULL);
+    add_facts(page, checked, 1);
+    return page;
+}
+
+sx_page *sx_page_of_followed(sx_language language, const sx_checked *checked,
+                             const GArray *counts) {
+    sx_page *page = sx_page_new(language, "check", g_strdup(checked->file), g_strdup(checked->file),
+                                summary_of(language, checked));
+    GString *text = g_string_new(NULL);
+    sx_block *block = counts->len > 0 ? sx_page_add(page, SX_BLOCK_FACTS, "findings", NULL) : NULL;
+    for (guint i = 0; i < counts->len; i++) {
+        const sx_count *count = &g_array_index(counts, sx_count, i);
+        g_string_truncate(text, 0);
+        sx_label_check_hit_conversations(language, text, count->conversations, count->messages);
+        sx_block_item(block, count->diagnosis, text->str);
+    }
+    g_string_free(text, TRUE);
+    if (counts->len == 0 && checked->messages > 0)
+        sx_block_item(sx_page_add(page, SX_BLOCK_TEXT, "nothing", NULL), NULL,
+                      say(page, SX_LABEL_CHECK_NOTHING_WRONG));
     add_omitted(page, checked);
     return page;
 }

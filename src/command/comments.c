@@ -213,7 +213,7 @@ static sx_copy_result copy_record(copying *c, gboolean nanoseconds) {
     if (take(c, captured) != captured)
         return SX_COPY_CUT;
     GByteArray *block =
-        sx_pcapng_packet((sx_slice){(const char *)c->block->data, captured}, length, time);
+        sx_pcapng_block((sx_slice){(const char *)c->block->data, captured}, length, time);
     g_byte_array_free(c->block, TRUE);
     c->block = block;
     gboolean big = c->big;

@@ -11,6 +11,7 @@
 #include "command/options.h"
 #include "command/pcapng.h"
 #include "labels.h"
+#include "log/exported_pdu.h"
 #include "log/file.h"
 #include "log/system.h"
 
@@ -38,17 +39,22 @@ static sx_log_result write_messages(FILE *file, sx_log *log, sx_mask *mask) {
     GString *masked = g_string_new(NULL);
     sx_log_message found;
     sx_log_result result;
+    sx_pcapng capture;
     guint32 frame = 0;
+    GByteArray *data = g_byte_array_new();
     while ((result = sx_log_next(log, &found)) == SX_LOG_MESSAGE) {
         sx_packet packet;
         if (frame++ == 0)
-            sx_pcapng_begin(file, "SIP Explain");
+            sx_pcapng_begin(&capture, file, "SIP Explain");
         sx_log_packet(&found, frame, &packet);
         if (mask != NULL)
             found.text = sx_mask_copy(mask, found.text, &packet, masked);
-        sx_pcapng_message(file, found.text, found.text.len + (found.cut ? 1 : 0), &packet);
+        g_byte_array_set_size(data, 0);
+        gsize length = sx_exported_pdu(&found, &packet, data);
+        sx_pcapng_packet(&capture, data, length, &packet);
     }
     g_string_free(masked, TRUE);
+    g_byte_array_free(data, TRUE);
     return result;
 }
 

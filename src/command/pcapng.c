@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * pcapng by the IETF's draft-ietf-opsawg-pcapng; the tags before a message are those of Wireshark's exported PDUs.
+ * pcapng by the IETF's draft-ietf-opsawg-pcapng.
  */
 #include "command/pcapng.h"
 
@@ -7,25 +7,14 @@
 
 #define BLOCK_SECTION 0x0a0d0d0a
 #define BLOCK_INTERFACE 1
+#define BLOCK_SIMPLE_PACKET 3
 #define BLOCK_PACKET 6
 #define BYTE_ORDER_MAGIC 0x1a2b3c4d
 #define LINKTYPE_EXPORTED_PDU 252
 #define OPTION_USER_APPLICATION 4
 #define OPTION_TIME_RESOLUTION 9
 
-enum {
-    TAG_DISSECTOR = 12,
-    TAG_IPV4_SOURCE = 20,
-    TAG_IPV4_DESTINATION = 21,
-    TAG_IPV6_SOURCE = 22,
-    TAG_IPV6_DESTINATION = 23,
-    TAG_PORT_TYPE = 24,
-    TAG_SOURCE_PORT = 25,
-    TAG_DESTINATION_PORT = 26
-};
-enum { PORT_TYPE_TCP = 2, PORT_TYPE_UDP = 3 };
-
-/* Blocks are of little endian, tags of big endian, on every machine. */
+/* Blocks are of little endian on every machine. */
 
 static void put16(GByteArray *out, guint value) {
     const guint8 bytes[] = {(guint8)value, (guint8)(value >> 8)};
@@ -59,8 +48,7 @@ static void write_block(FILE *file, guint32 type, const GByteArray *body) {
     g_byte_array_free(block, TRUE);
 }
 
-void sx_pcapng_begin_capture(FILE *file, const char *program, guint16 linktype, guint32 snaplen,
-                             gboolean nanoseconds) {
+static void write_section(FILE *file, const char *program) {
     GByteArray *section = g_byte_array_new();
     put32(section, BYTE_ORDER_MAGIC);
     put16(section, 1); /* version 1.0 */
@@ -73,56 +61,41 @@ void sx_pcapng_begin_capture(FILE *file, const char *program, guint16 linktype, 
     put32(section, 0); /* end of the options */
     write_block(file, BLOCK_SECTION, section);
     g_byte_array_free(section, TRUE);
+}
+
+/* @param decimals of the seconds that times have */
+static void write_interface(FILE *file, guint16 linktype, guint32 snaplen, guint8 decimals) {
     GByteArray *interface = g_byte_array_new();
     put16(interface, linktype);
     put16(interface, 0);
     put32(interface, snaplen);
-    if (nanoseconds) {
-        put16(interface, OPTION_TIME_RESOLUTION);
-        put16(interface, 1);
-        put_padded(interface, "\x09", 1);
-        put32(interface, 0); /* end of the options */
-    }
+    put16(interface, OPTION_TIME_RESOLUTION);
+    put16(interface, 1);
+    put_padded(interface, &decimals, 1);
+    put32(interface, 0); /* end of the options */
     write_block(file, BLOCK_INTERFACE, interface);
     g_byte_array_free(interface, TRUE);
 }
 
-void sx_pcapng_begin(FILE *file, const char *program) {
-    sx_pcapng_begin_capture(file, program, LINKTYPE_EXPORTED_PDU, 0, FALSE);
+/* The decimals of the seconds that times of this precision have. */
+static guint8 decimals_of(sx_precision precision) {
+    return precision == SX_TIME_SECONDS ? 0 : precision == SX_TIME_MILLISECONDS ? 3 : 6;
 }
 
-static void put_tag(GByteArray *out, guint tag, const void *value, gsize len) {
-    guint padded = (guint)(len + (-len & 3));
-    const guint8 head[] = {(guint8)(tag >> 8), (guint8)tag, (guint8)(padded >> 8), (guint8)padded};
-    g_byte_array_append(out, head, sizeof head);
-    put_padded(out, value, len);
+/* The interface whose times are as fine; what has no time is of the first one, whichever that is. */
+static guint interface_of(sx_pcapng *capture, sx_precision precision) {
+    if (precision == SX_TIME_NONE && capture->interfaces > 0)
+        return 0;
+    if (capture->numbers[precision] == 0) {
+        write_interface(capture->file, LINKTYPE_EXPORTED_PDU, 0, decimals_of(precision));
+        capture->numbers[precision] = ++capture->interfaces;
+    }
+    return capture->numbers[precision] - 1;
 }
 
-static void put_number_tag(GByteArray *out, guint tag, guint32 value) {
-    const guint8 bytes[] = {(guint8)(value >> 24), (guint8)(value >> 16), (guint8)(value >> 8),
-                            (guint8)value};
-    put_tag(out, tag, bytes, sizeof bytes);
-}
-
-static void put_tags(GByteArray *out, const sx_packet *packet) {
-    const sx_endpoint *from = &packet->source;
-    const sx_endpoint *to = &packet->destination;
-    put_tag(out, TAG_DISSECTOR, "sip", 3);
-    if (from->ip_len != 0)
-        put_tag(out, from->ip_len == 4 ? TAG_IPV4_SOURCE : TAG_IPV6_SOURCE, from->ip, from->ip_len);
-    if (to->ip_len != 0)
-        put_tag(out, to->ip_len == 4 ? TAG_IPV4_DESTINATION : TAG_IPV6_DESTINATION, to->ip,
-                to->ip_len);
-    put_number_tag(out, TAG_PORT_TYPE,
-                   packet->transport == SX_TRANSPORT_UDP ? PORT_TYPE_UDP : PORT_TYPE_TCP);
-    put_number_tag(out, TAG_SOURCE_PORT, from->port);
-    put_number_tag(out, TAG_DESTINATION_PORT, to->port);
-    put32(out, 0); /* end of the tags */
-}
-
-GByteArray *sx_pcapng_packet(sx_slice data, guint32 length, guint64 time) {
+static GByteArray *packet_block(guint interface, guint64 time, sx_slice data, guint32 length) {
     GByteArray *body = g_byte_array_new();
-    put32(body, 0); /* the interface */
+    put32(body, interface);
     put32(body, (guint32)(time >> 32));
     put32(body, (guint32)time);
     put32(body, (guint32)data.len);
@@ -134,15 +107,42 @@ GByteArray *sx_pcapng_packet(sx_slice data, guint32 length, guint64 time) {
     return block;
 }
 
-void sx_pcapng_message(FILE *file, sx_slice text, gsize length, const sx_packet *packet) {
-    GByteArray *data = g_byte_array_new();
-    put_tags(data, packet);
-    gsize tags = data->len;
-    g_byte_array_append(data, (const guint8 *)text.p, (guint)text.len);
-    GByteArray *block =
-        sx_pcapng_packet((sx_slice){(const char *)data->data, data->len},
-                         (guint32)(tags + MAX(length, text.len)), (guint64)MAX(packet->time, 0));
-    fwrite(block->data, 1, block->len, file);
+/* A cut packet cannot be told from a whole one here. */
+static GByteArray *timeless_block(sx_slice data) {
+    GByteArray *body = g_byte_array_new();
+    put32(body, (guint32)data.len);
+    put_padded(body, data.p, data.len);
+    GByteArray *block = block_of(BLOCK_SIMPLE_PACKET, body);
+    g_byte_array_free(body, TRUE);
+    return block;
+}
+
+void sx_pcapng_begin(sx_pcapng *capture, FILE *file, const char *program) {
+    *capture = (sx_pcapng){.file = file};
+    write_section(file, program);
+}
+
+void sx_pcapng_packet(sx_pcapng *capture, const GByteArray *bytes, gsize length,
+                      const sx_packet *packet) {
+    sx_slice data = {(const char *)bytes->data, bytes->len};
+    sx_precision precision = (sx_precision)packet->precision;
+    guint interface = interface_of(capture, precision);
+    guint64 time = (guint64)MAX(packet->time, 0);
+    for (guint i = decimals_of(precision); i < 6; i++)
+        time /= 10;
+    GByteArray *block = precision == SX_TIME_NONE
+                            ? timeless_block(data)
+                            : packet_block(interface, time, data, (guint32)MAX(length, data.len));
+    fwrite(block->data, 1, block->len, capture->file);
     g_byte_array_free(block, TRUE);
-    g_byte_array_free(data, TRUE);
+}
+
+void sx_pcapng_begin_capture(FILE *file, const char *program, guint16 linktype, guint32 snaplen,
+                             gboolean nanoseconds) {
+    write_section(file, program);
+    write_interface(file, linktype, snaplen, nanoseconds ? 9 : 6);
+}
+
+GByteArray *sx_pcapng_block(sx_slice data, guint32 length, guint64 time) {
+    return packet_block(0, time, data, length);
 }

@@ -183,7 +183,8 @@ gboolean sx_findings_next_evidence(const sx_finding_builder *store, const sx_fin
             arg->value.text = word ? numbered_text(store, word) : NULL;
         else
             arg->value.number = sx_arg_is_time(arg) ? (guint64)word * 1000 : word;
-        evidence->untimed |= arg->type == SX_ARG_SECONDS && word == UNTIMED;
+        evidence->untimed |= arg->type == SX_ARG_SECONDS && word == UNTIMED &&
+                             !sx_knowledge_evidence_is_optional(evidence->evidence, i);
     }
     (*position)++;
     return TRUE;

@@ -24,6 +24,11 @@ guint sx_knowledge_evidence_field(guint evidence, guint argument) {
                : 0;
 }
 
+gboolean sx_knowledge_evidence_is_optional(guint evidence, guint argument) {
+    return evidence < sx_n_evidence_entries &&
+           (sx_evidence_entries[evidence].optional >> argument & 1) != 0;
+}
+
 gboolean sx_knowledge_evidence_marks(guint evidence) {
     return evidence < sx_n_evidence_entries && sx_evidence_entries[evidence].marks;
 }

@@ -71,6 +71,9 @@ guint sx_knowledge_evidence_field(guint evidence, guint argument);
 /** Does the evidence replace the headline of its diagnosis? */
 gboolean sx_knowledge_evidence_is_headline(guint evidence);
 
+/** Whether the text of the evidence can do without this time, if it is SX_UNTIMED. */
+gboolean sx_knowledge_evidence_is_optional(guint evidence, guint argument);
+
 /** Do the frames in the evidence point to the finding on a second look? */
 gboolean sx_knowledge_evidence_marks(guint evidence);
 
@@ -84,6 +87,7 @@ typedef struct {
     guint8 fields[SX_MAX_ARGS]; /* sx_field of each argument; SX_FIELD_NONE */
     guint8 is_headline;         /* gboolean */
     guint8 marks;               /* gboolean */
+    guint8 optional;            /* bit by argument: a time that may be left out */
 } sx_evidence_entry;
 extern const sx_diagnosis_entry sx_diagnosis_entries[];
 extern const guint8 sx_beaten[]; /* sx_diagnosis_id */

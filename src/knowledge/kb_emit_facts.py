@@ -142,7 +142,8 @@ class Facts:
                           for name in template.parameters]
                 rows.append(f"{self.words.of(doc.file, row.section, row.key)},"
                             f" {{{', '.join(fields or ['0'])}}}, {in_c(is_headline(row.key))},"
-                            f" {in_c(row.key in marks)}")
+                            f" {in_c(row.key in marks)},"
+                            f" {sum(1 << i for i, name in enumerate(template.parameters) if name in template.optional)}")
         return table("sx_evidence_entry sx_evidence_entries[]", rows, "sx_n_evidence_entries")
 
     # ---- lists ----

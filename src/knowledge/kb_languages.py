@@ -149,9 +149,13 @@ class Translation:
 
     def faults_of_template(self, key, line, text, english):
         template = Template(text, self.language.forms)
-        wanted = set(Template(english, FORMS, {}).parameters)
+        original = Template(english, FORMS, {})
+        wanted = set(original.parameters)
         for fault in template.faults:
             yield line, fault
+        for name in sorted(original.optional ^ template.optional):
+            yield line, f"'{key}': '{name}' has to stand in brackets " + (
+                "as in English" if name in original.optional else "in English too")
         for name in sorted(wanted ^ set(template.parameters)):
             yield line, f"'{key}': the placeholder '{name}' is " + (
                 "missing" if name in wanted else "not in English")

@@ -2,7 +2,8 @@
 """Templates: texts with named placeholders. Reading, what can be wrong with them, and their form in C.
 
 In C a template is printed in one pass. The byte 1 to 6 stands for a parameter; PLURAL, the parameter, the forms with
-NEXT_FORM between them and END stand for a choice by number.
+NEXT_FORM between them and END stand for a choice by number. What stands between OPTIONAL and OPTIONAL_END is left out where its
+time is not known.
 """
 import collections
 import re
@@ -10,8 +11,10 @@ import re
 KINDS = ("frame", "seconds", "number", "code", "word", "text")
 MAX_PARAMETERS = 6
 PLURAL, NEXT_FORM, END = "\x07", "\x08", "\x0e"
+OPTIONAL, OPTIONAL_END = "\x0b", "\x0c"
 PRINTED = 8  # characters that a placeholder counts for in a limit
 PIECE = re.compile(r"\{([^{}]*)\}")
+PART = re.compile(r"\[([^][]*\{(\w*_seconds)\}[^][]*)\]")  # that may be left out
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 FIELD = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 # "3 copies" that would be "1 copies": a count, which has a plural in its name, before a word in the plural
@@ -34,11 +37,13 @@ def holds(field_kind, name):
 
 class Template:
     """pieces: texts and Placeholders; parameters: names in the order of their first use; fields: {name: field};
-    faults: what is wrong."""
+    optional: names of times that may be left out, with what stands around them; faults: what is wrong."""
 
     def __init__(self, text, n_forms, fields=None):
         """n_forms: of a plural; fields: {name: kind} of those a placeholder may fill, None: it may name none."""
         self.pieces, self.faults, self.fields = [], [], {}
+        self.optional = {name for _, name in PART.findall(text)} - set(PIECE.findall(PART.sub("", text)))
+        text = PART.sub(OPTIONAL + r"\1" + OPTIONAL_END, text)
         last = 0
         for match in PIECE.finditer(text):
             self.pieces += [text[last:match.start()], self.read(match, n_forms, fields)]

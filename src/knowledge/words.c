@@ -9,8 +9,9 @@
 #include "labels.h"
 
 /* In a template, see kb_template.py: the bytes 1 to SX_MAX_ARGS stand for an argument, PLURAL for a choice of forms by
- * the argument behind it; NEXT_FORM stands between the forms, END behind them. */
-enum { PLURAL = 7, NEXT_FORM = 8, END = 14 };
+ * the argument behind it; NEXT_FORM stands between the forms, END behind them. OPTIONAL and OPTIONAL_END stand
+ * around what is left out where its time is not known. */
+enum { PLURAL = 7, NEXT_FORM = 8, OPTIONAL = 11, OPTIONAL_END = 12, END = 14 };
 
 /* ---- languages ---- */
 
@@ -167,6 +168,18 @@ static void append_argument(sx_language language, GString *out, const sx_arg *ar
     }
 }
 
+/* Whether the part that begins here, which may be left out, has a time that is not known. @param end set to its end */
+static gboolean lacks_time(const char *at, const sx_arg *args, guint n_args, const char **end) {
+    gboolean lacks = FALSE;
+    for (; *at != OPTIONAL_END && *at != '\0'; at++) {
+        guint place = (guint)(guchar)*at - 1;
+        lacks = lacks || (args != NULL && place < n_args && args[place].type == SX_ARG_SECONDS &&
+                          args[place].value.number == SX_UNTIMED);
+    }
+    *end = at;
+    return lacks;
+}
+
 /* The form of a word that goes with a number. @param at the first form. @return what follows the last one */
 static const char *append_form(GString *out, const char *at, guint form) {
     for (; *at != END; at++) {
@@ -190,7 +203,12 @@ void sx_word_format(sx_language language, GString *out, sx_word template, const 
             plain++;
         g_string_append_len(out, at, (gssize)plain);
         at += plain;
-        if (*at == PLURAL) {
+        if (*at == OPTIONAL) {
+            const char *end;
+            at = lacks_time(at + 1, args, n_args, &end) ? end : at + 1;
+        } else if (*at == OPTIONAL_END) {
+            at++;
+        } else if (*at == PLURAL) {
             guint place = (guint)at[1] - 1;
             guint64 number = args != NULL && place < n_args ? args[place].value.number : 0;
             at = append_form(out, at + 2, MIN(entry->plural(number), entry->n_forms - 1u));

@@ -75,6 +75,9 @@ static inline gboolean sx_arg_is_time(const sx_arg *arg) {
 
 #define SX_MAX_ARGS 6
 
+/** A time of SX_ARG_SECONDS that is not known. */
+#define SX_UNTIMED (G_MAXUINT32 * G_GUINT64_CONSTANT(1000))
+
 /**
  * Prints a template with its placeholders filled, in one pass.
  * @param args in the order of the placeholders in English, or NULL; a placeholder without argument is left out

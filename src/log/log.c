@@ -106,6 +106,7 @@ gboolean sx_log_read_at(sx_log *log, const sx_log_place *place, sx_log_message *
     memcpy(remarks, log->remarks, sizeof remarks);
     log->begun = log->away = TRUE;
     start_over(log, place, place->offset);
+    log->walk.messages = 1; /* the limit is for the search for the first message of the log */
     if ((place->flags & SX_LOG_IN_PIECE) != 0)
         sx_walk_into_piece(log, place);
     for (guint n = 0; n < MOST_IN_ONE && !found && sx_walk_next(log, message) &&

@@ -65,6 +65,7 @@ typedef struct {
         time; /* microseconds since 1970 as the log's clock shows them; UTC only if `zoned`; 0 without a time */
     guint8 precision; /* an sx_log_precision */
     guint8 flags;     /* SX_LOG_DATED and so on */
+    guint8 between;   /* SX_LOG_IN_PIECE: bytes from the end of that message to the start line */
 } sx_log_place;
 
 #define SX_LOG_DATED                                                                               \

@@ -211,6 +211,7 @@ static guint match_up(above *up, guint i, sx_slice prefix, const char *const *pa
     while (n-- > 0) {
         const char *pattern = patterns[n];
         gboolean optional = *pattern == '?';
+        sx_head before = *head;
         gsize begin = 0;
         if (line_up(up, i) &&
             sx_pattern_match(pattern + optional, content(up, i, prefix), head, &begin)) {
@@ -219,7 +220,9 @@ static guint match_up(above *up, guint i, sx_slice prefix, const char *const *pa
                 line.len = up->begin = begin + (line.len - content(up, i, prefix).len);
             note_stamp(line, head);
             i++;
-        } else if (!optional) {
+        } else if (optional) {
+            *head = before; /* what the line has of the pattern is not of this record */
+        } else {
             return 0;
         }
     }

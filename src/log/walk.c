@@ -146,6 +146,8 @@ static void set_place(sx_log *log, const sx_start *start, const sx_kept *kept,
         sx_walk_time(log, place);
     }
     place->start = (guint32)(place_of(log, start->begin) - place->offset);
+    if (kept == &log->walk.joined)
+        place->between = (guint8)(place_of(log, start->begin) - kept->end);
 }
 
 /* The head of a further piece in the line that begins here; NULL if it is none. */
@@ -210,8 +212,9 @@ void sx_walk_into_piece(sx_log *log, const sx_log_place *place) {
     const sx_log_format *format = piece_head(log, 0, &head, &stamp);
     if (format == NULL || !sx_window_has(&log->window, place->start))
         return;
-    log->walk.floor = log->walk.at = place->offset + place->start;
-    keep(&log->walk.joined, log->walk.at, format, &head, place);
+    log->walk.at = place->offset + place->start;
+    log->walk.floor = log->walk.at - place->between;
+    keep(&log->walk.joined, log->walk.floor, format, &head, place);
 }
 
 static void fill_in(sx_log *log, const sx_log_format *format, const sx_head *head,
@@ -231,10 +234,18 @@ static void fill_in(sx_log *log, const sx_log_format *format, const sx_head *hea
     sx_ends_set(&log->own, head, &sip, message);
 }
 
+/* Where the last message ended, or its last piece if the search is behind that. */
+static gsize floor_of(const sx_log *log) {
+    guint64 floor = log->walk.floor;
+    if (log->walk.joined.end <= log->walk.at)
+        floor = MAX(floor, log->walk.joined.end);
+    return index_of(log, MAX(floor, log->window.offset));
+}
+
 gboolean sx_walk_next(sx_log *log, sx_log_message *message) {
     sx_start start;
     while (find_version(log)) {
-        gsize floor = index_of(log, MAX(log->walk.floor, log->window.offset));
+        gsize floor = floor_of(log);
         gsize version = index_of(log, log->walk.at);
         if (!sx_start_read(&log->window, version, floor, &start)) {
             log->walk.at += VERSION_LEN;

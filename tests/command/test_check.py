@@ -87,7 +87,7 @@ SPOKEN_TIME = re.compile(r"\d m?s\b")
 
 
 def trouble():
-    """A wrong password; an answer that is sent four times, for no ACK comes. (seconds, by the server?, bytes)."""
+    """A wrong password; an answer that is sent four times, for no ACK comes. Seen by the server."""
     nonce = 'Digest realm="example.com", nonce="%s", algorithm=MD5'
     login = ('Digest username="1001", realm="example.com", nonce="n1", uri="sip:example.com", '
              'response="0123456789abcdef0123456789abcdef", algorithm=MD5')
@@ -97,18 +97,18 @@ def trouble():
     answer = sip.response(200, "OK", invite, [("Contact", "<sip:1002@198.51.100.20>")])
     refusals = [sip.response(401, "Unauthorized", request, [("WWW-Authenticate", nonce % name)])
                 for request, name in ((first, "n1"), (second, "n2"))]
-    return [(0, False, first), (0.002, True, refusals[0]), (0.031, False, second), (0.033, True, refusals[1]),
-            (5, False, invite), (5.001, True, sip.response(100, "Trying", invite)),
-            *((5.2 + seconds, True, answer) for seconds in (0, 0.5, 1.5, 3.5))]
+    moments = [(0, False, first), (0.002, True, refusals[0]), (0.031, False, second), (0.033, True, refusals[1]),
+               (5, False, invite), (5.001, True, sip.response(100, "Trying", invite)),
+               *((5.2 + seconds, True, answer) for seconds in (0, 0.5, 1.5, 3.5))]
+    start = conversation()[0].micros
+    return [Sent(data, by_server, start + round(seconds * SECOND)) for seconds, by_server, data in moments]
 
 
 class TimeTest(CheckTest):
     """What logs without a time, or with a coarse one, still show, and what is not said then."""
 
     def findings(self, layout, clock):
-        start = conversation()[0].micros
-        sent = [Sent(data, by_server, start + round(seconds * SECOND)) for seconds, by_server, data in trouble()]
-        out, _ = self.check("--format=json", self.write("test.log", write(layout, sent, clock)), status=1)
+        out, _ = self.check("--format=json", self.write("test.log", write(layout, trouble(), clock)), status=1)
         return [json.loads(line) for line in out.splitlines()]
 
     def test_the_same_is_found_with_every_clock(self):
@@ -120,6 +120,8 @@ class TimeTest(CheckTest):
                     spoken = [row["headline"] + "; " + (row["evidence"] or "") for row in found.values()]
                     if clock in ("s", None):
                         self.assertFalse([text for text in spoken if SPOKEN_TIME.search(text)])
+                        self.assertRegex(found["ack.missing"]["headline"], r"^2xx sent \d times, no ACK in this capture$")
+                        self.assertRegex(found["auth.wrong-credentials"]["evidence"], r"sent in frame \d+;")
                     else:
                         self.assertIn("no ACK in this capture", found["ack.missing"]["headline"])
                         self.assertTrue(all(SPOKEN_TIME.search(text) for text in spoken), spoken)

@@ -3,13 +3,16 @@
 
 import json
 import os
+import re
 import subprocess
 
 from lib.tshark import TSHARK
-from log.layouts import LAYOUTS, conversation
+from log.layouts import BY_NAME, LAYOUTS, conversation, write
 
 from .command import COMMAND, environment
-from .test_check import PLUGINS, WITH_TSHARK, CheckTest
+from .test_check import PLUGINS, WITH_TSHARK, CheckTest, trouble
+
+NOT_OF_THE_PLACE = ("severity", "verdict", "code", "diagnosis", "headline", "what_to_do", "messages", "conversations")
 
 
 class ConvertTest(CheckTest):
@@ -39,14 +42,46 @@ class ConvertTest(CheckTest):
                                       capture_output=True, text=True, check=True, env=environment()).stdout
                 self.assertEqual(seen.split(), ["INVITE", "100", "404"])
 
-    @WITH_TSHARK
-    def test_capture_and_log_have_the_same_findings(self):
+    def findings(self, path):
+        """What check says of a capture or a log, where it was apart."""
+        lines, _ = self.check("--format=json", path, status=1)
+        return [{name: row[name] for name in NOT_OF_THE_PLACE} for row in map(json.loads, lines.splitlines())]
+
+    def as_capture(self, layout, messages, clock, **more):
+        """A log, and the capture that convert makes of it."""
         out = os.path.join(self.folder.name, "out.pcapng")
-        log = self.log()
+        log = self.write("x.log", write(layout, messages, clock, **more))
         self.convert(log, out)
-        of_log, of_capture = ([(row["diagnosis"], row["headline"], row["messages"]) for row in map(json.loads, lines.splitlines())]
-                              for lines, _ in (self.check("--format=json", path, status=1) for path in (log, out)))
-        self.assertEqual(of_log, of_capture)
+        return log, out
+
+    @WITH_TSHARK
+    def test_capture_and_log_have_the_same_findings_with_every_clock(self):
+        for layout in LAYOUTS:
+            for clock in layout.clocks if layout is BY_NAME["asterisk_pjsip"] else layout.clocks[-1:]:
+                with self.subTest(layout=layout.name, clock=clock):
+                    log, out = self.as_capture(layout, trouble(), clock)
+                    self.assertEqual(self.findings(log), self.findings(out))
+
+    @WITH_TSHARK
+    def test_times_are_as_fine_as_in_the_log(self):
+        layout = BY_NAME["asterisk_pjsip"]
+        for clock, shown in (("ms", "58.250000000"), ("s", "58.000000000"), (None, "")):
+            _, out = self.as_capture(layout, conversation()[:1], clock)
+            frame = subprocess.run([TSHARK, "-n", "-r", out, "-T", "fields", "-e", "frame.time"], capture_output=True,
+                                   text=True, check=True, env={**environment(), "TZ": "UTC"}).stdout
+            self.assertEqual("".join(re.findall(r":(\d\d\.\d+)", frame)), shown, frame)
+
+    @WITH_TSHARK
+    def test_a_log_holds_no_frame_twice(self):
+        """Two equal records in one millisecond are sent twice; in a capture they would be captured twice."""
+        invite = conversation()[0]
+        for layout in (BY_NAME["asterisk_pjsip"], BY_NAME["sip_js"], BY_NAME["sngrep"], BY_NAME["direction_word"]):
+            log, out = self.as_capture(layout, [invite, invite._replace(micros=invite.micros + 1000)], layout.clocks[0])
+            seen = subprocess.run([TSHARK, "-n", "-r", out, "-T", "fields", "-e", "sipexplain.diagnosis"], text=True,
+                                  capture_output=True, check=True,
+                                  env={**environment(), "WIRESHARK_PLUGIN_DIR": PLUGINS}).stdout
+            self.assertIn("retransmit.repeated", seen, layout.name)
+            self.assertEqual(self.findings(log), self.findings(out))
 
     @WITH_TSHARK
     def test_standard_input_and_output(self):

@@ -150,6 +150,9 @@ class Translations(Language):
                             "4: 'sent': the placeholder 'user' is missing")
         self.expect_stamped(file, EVIDENCE.replace("{request_frame}", "{request_frame:q850.cause}"),
                             "4: a field has no place here: '{request_frame:q850.cause}'")
+        self.expect_stamped(file, EVIDENCE.replace("{later_seconds}, {", "{").replace(": {later_seconds}", "[: {later_seconds}]"),
+                            "4: 'sent': 'later_seconds' has to stand in brackets in English too")
+        self.expect_stamped(file, EVIDENCE.replace(": {later_seconds}", "[: {later_seconds}]"))
         self.expect_stamped(file, EVIDENCE.replace("- sent", "- got"),
                             "4: English has no 'got'")
 

@@ -76,6 +76,10 @@ class NoLogTest(unittest.TestCase):
         self.assertEqual(read_bytes(data, "--limit", "262144").result, "not a log")
         self.assertEqual(read_bytes(data, "--limit", "1000000").result, "end")
 
+    def test_the_limit_is_for_the_first_message_only(self):
+        read = read_bytes((HEAD + MESSAGE + b"\n") * 100, "--limit", "4096", "--again")
+        self.assertEqual((len(read.messages), read.differ), (100, 0))
+
     def test_unreadable(self):
         self.assertRaises(RuntimeError, look, "/nonexistent/x.log")
         self.assertRaises(RuntimeError, look, "/tmp")
