@@ -11,7 +11,8 @@ logs=${SX_LOGS:+$(readlink -f "$SX_LOGS")}
 # wireshark-common has sharkd, binutils looks into the plugin, clang-format into the sources; the sanitizers come with
 # gcc; tidy reads the book, mandoc the manual page; the rest is for the test that looks at Wireshark's own window.
 # SX_TEST_PACKAGES may name more: those for the fuzzers (clang, libclang-rt-14-dev) and for the real stacks (sip-tester,
-# kamailio; Debian starts a proxy with the latter). Without them these tests skip.
+# kamailio; Debian starts a proxy with the latter), those for the packages (lintian, and debootstrap for root), and
+# imagemagick. Without them these tests skip.
 sx_set_up wireshark-common binutils clang-format wireshark xvfb xdotool at-spi2-core dbus tidy mandoc ${SX_TEST_PACKAGES:-}
 
 # Copies a folder to where the user of the tests may read it; prints where that is.
@@ -29,3 +30,9 @@ if [ -n "$sx_user" ]; then
 fi
 cd "$sx_build" || exit 1
 sx_run env ${captures:+SX_CAPTURES="$captures"} ${logs:+SX_LOGS="$logs"} ctest --output-on-failure -j "$(nproc)" "$@"
+status=$?
+# What needs root skips there: a clean system to install the packages in.
+if [ $# -eq 0 ] && [ -n "$sx_user" ] && command -v debootstrap >/dev/null; then
+    cd "$sx_repo/tests" && SX_BUILD_DIR=$sx_build /usr/bin/python3 -B -m unittest packages.test_life || status=1
+fi
+exit "$status"

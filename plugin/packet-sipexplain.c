@@ -66,8 +66,8 @@ static void report_message(const sx_message *message, const sx_packet *packet, v
 }
 
 /* Wireshark's light in the status bar goes by the first visit of a frame, when nobody listens to expert items yet. */
-static gboolean raises_highest_severity(guint32 frame) {
-    sx_severity severity = sx_explainer_severity(explainer, frame);
+static gboolean raises_highest_severity(void) {
+    sx_severity severity = sx_explainer_severity(explainer);
     if (severity <= highest_severity)
         return FALSE;
     highest_severity = severity;
@@ -110,7 +110,7 @@ static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
     showing frame = {tvb, pinfo, is_tree_wanted ? tree : NULL, {0}, 0};
     if (sx_reports_are_wanted())
         sx_frame_messages(pinfo, tree, report_message, &frame);
-    if (!sx_show_is_wanted(pinfo, tree) && (!fed || !raises_highest_severity(pinfo->num)))
+    if (!sx_show_is_wanted(pinfo, tree) && (!fed || !raises_highest_severity()))
         return 0;
     frame.view = sx_show_view(pinfo);
     /* What is fed only now, in the second pass of tshark -2 or on a look of sharkd, has nothing known behind it. */

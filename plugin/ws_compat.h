@@ -11,8 +11,14 @@
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
-/** gboolean in 4.0, bool since 4.2: what preferences point to and callbacks return. */
+/** gboolean in 4.0, bool in 4.4: what preferences point to and callbacks return. */
+#if defined(__GNUC__)
 typedef __typeof__(((tap_param *)0)->optional) ws_bool;
+#elif WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 4)
+typedef bool ws_bool;
+#else
+typedef gboolean ws_bool;
+#endif
 
 /* What the callback that begins a statistic returns; menus of statistics. */
 #if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 6)

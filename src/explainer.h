@@ -30,8 +30,9 @@ struct sx_explainer {
     gint64 last_time; /* of the message fed last that has one */
     gboolean diagnose;
     guint32 last_closed;
-    guint32 frame; /* of the message fed last */
-    guint ordinal; /* of that message in its frame */
+    guint32 frame;        /* of the message fed last */
+    guint ordinal;        /* of that message in its frame */
+    sx_severity severity; /* the highest of that frame so far */
 };
 
 /**

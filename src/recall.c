@@ -212,17 +212,8 @@ gboolean sx_explainer_met(const sx_explainer *explainer, const sx_annotation *re
     return met->frame != 0;
 }
 
-sx_severity sx_explainer_severity(const sx_explainer *explainer, guint32 frame) {
-    const sx_annotations *all = explainer->annotations;
-    sx_severity highest = SX_SEVERITY_CHAT;
-    for (guint i = sx_annotations_from(all, frame); i < sx_annotations_count(all); i++) {
-        sx_annotation annotation = sx_annotations_get(all, i);
-        if (annotation.frame != frame)
-            break;
-        if (!annotation.quoted || annotation.n_findings > 0)
-            highest = MAX(highest, sx_explain_severity(explainer, &annotation));
-    }
-    return highest;
+sx_severity sx_explainer_severity(const sx_explainer *explainer) {
+    return explainer->severity;
 }
 
 guint32 sx_explainer_call(const sx_explainer *explainer, guint32 frame, guint ordinal) {

@@ -150,16 +150,20 @@ static guint state_bits_of(const sx_transaction *t) {
 }
 
 /* What decides later which causes and fixes fit. */
-static guint8 request_of(const sx_context *context) {
+static guint16 request_of(const sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     if (t == NULL)
         return 0;
-    return (guint8)((sx_auth_has_credentials(t) ? SX_REQUEST_CREDENTIALS : 0) |
-                    (t->keys.to_tag != 0 ? SX_REQUEST_IN_DIALOG : 0) |
-                    (sx_differences_of(t) != NULL ? SX_REQUEST_MISROUTED : 0) |
-                    (sx_media_has_offer(t) ? SX_REQUEST_SDP : 0) |
-                    (t->ring_frame != 0 ? SX_REQUEST_RANG : 0) | state_bits_of(t) |
-                    (sx_auth_ever_challenged(context) ? SX_REQUEST_CHALLENGED : 0));
+    return (
+        guint16)((sx_auth_has_credentials(t) ? SX_REQUEST_CREDENTIALS : 0) |
+                 (t->keys.to_tag != 0 ? SX_REQUEST_IN_DIALOG : 0) |
+                 (sx_differences_of(t) != NULL ? SX_REQUEST_MISROUTED : 0) |
+                 (sx_media_has_offer(t) ? SX_REQUEST_SDP : 0) |
+                 (t->ring_frame != 0 ? SX_REQUEST_RANG : 0) | state_bits_of(t) |
+                 (context->message->is_response && sx_request_shares_product(t, context->message)
+                      ? SX_REQUEST_PRODUCT
+                      : 0) |
+                 (sx_auth_ever_challenged(context) ? SX_REQUEST_CHALLENGED : 0));
 }
 
 /* The time from an earlier message to the one at hand, where the times of both bear it. */
@@ -281,9 +285,17 @@ static void begin_context(sx_explainer *explainer, const sx_message *message,
 }
 
 static guint16 next_ordinal(sx_explainer *explainer, guint32 frame) {
+    if (explainer->frame != frame)
+        explainer->severity = SX_SEVERITY_CHAT;
     explainer->ordinal = explainer->frame == frame ? explainer->ordinal + 1 : 0;
     explainer->frame = frame;
     return (guint16)MIN(explainer->ordinal, G_MAXUINT16);
+}
+
+static guint32 keep_annotation(sx_explainer *explainer, const sx_annotation *annotation) {
+    if (!annotation->quoted || annotation->n_findings > 0)
+        explainer->severity = MAX(explainer->severity, sx_explain_severity(explainer, annotation));
+    return sx_annotations_add(explainer->annotations, annotation);
 }
 
 void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, const sx_packet *seen) {
@@ -301,7 +313,7 @@ void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, const
     annotation.ordinal = next_ordinal(explainer, packet->frame);
     if (!explainer->diagnose) {
         if (speaks)
-            sx_annotations_add(explainer->annotations, &annotation);
+            keep_annotation(explainer, &annotation);
         return;
     }
     sx_context context;
@@ -319,7 +331,7 @@ void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, const
     }
     guint32 kept = 0;
     if (speaks || made.count > 0 || made.has_details || annotation.talk_time != SX_NO_TIME)
-        kept = sx_annotations_add(explainer->annotations, &annotation) + 1;
+        kept = keep_annotation(explainer, &annotation) + 1;
     add_hindsight(explainer, &context, kept > 0 ? kept - 1 : 0);
     sx_conversations_note(explainer->conversations, &context, &annotation, kept,
                           sx_leading_diagnosis(explainer, &annotation));

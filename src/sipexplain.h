@@ -58,10 +58,8 @@ void sx_explainer_feed(sx_explainer *explainer, const sx_message *message, const
 sx_explanation *sx_explain(sx_explainer *explainer, const sx_message *message,
                            const sx_packet *packet, guint ordinal, const sx_view *view);
 
-/**
- * The highest severity among the messages of a frame, SX_SEVERITY_CHAT if there are none: cheap, no explanation is made.
- */
-sx_severity sx_explainer_severity(const sx_explainer *explainer, guint32 frame);
+/** The highest severity among the messages of the frame that was fed last; cheap, no explanation is made. */
+sx_severity sx_explainer_severity(const sx_explainer *explainer);
 
 /* ---- notices ---- */
 

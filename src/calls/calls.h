@@ -88,6 +88,7 @@ typedef struct {
     guint16 client_port, server_port;
     guint16 copies; /* of the request, the first one included */
     guint16 ring_code;
+    guint16 product;  /* of those who judge it: short hash of User-Agent; 0: it has none */
     guint8 transport; /* sx_transport */
     guint8
         copies_after_response; /* of the request, at least 0.4 s after the response that should end them */

@@ -5,9 +5,26 @@
 #include "wire/keyed_hash.h"
 #include "wire/uri.h"
 
+/* The tag where it is the only parameter behind a URI in brackets, and nothing is quoted: nearly always. */
+static gboolean read_lone_tag(sx_slice value, sx_slice *tag) {
+    static const char name[] = ";tag=";
+    const gsize len = sizeof name - 1;
+    if (value.len == 0 || value.p[0] != '<')
+        return FALSE;
+    const char *end = value.p + value.len;
+    const char *close = memchr(value.p, '>', value.len);
+    if (close == NULL || (gsize)(end - close) <= len + 1 || memcmp(close + 1, name, len) != 0)
+        return FALSE;
+    const char *start = close + 1 + len;
+    *tag = (sx_slice){start, (gsize)(end - start)};
+    return *start > ' ' && *start != '"' && memchr(start, ';', tag->len) == NULL &&
+           memchr(value.p, '"', (gsize)(close - value.p)) == NULL;
+}
+
 static guint64 hash_tag(const sx_message *message, sx_header_id header) {
+    sx_slice value = sx_message_header(message, header);
     sx_slice tag;
-    if (sx_slice_param(sx_message_header(message, header), "tag", &tag) && tag.len > 0)
+    if (read_lone_tag(value, &tag) || (sx_slice_param(value, "tag", &tag) && tag.len > 0))
         return sx_hash_slice(0, tag);
     return 0;
 }
@@ -17,11 +34,30 @@ static guint64 hash_aor(sx_slice element) {
     return sx_uri_read(element, &uri) ? sx_uri_aor(&uri) : 0;
 }
 
+/* The branch; nearly always it is the first or second parameter of a Via where nothing is quoted. */
+static gboolean read_branch(sx_slice via, sx_slice *branch) {
+    static const char name[] = "branch=";
+    const gsize len = sizeof name - 1;
+    const char *end = via.p + via.len;
+    const char *start = via.len > 0 ? memchr(via.p, ';', via.len) : NULL;
+    for (guint i = 0; start != NULL && i < 2; i++) {
+        start++;
+        const char *next = memchr(start, ';', (gsize)(end - start));
+        const char *stop = next != NULL ? next : end;
+        if ((gsize)(stop - start) > len && memcmp(start, name, len) == 0 && start[len] > ' ' &&
+            stop[-1] > ' ' && memchr(via.p, '"', (gsize)(stop - via.p)) == NULL) {
+            *branch = (sx_slice){start + len, (gsize)(stop - start) - len};
+            return TRUE;
+        }
+        start = next;
+    }
+    return sx_slice_param(via, "branch", branch);
+}
+
 /* Only the magic cookie makes a branch unique (RFC 3261 section 8.1.1.7). */
 static guint64 hash_branch(sx_slice via) {
     sx_slice branch;
-    if (sx_slice_param(via, "branch", &branch) && sx_slice_starts(branch, "z9hG4bK") &&
-        branch.len > 7)
+    if (read_branch(via, &branch) && sx_slice_starts(branch, "z9hG4bK") && branch.len > 7)
         return sx_hash_slice(0, branch);
     return 0;
 }

@@ -134,7 +134,10 @@ static sx_transaction *find_response(const sx_calls *calls, const sx_observation
     sx_transaction *candidate = sx_memory_by_key(calls, key);
     for (guint i = 0; candidate != NULL && i < MAX_SAME_KEY; i++) {
         guint score = score_response(candidate, seen, packet);
-        gboolean fits = candidate->keys.call_id == seen->keys.call_id || score == 15;
+        gboolean same_call = candidate->keys.call_id == seen->keys.call_id;
+        gboolean fits = same_call || score == 15;
+        if (same_call && is_alive(candidate, packet->time))
+            score |= 16u; /* before any with this branch in another call */
         if (fits && (best == NULL || score > best_score)) {
             best = candidate;
             best_score = score;

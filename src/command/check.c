@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command/check_page.h"
 #include "command/options.h"
 #include "labels.h"
+#include "log/system.h"
 #include "report/report.h"
 
 #define WELL 0
@@ -64,7 +64,7 @@ static void show_progress(const sx_check_options *o, const char *path) {
 static gboolean is_capture(const char *path) {
     static const guint32 magics[] = {0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0x0a0d0d0a};
     guint32 magic = 0;
-    FILE *file = fopen(path, "rb");
+    FILE *file = g_fopen(path, "rb");
     gboolean is_one = FALSE;
     if (file == NULL)
         return FALSE;
@@ -226,7 +226,7 @@ static int check_input(writing *w) {
     close(file);
     if (good)
         status = check_file(w, path, "-");
-    unlink(path);
+    g_unlink(path);
     g_free(path);
     return status;
 }
@@ -236,7 +236,7 @@ static int check_path(writing *w, const char *path) {
         return check_input(w);
     if (g_file_test(path, G_FILE_TEST_IS_DIR))
         return check_folder(w, path);
-    if (access(path, R_OK) != 0) {
+    if (g_access(path, R_OK) != 0) {
         sx_check_not_readable(w->options, path, g_strerror(errno));
         return NOT_READABLE;
     }

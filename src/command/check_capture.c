@@ -4,8 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
+
+#include <gio/gio.h>
+
+#ifdef G_OS_UNIX
 #include <unistd.h>
+#endif
 
 #include "command/check.h"
 #include "labels.h"
@@ -29,23 +33,32 @@ static void say_word(const sx_check_options *o, sx_word word) {
 /* Takes what it prints, piece by piece. @return its exit status; -1: it did not start */
 static int run_tshark(GPtrArray *arguments, void (*take)(const char *bytes, gsize len, void *user),
                       void *user) {
-    GPid pid;
-    int out;
-    int status = -1;
     char bytes[65536];
     gssize n;
     g_ptr_array_add(arguments, NULL);
-    if (!g_spawn_async_with_pipes(NULL, (char **)arguments->pdata, NULL,
-                                  G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid,
-                                  NULL, &out, NULL, NULL))
+    GSubprocess *tshark = g_subprocess_newv((const char *const *)arguments->pdata,
+                                            G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL);
+    if (tshark == NULL)
         return -1;
-    while ((n = read(out, bytes, sizeof bytes)) > 0)
+    GInputStream *out = g_subprocess_get_stdout_pipe(tshark);
+    while ((n = g_input_stream_read(out, bytes, sizeof bytes, NULL, NULL)) > 0)
         take(bytes, (gsize)n, user);
-    close(out);
-    if (waitpid(pid, &status, 0) != pid)
-        status = -1;
-    g_spawn_close_pid(pid);
-    return status < 0 ? -1 : WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    g_input_stream_close(out, NULL, NULL);
+    int status = -1;
+    if (g_subprocess_wait(tshark, NULL, NULL))
+        status = g_subprocess_get_if_exited(tshark) ? g_subprocess_get_exit_status(tshark)
+                                                    : 128 + g_subprocess_get_term_sig(tshark);
+    g_object_unref(tshark);
+    return status;
+}
+
+/* Wireshark loads no plugin from a folder of the user's for root. */
+static gboolean is_root(void) {
+#ifdef G_OS_UNIX
+    return geteuid() == 0;
+#else
+    return FALSE;
+#endif
 }
 
 static GPtrArray *tshark_line(void) {
@@ -76,7 +89,7 @@ static gboolean has_plugin(const sx_check_options *o) {
     if (status < 0)
         say_word(o, SX_LABEL_CHECK_NO_TSHARK);
     else if (!known)
-        say_word(o, geteuid() == 0 ? SX_LABEL_CHECK_NO_PLUGIN_ROOT : SX_LABEL_CHECK_NO_PLUGIN);
+        say_word(o, is_root() ? SX_LABEL_CHECK_NO_PLUGIN_ROOT : SX_LABEL_CHECK_NO_PLUGIN);
     g_string_free(plugins, TRUE);
     g_ptr_array_free(line, TRUE);
     return known;

@@ -6,13 +6,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command/check.h"
 #include "command/options.h"
 #include "command/pcapng.h"
 #include "labels.h"
 #include "log/file.h"
+#include "log/system.h"
 
 /** The command line. */
 typedef struct {
@@ -79,14 +79,15 @@ static gboolean convert(const options *o, FILE *file) {
 /* Into a file beside the one that is wanted, so that a failure leaves no half of it. */
 static gboolean convert_to_file(const options *o) {
     char *beside = g_strdup_printf("%s.part", o->capture);
-    FILE *file = fopen(beside, "wb");
+    FILE *file = g_fopen(beside, "wb");
     gboolean good = file != NULL && convert(o, file);
-    if (file == NULL || (fclose(file) != 0 && good) || (good && rename(beside, o->capture) != 0)) {
+    if (file == NULL || (fclose(file) != 0 && good) ||
+        (good && g_rename(beside, o->capture) != 0)) {
         sx_check_not_readable(&o->common, o->capture, g_strerror(errno));
         good = FALSE;
     }
     if (!good && file != NULL)
-        unlink(beside);
+        g_unlink(beside);
     g_free(beside);
     return good;
 }

@@ -10,14 +10,9 @@
 #ifdef G_OS_UNIX
 #include <signal.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
-#else
-#include <io.h>
-#define isatty _isatty
-#define popen _popen
-#define pclose _pclose
-#define STDOUT_FILENO 1
 #endif
+
+#include "log/system.h"
 
 #define USUAL_COLUMNS 80
 #define LEAST_COLUMNS 40

@@ -73,7 +73,8 @@ static gboolean read_whole_lines(const sx_message *message, sx_message *whole) {
     return sx_message_read(text, SX_FRAMING_REST, whole) > 0;
 }
 
-static void read_headers(const sx_message *message, sx_finding_builder *out) {
+static void read_headers(const sx_message *message, gboolean has_product_of_request,
+                         sx_finding_builder *out) {
     sx_detail_vendor(message, out); /* its rows quote the words that the others would repeat */
     sx_detail_reason(message, out);
     sx_detail_contradiction(message, out);
@@ -84,11 +85,13 @@ static void read_headers(const sx_message *message, sx_finding_builder *out) {
         sx_detail_redirect(message, out);
         sx_detail_support(message, out);
         sx_detail_errors(message, out);
-        sx_detail_server(message, out);
+        if (!has_product_of_request)
+            sx_detail_server(message, out);
     }
 }
 
-void sx_details_read(const sx_message *message, const sx_packet *packet, sx_finding_builder *out) {
+void sx_details_read(const sx_message *message, const sx_packet *packet,
+                     gboolean has_product_of_request, sx_finding_builder *out) {
     sx_message whole;
     sx_message reported;
     if (!message->headers_complete) {
@@ -96,9 +99,9 @@ void sx_details_read(const sx_message *message, const sx_packet *packet, sx_find
             return;
         message = &whole;
     }
-    read_headers(message, out);
+    read_headers(message, has_product_of_request, out);
     sx_detail_address(message, packet, out);
     if (sx_body_sipfrag(message, &reported) &&
         (message->body_complete || read_whole_lines(&reported, &reported)))
-        read_headers(&reported, out);
+        read_headers(&reported, FALSE, out);
 }

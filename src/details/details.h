@@ -18,9 +18,11 @@ gboolean sx_details_on_request(const sx_message *request, const sx_packet *packe
 /**
  * Adds the rows of a message to `out`, as evidence of the finding that is being made.
  * @param packet where it was seen
+ * @param has_product_of_request its User-Agent is that of its request, and may be a copy: it names nobody
  * @param out see sx_findings_begin()
  */
-void sx_details_read(const sx_message *message, const sx_packet *packet, sx_finding_builder *out);
+void sx_details_read(const sx_message *message, const sx_packet *packet,
+                     gboolean has_product_of_request, sx_finding_builder *out);
 
 /* One topic each. */
 void sx_detail_reason(const sx_message *message, sx_finding_builder *out);

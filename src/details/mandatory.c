@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "wire/compiler.h"
+
 #define ONE(id)                                                                                    \
     { SX_HDR_##id, SX_HDR_OTHER, SX_HDR_OTHER }
 #define ANY_METHOD NULL
@@ -123,7 +125,7 @@ sx_missing_set sx_mandatory_missing(const sx_message *response) {
         return 0;
     sx_missing_set rules = rules_for(response->code);
     for (; rules != 0; rules &= rules - 1) {
-        const sx_mandatory_rule *rule = &sx_mandatory_rules[__builtin_ctzll(rules)];
+        const sx_mandatory_rule *rule = &sx_mandatory_rules[sx_lowest_bit(rules)];
         if (!is_met(response, rule) && applies(rule, response->cseq_method))
             missing |= rules & -rules;
     }
@@ -133,7 +135,7 @@ sx_missing_set sx_mandatory_missing(const sx_message *response) {
 const sx_mandatory_rule *sx_missing_next(sx_missing_set *set) {
     if (*set == 0)
         return NULL;
-    const sx_mandatory_rule *rule = &sx_mandatory_rules[__builtin_ctzll(*set)];
+    const sx_mandatory_rule *rule = &sx_mandatory_rules[sx_lowest_bit(*set)];
     *set &= *set - 1;
     return rule;
 }

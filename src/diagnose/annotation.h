@@ -25,6 +25,9 @@ enum {
     SX_REQUEST_REMOVES = 1 << 5,     /* it ends a registration, subscription or publication */
     SX_REQUEST_ASKS = 1 << 6,        /* a REGISTER without Contact */
     SX_REQUEST_MISROUTED = 1 << 7,   /* its way is not that of its dialog: diagnose/compare.h */
+    SX_REQUEST_PRODUCT =
+        1
+        << 8, /* it has the User-Agent that the response has, and may be the only one who wrote it */
 };
 
 #define SX_NO_TIME G_GINT64_CONSTANT(-1)
@@ -39,7 +42,7 @@ typedef struct {
     guint8 kind;        /* sx_annotation_kind */
     guint8 verdict;     /* sx_verdict */
     guint8 answered_by; /* sx_answered */
-    guint8 request;     /* SX_REQUEST_... */
+    guint16 request;    /* SX_REQUEST_... */
     gboolean bare;      /* made for a message of which nothing is kept; never kept itself */
     gboolean quoted;    /* stands inside an error message or another message: nobody sent it here */
     const char

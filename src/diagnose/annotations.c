@@ -28,7 +28,7 @@ typedef struct {
     guint8 ordinal;
     guint kind : 2;
     guint quoted : 1, has_details : 1, is_relayed : 1, is_talk : 1;
-    guint request : 8;
+    guint request : 9;
 } packed;
 
 struct sx_annotations {
@@ -105,7 +105,7 @@ static packed pack(const sx_annotation *a, guint8 method) {
         .has_details = a->has_details != FALSE,
         .is_relayed = a->relayed_from != 0,
         .is_talk = is_talk,
-        .request = a->request,
+        .request = a->request & 0x1ffu,
     };
 }
 
@@ -131,7 +131,7 @@ static sx_annotation unpack(const packed *p) {
         .ordinal = p->ordinal,
         .quoted = p->quoted,
         .has_details = p->has_details,
-        .request = (guint8)p->request,
+        .request = (guint16)p->request,
     };
 }
 

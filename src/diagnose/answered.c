@@ -62,8 +62,8 @@ static known_server *source_of(const sx_context *context) {
     return (known_server *)sx_map_put(&memory_of(context)->servers, context->seen.source->key);
 }
 
-static guint64 product_of(const sx_message *message) {
-    sx_slice product = sx_message_product(message);
+static guint64 product_of(const sx_context *context) {
+    sx_slice product = sx_context_product(context);
     return product.len > 0 ? sx_hash_slice(0, product) : 0;
 }
 
@@ -77,7 +77,7 @@ static void learn_server(const sx_context *context) {
         return;
     known_server *server = source_of(context);
     if (code == 100 || code == 407) {
-        guint64 product = product_of(context->message);
+        guint64 product = product_of(context);
         if (product != 0)
             server->product = product;
     }
@@ -184,7 +184,7 @@ static sx_answered by_sender(const sx_context *context, const sx_transaction *t)
         return SX_ANSWERED_OWN_NOT_SENT_ON;
     if (server->serves && timed && t->trying_frame != 0 && sx_gap(t->trying_time, now) <= AT_ONCE)
         return SX_ANSWERED_PROXY_AT_ONCE;
-    guint64 product = product_of(context->message);
+    guint64 product = product_of(context);
     if (product != 0 && server->product != 0 && product != server->product && is_code_of_user(code))
         return SX_ANSWERED_CALLEE_PRODUCT;
     return SX_ANSWERED_UNKNOWN;

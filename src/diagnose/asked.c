@@ -11,7 +11,7 @@ G_STATIC_ASSERT(SX_N_DIAGNOSES <
 
 /* Codes as selections tell them apart; 0 for requests. */
 enum { CODE_OTHER = 1, CODE_QUOTED, CODE_DUPLICATE, FIRST_CODE = 100, N_CODES = 700 };
-#define N_VARIANTS 4 /* first or copy, request known or not */
+#define N_VARIANTS 8 /* first or copy, request known or not, with times or without */
 
 static gboolean has_code(const sx_rule *rule, guint code) {
     for (guint i = 0; i < SX_RULE_RANGES && rule->codes[i].last != 0; i++) {
@@ -23,6 +23,8 @@ static gboolean has_code(const sx_rule *rule, guint code) {
 
 static gboolean is_asked(const sx_rule *rule, const sx_context *context) {
     guint32 method = 1u << context->seen.keys.method;
+    if (context->precision == SX_TIME_NONE && (rule->on & SX_ON_TIMED) != 0)
+        return FALSE;
     if (context->packet->quoted)
         return (rule->on & SX_ON_QUOTED) != 0;
     if (context->seen.repetition == SX_DUPLICATE)
@@ -36,21 +38,21 @@ static gboolean is_asked(const sx_rule *rule, const sx_context *context) {
 }
 
 static sx_asked *select_rules(const sx_context *context) {
-    guint8 rules[SX_N_DIAGNOSES];
+    const sx_rule *rules[SX_N_DIAGNOSES];
     guint8 n_outcomes = 0;
     guint8 n = 0;
     for (guint slot = 0; slot < 2; slot++) { /* outcomes, then the others */
         for (guint i = 0; i < sx_n_rules; i++) {
             sx_slot of = (sx_slot)sx_knowledge_diagnosis(sx_rules[i].diagnosis)->slot;
             if ((of == SX_SLOT_OUTCOME) == (slot == 0) && is_asked(&sx_rules[i], context))
-                rules[n++] = (guint8)i;
+                rules[n++] = &sx_rules[i];
         }
         n_outcomes = slot == 0 ? n : n_outcomes;
     }
-    sx_asked *asked = (sx_asked *)g_malloc(G_STRUCT_OFFSET(sx_asked, rules) + n);
+    sx_asked *asked = (sx_asked *)g_malloc(G_STRUCT_OFFSET(sx_asked, rules) + n * sizeof rules[0]);
     asked->n_outcomes = n_outcomes;
     asked->n_all = n;
-    memcpy(asked->rules, rules, n);
+    memcpy(asked->rules, rules, n * sizeof rules[0]);
     return asked;
 }
 
@@ -71,7 +73,8 @@ const sx_asked *sx_asked_of(const sx_context *context) {
     guint code = code_of(context);
     if (selections[code] == NULL)
         selections[code] = g_new0(sx_asked *, N_VARIANTS * SX_N_METHODS);
-    guint variant = (seen->repetition == SX_COPY ? 2u : 0) + (seen->transaction != NULL ? 1u : 0);
+    guint variant = (seen->repetition == SX_COPY ? 2u : 0) + (seen->transaction != NULL ? 1u : 0) +
+                    (context->precision == SX_TIME_NONE ? 4u : 0);
     sx_asked **place = &selections[code][variant * SX_N_METHODS + seen->keys.method];
     if (*place == NULL)
         *place = select_rules(context);

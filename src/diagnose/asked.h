@@ -7,10 +7,10 @@
 
 #include "diagnose/rule.h"
 
-/** Rules by their place in sx_rules, by precedence: those of outcomes, and behind them the others. */
+/** Rules by precedence: those of outcomes, and behind them the others. */
 typedef struct {
     guint8 n_outcomes, n_all;
-    guint8 rules[];
+    const sx_rule *rules[];
 } sx_asked;
 
 /** The rules to ask about this message; kept for the process. */

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "diagnose/requests.h"
 #include "knowledge/knowledge.h"
 
 #define MAX_TEXT 1024 /* bytes of all reason texts together that are looked at */
@@ -84,6 +85,13 @@ const char *sx_context_said(sx_context *context) {
     return kept;
 }
 
+sx_slice sx_context_product(const sx_context *context) {
+    const sx_message *message = context->message;
+    return sx_request_shares_product(context->seen.transaction, message)
+               ? (sx_slice){message->text.p, 0}
+               : sx_message_product(message);
+}
+
 const char *sx_context_words(sx_context *context) {
     const sx_message *message = context->message;
     sx_header_walk walk = {0};
@@ -116,10 +124,14 @@ gboolean sx_matches(const char *text, const char *pattern) {
     return regex != NULL && g_regex_match(regex, text, (GRegexMatchFlags)0, NULL);
 }
 
-gboolean sx_matches_with(const char *text, const char *const words[], const char *pattern) {
+gboolean sx_has_word(const char *text, const char *const words[]) {
     while (*words != NULL && strstr(text, *words) == NULL)
         words++;
-    return *words != NULL && sx_matches(text, pattern);
+    return *words != NULL;
+}
+
+gboolean sx_matches_with(const char *text, const char *const words[], const char *pattern) {
+    return sx_has_word(text, words) && sx_matches(text, pattern);
 }
 
 gint64 sx_context_since_request(const sx_context *context) {

@@ -34,6 +34,9 @@ const char *sx_context_text(sx_context *context);
 /** The same texts as they were sent, separated by "; ": for evidence. Never NULL. */
 const char *sx_context_said(sx_context *context);
 
+/** The product that wrote the response; empty where it names none, or the one that its request has, too. */
+sx_slice sx_context_product(const sx_context *context);
+
 /** What the answer says in words of its own: text of Reason, else Warning, else its phrase; NULL if nothing. */
 const char *sx_context_words(sx_context *context);
 
@@ -48,6 +51,9 @@ gboolean sx_matches(const char *text, const char *pattern);
  * @param words ends with NULL; whatever matches the pattern has one of these
  */
 gboolean sx_matches_with(const char *text, const char *const words[], const char *pattern);
+
+/** Whether a text has one of these words, or part of a longer one. @param words ends with NULL */
+gboolean sx_has_word(const char *text, const char *const words[]);
 
 /** The URI of the first Contact; NULL if there is none that can be read. */
 const sx_uri *sx_context_contact(sx_context *context);

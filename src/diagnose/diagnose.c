@@ -18,8 +18,6 @@ static const sx_diagnosis_entry *entry_of(guint diagnosis) {
 }
 
 static gboolean holds(const sx_rule *rule, sx_context *context) {
-    if (context->precision == SX_TIME_NONE && (rule->on & SX_ON_TIMED) != 0)
-        return FALSE;
     sx_findings_begin(context->out);
     context->severity = (sx_severity)entry_of(rule->diagnosis)->severity;
     return rule->holds(context);
@@ -79,7 +77,7 @@ static gboolean is_shown_by_hop(guint outcome) {
 
 static void add_inherited_evidence(sx_context *context, const sx_asked *asked, guint outcome) {
     for (guint i = 0; i < asked->n_outcomes; i++) {
-        const sx_rule *rule = &sx_rules[asked->rules[i]];
+        const sx_rule *rule = asked->rules[i];
         if (rule->diagnosis == outcome && !rule->holds(context))
             sx_findings_begin(context->out);
     }
@@ -96,7 +94,7 @@ static guint diagnose_outcome(sx_context *context, const sx_asked *asked) {
         return keep(context, inherited);
     }
     for (guint i = 0; i < asked->n_outcomes; i++) {
-        const sx_rule *rule = &sx_rules[asked->rules[i]];
+        const sx_rule *rule = asked->rules[i];
         if (holds_as_outcome(rule, context))
             return keep(context, rule->diagnosis);
     }
@@ -121,7 +119,7 @@ static void diagnose_others(sx_context *context, const sx_asked *asked, guint ou
     guint n_held = 0;
     gboolean beating = entry_of(outcome)->n_beaten > 0;
     for (guint i = asked->n_outcomes; i < asked->n_all && n_held < MAX_FINDINGS; i++) {
-        const sx_rule *rule = &sx_rules[asked->rules[i]];
+        const sx_rule *rule = asked->rules[i];
         if (beating && is_beaten(rule->diagnosis, held, n_held, outcome))
             continue;
         if (holds(rule, context)) {

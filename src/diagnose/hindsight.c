@@ -4,9 +4,12 @@
  */
 #include "diagnose/hindsight.h"
 
+#include <string.h>
+
 #include "calls/related.h"
 #include "diagnose/auth/auth.h"
 #include "diagnose/crossing.h"
+#include "diagnose/told.h"
 #include "diagnose/transfer/transfer.h"
 #include "evidence.h"
 
@@ -227,6 +230,24 @@ static void add_answered_call(scene *s, const sx_final *final) {
         sx_ev_detail_hindsight_bye(s->out, bye->frame, sx_gap(final->time, bye->time));
 }
 
+/* Where a server went on with a call whose attempt at hand it had ended. */
+static void add_next_attempt(scene *s) {
+    const sx_call *call = sx_calls_call(s->known->calls, s->t->call);
+    sx_transaction_walk walk = {0};
+    const sx_transaction *next = NULL;
+    const sx_transaction *t;
+    while (call != NULL && (t = sx_calls_walk(s->known->calls, call, &walk)) != NULL) {
+        if (t->keys.method == SX_METHOD_INVITE && t->keys.cseq == s->t->keys.cseq &&
+            t->client == s->t->client && t->upstream == s->t->upstream && t->frame > s->frame)
+            next = t;
+    }
+    const sx_final *result = result_of(next);
+    if (result != NULL)
+        sx_ev_detail_hindsight_elsewhere_result(s->out, next->frame, result->code, result->frame);
+    else if (next != NULL)
+        sx_ev_detail_hindsight_elsewhere(s->out, next->frame);
+}
+
 /* How long the server of an INVITE was seen to send after the CANCEL: so long it left the INVITE open. */
 static gint64 open_for(const sx_transaction *invite, const sx_transaction *cancel) {
     return sx_gap(cancel->time, invite->server->last_sent_time);
@@ -253,6 +274,25 @@ static void add_open_invite(scene *s) {
     if (cancel != NULL && s->t->final == NULL && stays_open(s->t, cancel) && cancel->final != NULL)
         sx_ev_detail_hindsight_not_cancelled(s->out, cancel->frame, cancel->final->code,
                                              cancel->final->frame, open_for(s->t, cancel));
+}
+
+/* A BYE without an answer, as far as its server was seen to go on, and why it went over a connection. */
+static void add_unanswered(scene *s) {
+    const sx_transaction *t = s->t;
+    gint64 later = sx_gap(t->time, t->server->last_sent_time);
+    sx_slice transport;
+    if (t->final != NULL || t->server->last_sent_frame <= s->frame || later < NOT_FOLLOWED)
+        return;
+    char *address = sx_host_text(t->server);
+    sx_ev_detail_hindsight_unanswered(s->out, address, later);
+    g_free(address);
+    const sx_told *told = sx_told_at(sx_tolds_of_call(sx_calls_call(s->known->calls, t->call)),
+                                     t->keys.to_tag, t->server, t->client);
+    if (told != NULL && told->contact != NULL && told->to_port != 0 &&
+        t->transport == SX_TRANSPORT_STREAM &&
+        sx_slice_param((sx_slice){told->contact, strlen(told->contact)}, "transport", &transport) &&
+        !sx_slice_is(transport, "udp"))
+        sx_ev_detail_hindsight_contact_transport(s->out, told->contact_frame, told->contact);
 }
 
 /* What came of a fax that was refused T.38: the switch back to audio tells its own finding; here, that nothing came. */
@@ -379,6 +419,8 @@ static void add_answer(scene *s) {
     gboolean is_challenge = code == 401 || code == 407;
     if (next == NULL && final != NULL && final->outcome == SX_DIAG_MEDIA_T38_REFUSED)
         add_after_t38(s);
+    if (next == NULL && final != NULL && final->outcome == SX_DIAG_BENIGN_ATTEMPT_ENDED)
+        add_next_attempt(s);
     if (next != NULL && is_challenge)
         add_credentials(s, next);
     else if (next != NULL && !s->retried)
@@ -423,4 +465,6 @@ void sx_hindsight_add(const sx_hindsight *known, const sx_annotation *annotation
         add_cancelled(&s);
     else if (s.t->keys.method == SX_METHOD_INVITE)
         add_open_invite(&s);
+    else if (s.t->keys.method == SX_METHOD_BYE)
+        add_unanswered(&s);
 }

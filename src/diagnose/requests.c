@@ -95,12 +95,31 @@ static gboolean read_terms(const sx_context *context, sx_request_terms *terms) {
            terms->verifies;
 }
 
+#define HASHED_END 12 /* bytes: products differ in their versions */
+
+/* Not keyed, for nothing is found by it, and each request pays: two that are equal by chance only hide a name. */
+static guint16 product_hash(const sx_message *message) {
+    sx_slice product = sx_message_header(message, SX_HDR_USER_AGENT);
+    guint hash = (guint)product.len;
+    for (gsize i = product.len - MIN(product.len, HASHED_END); i < product.len; i++)
+        hash = hash * 31 + (guchar)product.p[i];
+    hash = (hash ^ hash >> 16) & G_MAXUINT16;
+    return product.len == 0 ? 0 : (guint16)MAX(hash, 1);
+}
+
+gboolean sx_request_shares_product(const sx_transaction *transaction, const sx_message *response) {
+    return transaction != NULL && transaction->product != 0 &&
+           !sx_message_has(response, SX_HDR_SERVER) &&
+           transaction->product == product_hash(response);
+}
+
 static void keep_request(sx_context *context) {
     sx_transaction *t = context->seen.transaction;
     sx_request_terms terms;
     collected all;
     if (t == NULL)
         return;
+    t->product = product_hash(context->message);
     memset(all.at, 0, sizeof all.at);
     all.used = 0;
     collect_texts(&all, context);

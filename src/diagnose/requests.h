@@ -29,6 +29,9 @@ typedef enum {
     SX_REQUEST_N_TEXTS
 } sx_request_text_id;
 
+/** Whether a request had the User-Agent that a response to it has, and no Server names another writer; some proxies copy it. */
+gboolean sx_request_shares_product(const sx_transaction *transaction, const sx_message *response);
+
 /** A text; NULL if the request did not have it. */
 const char *sx_request_text(const sx_transaction *transaction, sx_request_text_id id);
 

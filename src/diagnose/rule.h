@@ -70,6 +70,7 @@ enum {
     SX_REPORTED_SILENCE = 1 << 0,       /* timer.no-response, timer.fragmented-request-lost */
     SX_REPORTED_RESPONSE_LOST = 1 << 1, /* retransmit.response-lost */
     SX_REPORTED_ONLY_TRYING = 1 << 2,   /* of a CANCEL: timer.silent-after-trying */
+    SX_REPORTED_NOT_COPIED = 1 << 3,    /* header.not-copied */
 };
 
 /** The same of a final response. */

@@ -18,8 +18,12 @@ static void release(void *own) {
 
 static const sx_attachment_kind kind = {sizeof(sx_tolds), release};
 
+const sx_tolds *sx_tolds_of_call(const sx_call *call) {
+    return (const sx_tolds *)SX_ATTACHED(call, &kind);
+}
+
 const sx_tolds *sx_tolds_of(const sx_context *context) {
-    return (const sx_tolds *)SX_ATTACHED(context->seen.call, &kind);
+    return sx_tolds_of_call(context->seen.call);
 }
 
 const sx_told *sx_told_first(const sx_tolds *all, guint64 tag) {

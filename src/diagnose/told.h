@@ -45,6 +45,9 @@ static inline const sx_told *sx_told_number(const sx_tolds *all, guint number) {
                                              : &all->more[number - G_N_ELEMENTS(all->first)];
 }
 
+/** What is known of a call; NULL if nothing is. */
+const sx_tolds *sx_tolds_of_call(const sx_call *call);
+
 /** What is known of the call of the message; NULL if nothing is. */
 const sx_tolds *sx_tolds_of(const sx_context *context);
 

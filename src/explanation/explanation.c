@@ -23,7 +23,7 @@ static void read_facts(sx_explaining *e) {
     const sx_annotation *a = e->annotation;
     sx_findings_begin(e->scratch);
     if (!a->bare) {
-        sx_details_read(e->message, e->packet, e->scratch);
+        sx_details_read(e->message, e->packet, (a->request & SX_REQUEST_PRODUCT) != 0, e->scratch);
         sx_detail_answered(a, e->scratch);
     }
     sx_findings_keep(e->scratch, SX_DIAG_NONE, SX_SEVERITY_CHAT);

@@ -36,11 +36,6 @@ char *sx_knowledge_evidence_text(sx_language language, guint evidence, const sx_
     return g_string_free(text, FALSE);
 }
 
-gboolean sx_diagnosis_is_default(const sx_diagnosis_entry *entry) {
-    return g_str_has_prefix(sx_fact(entry->id), "normal.") ||
-           g_str_has_prefix(sx_fact(entry->id), "failure.");
-}
-
 gboolean sx_diagnosis_is_of_missing_header(const sx_diagnosis_entry *entry) {
     return g_str_has_prefix(sx_fact(entry->id), "header.missing-");
 }

@@ -27,6 +27,7 @@ typedef struct {
     guint8 severity;      /* sx_severity */
     guint8 slot;          /* sx_slot */
     guint8 marks_request; /* gboolean: on a second look the request points here */
+    guint8 is_default;    /* gboolean: see sx_diagnosis_is_default() */
     guint8 marks; /* gboolean: that, or frames of its evidence: sx_knowledge_evidence_marks() */
     guint16 first_beaten; /* among sx_beaten: diagnoses that it hides on the same frame */
     guint16 n_beaten;
@@ -44,7 +45,9 @@ const sx_diagnosis_entry *sx_knowledge_diagnosis(guint diagnosis);
 const char *sx_diagnosis_id_of(guint diagnosis);
 
 /** Whether it is one of the outcomes by default (normal.*, failure.*), which say no more than the class of the code. */
-gboolean sx_diagnosis_is_default(const sx_diagnosis_entry *entry);
+static inline gboolean sx_diagnosis_is_default(const sx_diagnosis_entry *entry) {
+    return entry->is_default;
+}
 
 /** Whether it is about headers that are missing: the annotation lists those one by one. */
 gboolean sx_diagnosis_is_of_missing_header(const sx_diagnosis_entry *entry);

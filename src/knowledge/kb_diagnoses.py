@@ -24,6 +24,7 @@ DIAGNOSIS_FORM = Form(["reference", "beats", "marks"], {
 ID = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*")
 FAMILY = re.compile(r"[a-z]+")
 CODES = re.compile(r"any|([1-6]\d\d(-[1-6]\d\d)?( |$))*")
+DEFAULTS = ("normal.", "failure.")  # ids of outcomes that say no more than the class of the code
 REQUEST = "request"  # in `marks`: the request that the response answers
 
 

@@ -6,7 +6,7 @@ import kb_vendors
 from kb_codes import CLASSES, file_of
 from kb_conditions import METHODS, bullets_of
 from kb_details import FORMS, is_headline, name_in_c, rows_of
-from kb_diagnoses import REQUEST
+from kb_diagnoses import DEFAULTS, REQUEST
 from kb_emit import MADE_BY, Pool, constant, emit_numbers
 from kb_template import Template
 from kb_values import DETAIL
@@ -124,7 +124,7 @@ class Facts:
             sections = {section.name: section for section in doc.sections}
             cells = [self.strings.of(doc.path.stem), *(constant(key.upper(), row[key])
                                                        for key in ["verdict", "severity", "slot"]),
-                     in_c(REQUEST in marks), in_c(marks), len(beats), len(beaten),
+                     in_c(REQUEST in marks), in_c(doc.path.stem.startswith(DEFAULTS)), in_c(marks), len(beats), len(beaten),
                      self.words.phrase(doc.value("reference")), f"{{{self.prose(doc, sections.get)}}}"]
             beats += beaten
             rows.append(", ".join(map(str, cells)))

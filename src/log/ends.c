@@ -3,6 +3,7 @@
  */
 #include "log/ends.h"
 
+#include "log/find.h"
 #include "wire/uri.h"
 #include "wire/via.h"
 
@@ -45,7 +46,7 @@ static guint16 port_number(sx_slice text) {
 /* As tcpdump writes it: 192.0.2.1.5060. */
 static gboolean take_dotted_port(sx_slice *text, guint16 *port) {
     guint8 ip[16];
-    const char *dot = memrchr(text->p, '.', text->len);
+    const char *dot = sx_find_last(text->p, '.', text->len);
     if (dot == NULL)
         return FALSE;
     sx_slice host = {text->p, (gsize)(dot - text->p)};
@@ -60,7 +61,7 @@ static gboolean take_dotted_port(sx_slice *text, guint16 *port) {
 /* Parts host and port: the port is behind the last colon, unless the whole is an address without one. */
 static sx_slice take_port(sx_slice text, guint16 *port) {
     guint8 ip[16];
-    const char *colon = text.len > 0 ? memrchr(text.p, ':', text.len) : NULL;
+    const char *colon = text.len > 0 ? sx_find_last(text.p, ':', text.len) : NULL;
     if (text.len > 0 && text.p[0] == '[') {
         const char *close = memchr(text.p, ']', text.len);
         sx_slice host = {text.p + 1, (close ? (gsize)(close - text.p) : text.len) - 1};

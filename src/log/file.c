@@ -4,11 +4,9 @@
 #include "log/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <gio/gio.h>
-#include <glib/gstdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "log/system.h"
 
 #define PACKED_CHUNK (16 * 1024)
 
@@ -147,7 +145,7 @@ static gboolean seek_source(gpointer context, guint64 offset) {
     s->used = s->filled = 0;
     s->at_end = FALSE;
     s->offset = offset;
-    return lseek(s->fd, (off_t)offset, SEEK_SET) >= 0;
+    return lseek(s->fd, (goffset)offset, SEEK_SET) >= 0;
 }
 
 static void close_source(gpointer context) {
@@ -168,10 +166,11 @@ static sx_log_input input_of(int fd, gboolean owned, gboolean seekable) {
 
 gboolean sx_log_input_file(const char *path, sx_log_input *input, gint64 *modified,
                            GError **error) {
-    struct stat status;
-    int fd = g_open(path, O_RDONLY | O_CLOEXEC, 0);
-    if (fd < 0 || fstat(fd, &status) != 0 || S_ISDIR(status.st_mode)) {
-        int why = fd >= 0 && S_ISDIR(status.st_mode) ? EISDIR : errno;
+    GStatBuf status;
+    gboolean is_folder = g_file_test(path, G_FILE_TEST_IS_DIR);
+    int fd = g_open(path, SX_OPEN_TO_READ, 0);
+    if (fd < 0 || is_folder || g_stat(path, &status) != 0) {
+        int why = is_folder ? EISDIR : errno;
         g_set_error_literal(error, G_FILE_ERROR, (gint)g_file_error_from_errno(why),
                             g_strerror(why));
         if (fd >= 0)
@@ -180,7 +179,7 @@ gboolean sx_log_input_file(const char *path, sx_log_input *input, gint64 *modifi
     }
     if (modified != NULL)
         *modified = (gint64)status.st_mtime * SX_SECOND;
-    *input = input_of(fd, TRUE, S_ISREG(status.st_mode));
+    *input = input_of(fd, TRUE, g_file_test(path, G_FILE_TEST_IS_REGULAR));
     return TRUE;
 }
 

@@ -3,6 +3,8 @@
  */
 #include "log/format.h"
 
+#include "log/find.h"
+
 /* clang-format off */
 const sx_log_format sx_log_formats[] = {
     {.name = "asterisk-pjsip", .needle = "<--- ",
@@ -104,7 +106,8 @@ const char *sx_log_format_name(guint i) {
 
 gboolean sx_log_is_head(const sx_log_format *format, sx_slice line, sx_head *head) {
     const char *pattern = format->head;
-    if (pattern == NULL || memmem(line.p, line.len, format->needle, strlen(format->needle)) == NULL)
+    if (pattern == NULL ||
+        sx_find_bytes(line.p, line.len, format->needle, strlen(format->needle)) == NULL)
         return FALSE;
     for (const char *next = pattern; next != NULL; next = sx_pattern_next(next))
         pattern = next;

@@ -3,6 +3,8 @@
  */
 #include "log/pieces.h"
 
+#include "log/find.h"
+
 #define MOST 16                    /* pieces of a message */
 #define FURTHEST (32 * 1024)       /* bytes from one piece to the next */
 #define MOST_LINES 50              /* that name the piece without beginning it */
@@ -94,7 +96,7 @@ static void append(search *s, gsize from, gsize end, GString *text) {
         end--;
     if (end > from && bytes[end - 1] == '\r' && tail != NULL)
         end--;
-    const char *last = memrchr(bytes + from, '\n', end - from);
+    const char *last = sx_find_last(bytes + from, '\n', end - from);
     gsize line = last ? (gsize)(last - bytes) + 1 : from;
     line = MAX(line, end > 512 ? end - 512 : 0);
     if (tail != NULL &&
@@ -114,7 +116,7 @@ static gboolean is_new(search *s, gsize from) {
     if (!sx_lines_next(&s->plain, &line))
         return TRUE;
     sx_slice raw = raw_line(s, &line);
-    const char *version = memmem(raw.p, MIN(raw.len, 1024), "SIP/2.0", 7);
+    const char *version = sx_find_bytes(raw.p, MIN(raw.len, 1024), "SIP/2.0", 7);
     return version != NULL &&
            sx_start_read(s->window, (gsize)(version - s->window->bytes), from, &start) &&
            start.begin == from;
@@ -130,7 +132,7 @@ static gboolean find_name(search *s, gsize *at, gsize limit) {
         gsize end = MIN(s->window->len, limit);
         const char *found = NULL;
         if (end > from)
-            found = memmem(s->window->bytes + from, end - from, name.p, name.len);
+            found = sx_find_bytes(s->window->bytes + from, end - from, name.p, name.len);
         if (found != NULL) {
             *at = (gsize)(found - s->window->bytes);
             return TRUE;
@@ -147,7 +149,7 @@ static gboolean next_piece(search *s, gsize from, gsize *head, gsize *text) {
     gsize at = from;
     for (guint n = 0; n < MOST_LINES && find_name(s, &at, limit); n++) {
         sx_line line;
-        const char *lf = memrchr(s->window->bytes + from, '\n', at - from);
+        const char *lf = sx_find_last(s->window->bytes + from, '\n', at - from);
         s->plain.at = lf ? (gsize)(lf - s->window->bytes) + 1 : from;
         if (!sx_lines_next(&s->plain, &line))
             return FALSE;

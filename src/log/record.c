@@ -5,6 +5,7 @@
  */
 #include "log/record.h"
 
+#include "log/find.h"
 #include "log/start.h"
 #include "wire/header.h"
 
@@ -142,7 +143,7 @@ static void end_headers(const reading *r, gboolean length_was_last, gboolean int
 static gboolean is_wrapped(const reading *r, const sx_line *line) {
     const GString *text = r->record->text;
     const char *end = text->str + text->len - 2;
-    const char *lf = memrchr(text->str, '\n', text->len - 2);
+    const char *lf = sx_find_last(text->str, '\n', text->len - 2);
     sx_slice here = line->text;
     if (r->raw || lf == NULL || lf + 1 == end || here.len == 0 || !line->ends ||
         sx_is_space(here.p[0]))
@@ -163,8 +164,8 @@ static void unwrap(sx_record *record, sx_slice line) {
 /* A copy from a web page shows itself at the angle brackets of the first URI. */
 static gboolean has_entities(sx_slice line) {
     return memchr(line.p, '&', line.len) != NULL &&
-           (memmem(line.p, line.len, "&lt;sip", 7) != NULL ||
-            memmem(line.p, line.len, "&lt;tel", 7) != NULL);
+           (sx_find_bytes(line.p, line.len, "&lt;sip", 7) != NULL ||
+            sx_find_bytes(line.p, line.len, "&lt;tel", 7) != NULL);
 }
 
 /* Reads the headers. Returns FALSE if the message ends with them. */

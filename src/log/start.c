@@ -3,6 +3,8 @@
  */
 #include "log/start.h"
 
+#include "log/find.h"
+
 #define VERSION_LEN 7 /* SIP/2.0 */
 #define LONGEST_URI 2048
 #define LONGEST_LINE 1024 /* before the start line in its own line */
@@ -101,7 +103,7 @@ gboolean sx_start_read(sx_window *window, gsize version, gsize floor, sx_start *
          !is_request_line(window, version, floor, start)))
         return FALSE;
     gsize low = start->begin > floor + LONGEST_LINE ? start->begin - LONGEST_LINE : floor;
-    const char *lf = memrchr(window->bytes + low, '\n', start->begin - low);
+    const char *lf = sx_find_last(window->bytes + low, '\n', start->begin - low);
     if (lf == NULL && low > floor)
         return FALSE;
     start->line = lf ? (gsize)(lf - window->bytes) + 1 : low;
@@ -157,7 +159,7 @@ static gboolean line_up(above *up, guint i) {
         if (up->n == SX_START_ABOVE || up->below <= up->floor)
             return FALSE;
         gsize end = up->below - (up->bytes[up->below - 1] == '\n' ? 1 : 0);
-        const char *lf = memrchr(up->bytes + up->floor, '\n', end - up->floor);
+        const char *lf = sx_find_last(up->bytes + up->floor, '\n', end - up->floor);
         gsize begin = lf ? (gsize)(lf - up->bytes) + 1 : up->floor;
         add_line(up, begin, end);
         up->below = begin;
@@ -175,7 +177,7 @@ static sx_slice content(const above *up, guint i, sx_slice prefix) {
     }
     sx_stamp stamp;
     if (up->escaped && sx_stamp_leads(line, &stamp)) {
-        const char *mark = memmem(line.p + stamp.end, line.len - stamp.end, "]: ", 3);
+        const char *mark = sx_find_bytes(line.p + stamp.end, line.len - stamp.end, "]: ", 3);
         if (mark != NULL)
             line = (sx_slice){mark + 3, (gsize)(line.p + line.len - mark) - 3};
     }
@@ -229,7 +231,8 @@ static guint match_format(above *up, guint i, sx_slice prefix, const sx_log_form
     const char *patterns[SX_START_ABOVE];
     guint n = 0;
     if (up->lines[i].len > LONGEST_LINE ||
-        memmem(up->lines[i].p, up->lines[i].len, format->needle, strlen(format->needle)) == NULL)
+        sx_find_bytes(up->lines[i].p, up->lines[i].len, format->needle, strlen(format->needle)) ==
+            NULL)
         return 0;
     for (const char *p = format->head; p != NULL && n < SX_START_ABOVE; p = sx_pattern_next(p))
         patterns[n++] = p;

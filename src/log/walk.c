@@ -4,6 +4,8 @@
  */
 #include "log/walk.h"
 
+#include "log/find.h"
+
 #define VERSION "SIP/2.0"
 #define VERSION_LEN 7
 #define BETWEEN 8 /* line ends between two messages of one record */
@@ -47,7 +49,8 @@ static gboolean find_version(sx_log *log) {
     for (;;) {
         make_room(log);
         gsize from = index_of(log, log->walk.at);
-        const char *found = memmem(window->bytes + from, window->len - from, VERSION, VERSION_LEN);
+        const char *found =
+            sx_find_bytes(window->bytes + from, window->len - from, VERSION, VERSION_LEN);
         if (found != NULL) {
             log->walk.at = place_of(log, (gsize)(found - window->bytes));
             make_room(log);

@@ -255,14 +255,14 @@ static gboolean undoes_answer(const sx_context *context, const sx_annotation *an
     return finding_of(context, annotation, "ack.") != SX_DIAG_NONE;
 }
 
-static void undo_answer(conversation *c, const sx_context *context, const sx_annotation *annotation,
-                        guint32 index) {
-    /* The second phone of a fork is lost; the call of the first one is not. */
-    gboolean second = finding_of(context, annotation, "callee.answered-twice") != SX_DIAG_NONE;
+static void undo_answer(conversation *c, const sx_annotation *annotation, guint32 index) {
+    /* An answer that is repeated for want of an ACK: media may flow, and the call fails only when somebody drops it. Of a
+     * fork only the second phone is lost. */
+    gboolean stands = annotation->kind != SX_REQUEST;
     if (c->answered_by == 0)
         c->answered_by = c->decided_by;
     c->decided_by = index;
-    c->verdict = second ? SX_VERDICT_ANOMALY : SX_VERDICT_FAILURE;
+    c->verdict = stands ? SX_VERDICT_ANOMALY : SX_VERDICT_FAILURE;
 }
 
 /* A subscription that a NOTIFY refused, a request that never got an answer: what its sender learned without one. */
@@ -285,7 +285,7 @@ static void note_finding(conversation *c, const sx_context *context,
                          const sx_annotation *annotation, guint32 index, guint lead) {
     gboolean answered = c->decided_by != 0 && c->code >= 200 && c->code < 300;
     if (c->kind == SX_KIND_CALL && answered && undoes_answer(context, annotation)) {
-        undo_answer(c, context, annotation, index);
+        undo_answer(c, annotation, index);
     } else if (decides_alone(c, context, annotation, lead)) {
         decide(c, annotation, index, 0, 0);
         c->verdict = verdict_of(c, 0, annotation, lead);

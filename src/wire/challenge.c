@@ -173,6 +173,41 @@ static gboolean read_parameter(sx_slice piece, sx_challenge *challenge) {
     return TRUE;
 }
 
+static gsize behind_space(sx_slice text, gsize at) {
+    while (at < text.len && is_kind(text.p[at], SPACE))
+        at++;
+    return at;
+}
+
+/* The same in one go, with the comma behind it, where nothing is odd: no backslash, nothing behind a quoted string. */
+static gboolean take_parameter(sx_slice *rest, sx_challenge *challenge) {
+    gsize start = behind_space(*rest, 0);
+    gsize end = start;
+    while (end < rest->len && !is_kind(rest->p[end], ENDS_WORD | ENDS_PIECE))
+        end++;
+    sx_slice name = {rest->p + start, end - start};
+    if (name.len == 0 || end >= rest->len || rest->p[end] != '=')
+        return FALSE;
+    start = behind_space(*rest, end + 1);
+    if (start < rest->len && rest->p[start] == '"') {
+        start++;
+        const char *close = memchr(rest->p + start, '"', rest->len - start);
+        if (close == NULL ||
+            memchr(rest->p + start, '\\', (gsize)(close - rest->p) - start) != NULL)
+            return FALSE;
+        end = (gsize)(close - rest->p);
+    } else {
+        for (end = start; end < rest->len && !is_kind(rest->p[end], ENDS_WORD | ENDS_PIECE);)
+            end++;
+    }
+    gsize next = behind_space(*rest, end < rest->len && rest->p[end] == '"' ? end + 1 : end);
+    if (next < rest->len && rest->p[next] != ',')
+        return FALSE;
+    set_parameter(name, (sx_slice){rest->p + start, end - start}, challenge);
+    *rest = sx_slice_after(*rest, MIN(next + 1, rest->len));
+    return TRUE;
+}
+
 static void begin(sx_slice piece, sx_challenge *challenge) {
     const sx_slice none = {piece.p, 0};
     gsize next;
@@ -199,6 +234,8 @@ gboolean sx_challenge_next(const sx_message *message, sx_header_id id, sx_header
     } while (is_parameter(piece));
     begin(piece, challenge);
     for (;;) {
+        while (take_parameter(&walk->rest, challenge)) {
+        }
         sx_slice before = walk->rest;
         if (!next_piece(&walk->rest, &piece))
             return TRUE;

@@ -3,6 +3,8 @@
  */
 #include "wire/header.h"
 
+#include "wire/compiler.h"
+
 static const char *const header_names[SX_N_HDRS] = {[SX_HDR_OTHER] = "",
 #define X(id, name) [SX_HDR_##id] = name,
                                                     SX_HEADERS(X)
@@ -29,7 +31,7 @@ static guint slot_of(const char *name, gsize len) {
 
 static name_index names;
 
-static __attribute__((constructor)) void fill_names(void) {
+SX_AT_START(fill_names) {
     for (guint id = SX_HDR_OTHER + 1; id < SX_N_HDRS; id++) {
         guint8 *newest = &names.newest[slot_of(header_names[id], name_lengths[id])];
         names.next[id] = *newest;
@@ -79,7 +81,7 @@ static inline gboolean same_name(const char *a, const char *b, gsize len) {
 }
 
 /* Among those that share a slot. */
-static __attribute__((noinline)) sx_header_id lookup_in_slot(sx_slice name, guint id) {
+static SX_NO_INLINE sx_header_id lookup_in_slot(sx_slice name, guint id) {
     while (id != SX_HDR_OTHER &&
            (name.len != name_lengths[id] || !sx_same_letters(name.p, header_names[id], name.len)))
         id = names.next[id];

@@ -8,7 +8,7 @@
 
 guint64 sx_hash_key[2];
 
-static __attribute__((constructor)) void draw_key(void) {
+SX_AT_START(draw_key) {
     for (int i = 0; i < 2; i++)
         sx_hash_key[i] = (guint64)g_random_int() << 32 | g_random_int();
 }
@@ -39,8 +39,8 @@ static inline guint64 word_at(const guint8 *p, gboolean any_case) {
 }
 
 /* Two words at a time; the last two overlap those before, or each other. */
-static inline __attribute__((always_inline)) guint64 hash_words(guint64 seed, const guint8 *p,
-                                                                gsize len, gboolean any_case) {
+static SX_ALWAYS_INLINE guint64 hash_words(guint64 seed, const guint8 *p, gsize len,
+                                           gboolean any_case) {
     const guint64 *key = sx_hash_key;
     guint64 hash = seed ^ key[0];
     gsize left = len;

@@ -4,6 +4,7 @@
 #ifndef SX_KEYED_HASH_H
 #define SX_KEYED_HASH_H
 
+#include "wire/compiler.h"
 #include "wire/slice.h"
 
 /**
@@ -24,9 +25,7 @@ extern guint64 sx_hash_key[2];
 
 /** Both halves of a 128-bit product folded into one: every bit of the result depends on every bit of both factors. */
 static inline guint64 sx_hash_mix(guint64 a, guint64 b) {
-    __extension__ typedef unsigned __int128 wide;
-    wide product = (wide)a * b;
-    return (guint64)product ^ (guint64)(product >> 64);
+    return sx_folded_product(a, b);
 }
 
 /** The same for a number. */

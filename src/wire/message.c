@@ -6,13 +6,16 @@
 
 #include <string.h>
 
-#ifdef __SSE2__
+#include "wire/compiler.h"
+
+#if defined(__SSE2__) && !defined(SX_PORTABLE)
+#define LOOKS_AT_16 1
 #include <emmintrin.h>
 #endif
 
 /* Where the line that starts here ends. A lone CR ends a line too, as in Wireshark's own dissector. This is where half
  * of a reader's time goes: all x86-64 processors look at 16 bytes at once. */
-#ifdef __SSE2__
+#ifdef LOOKS_AT_16
 static inline const char *end_of_line(const char *p, const char *end) {
     for (; end - p >= 16; p += 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
@@ -20,7 +23,7 @@ static inline const char *end_of_line(const char *p, const char *end) {
         __m128i lf = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'));
         guint found = (guint)_mm_movemask_epi8(_mm_or_si128(cr, lf));
         if (found != 0)
-            return p + __builtin_ctz(found);
+            return p + sx_lowest_bit(found);
     }
     while (p < end && *p != '\r' && *p != '\n')
         p++;
@@ -33,7 +36,7 @@ static inline const char *find_colon(const char *p, const char *end) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
         guint found = (guint)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(':')));
         if (found != 0)
-            return p + __builtin_ctz(found);
+            return p + sx_lowest_bit(found);
         p += 16;
     }
     return memchr(p, ':', (gsize)(end - p));
@@ -118,8 +121,8 @@ static gboolean read_request_line(sx_slice line, sx_message *message) {
 }
 
 /* The header at the start of the text, its folded lines included; *behind is set to the line behind it. */
-static inline __attribute__((always_inline)) sx_slice
-header_at(const char *start, const char *text_end, sx_slice *name, const char **behind) {
+static SX_ALWAYS_INLINE sx_slice header_at(const char *start, const char *text_end, sx_slice *name,
+                                           const char **behind) {
     const char *end = end_of_line(start, text_end);
     *behind = behind_line(end, text_end);
     while (*behind < text_end && (**behind == ' ' || **behind == '\t') && end > start) {
@@ -134,6 +137,8 @@ header_at(const char *start, const char *text_end, sx_slice *name, const char **
     *name = (sx_slice){start, (gsize)(colon - start)};
     if (name->len > 0 && ((guchar)start[0] <= ' ' || (guchar)colon[-1] <= ' '))
         *name = sx_slice_trim(*name);
+    if (end - colon > 2 && colon[1] == ' ' && (guchar)colon[2] > ' ' && (guchar)end[-1] > ' ')
+        return (sx_slice){colon + 2, (gsize)(end - colon) - 2}; /* one space, as nearly always */
     return sx_slice_trim((sx_slice){colon + 1, (gsize)(end - colon) - 1});
 }
 

@@ -35,7 +35,7 @@ gsize sx_slice_find(sx_slice s, const char *text, gsize from) {
 }
 
 /* Where the separator stands outside quotes and angle brackets; s.len if nowhere. */
-static __attribute__((noinline)) gsize find_behind_quotes(sx_slice s, char separator) {
+static SX_NO_INLINE gsize find_behind_quotes(sx_slice s, char separator) {
     gboolean quoted = FALSE;
     gboolean in_angle = FALSE;
     for (gsize i = 0; i < s.len; i++) {

@@ -7,6 +7,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "wire/compiler.h"
+
 /** Bytes inside a message. They live as long as the buffer that was read. */
 typedef struct {
     const char *p;
@@ -38,10 +40,12 @@ static inline sx_slice sx_slice_trim(sx_slice s) {
 }
 
 /** As g_ascii_strncasecmp() == 0; sx_same_letters() is faster where the case is the same too. */
-__attribute__((noinline)) gboolean sx_same_but_for_case(const char *a, const char *b, gsize len);
+SX_NO_INLINE gboolean sx_same_but_for_case(const char *a, const char *b, gsize len);
 
 /** Whether so many bytes are the same, ASCII case ignored. */
 static inline gboolean sx_same_letters(const char *a, const char *b, gsize len) {
+    if (len > 0 && ((a[0] ^ b[0]) & ~0x20) != 0)
+        return FALSE; /* most that differ do so in the first letter */
     return memcmp(a, b, len) == 0 || sx_same_but_for_case(a, b, len);
 }
 
@@ -92,8 +96,8 @@ gboolean sx_slice_find_param(sx_slice element, sx_slice name, sx_slice *value);
  * @param value set to the value, empty if the parameter has none
  * @return whether the parameter is there
  */
-static inline __attribute__((always_inline)) gboolean
-sx_slice_param(sx_slice element, const char *name, sx_slice *value) {
+static SX_ALWAYS_INLINE gboolean sx_slice_param(sx_slice element, const char *name,
+                                                sx_slice *value) {
     return sx_slice_find_param(element, (sx_slice){name, strlen(name)}, value);
 }
 

@@ -3,7 +3,6 @@
  */
 #include "wire/uri.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "wire/keyed_hash.h"
@@ -121,6 +120,18 @@ guint64 sx_uri_target(const sx_uri *uri) {
     return sx_hash_number(sx_uri_aor(uri), uri->port);
 }
 
+guint16 sx_uri_port(const sx_uri *uri) {
+    sx_slice transport;
+    const char *host_end = uri->host.p + uri->host.len;
+    gboolean is_given = uri->rest.p - host_end > 1; /* more than the bracket of an IPv6 address */
+    gboolean tls =
+        sx_slice_is(uri->scheme, "sips") ||
+        (sx_slice_param(uri->rest, "transport", &transport) && sx_slice_is(transport, "tls"));
+    if (uri->port != 0)
+        return uri->port;
+    return tls && !is_given ? 5061 : 5060;
+}
+
 sx_slice sx_uri_display(sx_slice element) {
     sx_slice spec = addr_spec(element);
     gsize before = (gsize)(spec.p - element.p);
@@ -134,78 +145,36 @@ sx_slice sx_uri_display(sx_slice element) {
     return name;
 }
 
-/* Four decimal numbers without leading zeros, as inet_pton() reads them. */
-static gboolean read_ipv4(sx_slice text, guint8 ip[4]) {
-    if (text.len == 0)
-        return FALSE;
-    const char *p = text.p;
-    const char *end = text.p + text.len;
-    for (guint octet = 0; octet < 4; octet++) {
-        const char *start = p;
-        guint number = 0;
-        for (; p < end && (guchar)*p - (guint)'0' <= 9 && number <= 255; p++)
-            number = number * 10 + ((guchar)*p - (guint)'0');
-        if (p == start || number > 255 || (*start == '0' && p - start > 1))
-            return FALSE;
-        ip[octet] = (guint8)number;
-        if (octet < 3 && (p == end || *p++ != '.'))
-            return FALSE;
-    }
-    return p == end;
-}
-
-guint sx_uri_host_ip(sx_slice host, guint8 ip[16]) {
-    char text[64];
-    if (host.len == 0 || host.len >= sizeof text)
-        return 0;
-    if (memchr(host.p, ':', host.len) == NULL)
-        return read_ipv4(host, ip) ? 4 : 0;
-    memcpy(text, host.p, host.len);
-    text[host.len] = '\0';
-    return inet_pton(AF_INET6, text, ip) == 1 ? 16 : 0;
-}
-
-static gboolean in_net4(const guint8 *ip, guint32 net, guint bits) {
-    guint32 address = (guint32)ip[0] << 24 | (guint32)ip[1] << 16 | (guint32)ip[2] << 8 | ip[3];
-    return (address ^ net) >> (32 - bits) == 0;
-}
-
-static gboolean is_mapped(const guint8 *ip) {
-    static const guint8 prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    return memcmp(ip, prefix, sizeof prefix) == 0;
-}
-
 gboolean sx_uri_is_host(sx_slice host, const guint8 *ip, guint ip_len) {
     guint8 own[16];
     guint len = sx_uri_host_ip(host, own);
     return len != 0 && len == ip_len && memcmp(own, ip, len) == 0;
 }
 
-gboolean sx_ip_is_private(const guint8 *ip, guint len) {
-    static const guint8 zero[16] = {0};
-    if (len == 4)
-        return in_net4(ip, 0x0a000000, 8) || in_net4(ip, 0xac100000, 12) ||
-               in_net4(ip, 0xc0a80000, 16) || in_net4(ip, 0x64400000, 10) ||
-               in_net4(ip, 0x7f000000, 8) || in_net4(ip, 0xa9fe0000, 16) ||
-               memcmp(ip, zero, 4) == 0;
-    if (len != 16)
+/* Rules out what neither begins like a private address nor ends like a private name, without reading it. */
+static gboolean may_be_private(sx_slice host) {
+    if (host.len < 2)
         return FALSE;
-    if (is_mapped(ip))
-        return sx_ip_is_private(ip + 12, 4);
-    return (memcmp(ip, zero, 15) == 0 && ip[15] <= 1) ||
-           (ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80) || (ip[0] & 0xfe) == 0xfc;
-}
-
-gboolean sx_ip_is_public(const guint8 *ip, guint len) {
-    if (len == 4)
-        return !sx_ip_is_private(ip, 4) && ip[0] != 0 && ip[0] < 224;
-    if (len == 16 && is_mapped(ip))
-        return sx_ip_is_public(ip + 12, 4);
-    return len == 16 && !sx_ip_is_private(ip, 16) && ip[0] != 0xff;
+    char first = host.p[0];
+    char last = (char)(host.p[host.len - 1] | 0x20);
+    if (last == 'd' || last == 't' || first < '1' || first == ':' || (first | 0x20) == 'f')
+        return TRUE; /* .invalid, localhost, 0.0.0.0, IPv6 */
+    if (first != '1')
+        return FALSE;
+    switch (host.p[1]) {
+    case '0':              /* 10., 100. */
+    case '2':              /* 127. */
+    case '6':              /* 169. */
+    case '7': return TRUE; /* 172. */
+    case '9': return host.len > 8 && memcmp(host.p, "192.168.", 8) == 0;
+    default: return FALSE;
+    }
 }
 
 gboolean sx_host_is_private(sx_slice host) {
     guint8 ip[16];
+    if (!may_be_private(host))
+        return FALSE;
     guint len = sx_uri_host_ip(host, ip);
     if (len > 0)
         return sx_ip_is_private(ip, len);

@@ -4,6 +4,7 @@
 #ifndef SX_URI_H
 #define SX_URI_H
 
+#include "wire/ip.h"
 #include "wire/slice.h"
 
 typedef struct {
@@ -31,26 +32,16 @@ guint64 sx_uri_aor(const sx_uri *uri);
 /** Hash of user, host and port: the same target. Never 0. */
 guint64 sx_uri_target(const sx_uri *uri);
 
+/** The port that requests to this URI go to, without a look at DNS (RFC 3263 section 4.2). */
+guint16 sx_uri_port(const sx_uri *uri);
+
 /** The display name before the angle bracket, without quotes; empty if there is none. */
 sx_slice sx_uri_display(sx_slice element);
-
-/**
- * The IP address that the host is, if it is a literal.
- * @param ip set to 4 or 16 bytes
- * @return 4, 16, or 0 if the host is a name
- */
-guint sx_uri_host_ip(sx_slice host, guint8 ip[16]);
 
 /** Whether a host is the literal of this address (ip_len 4 or 16). */
 gboolean sx_uri_is_host(sx_slice host, const guint8 *ip, guint ip_len);
 
 /** Whether a host cannot be reached from the public Internet: private, loopback, link-local, .invalid, localhost. */
 gboolean sx_host_is_private(sx_slice host);
-
-/** The same for an address in bytes (len 4 or 16). */
-gboolean sx_ip_is_private(const guint8 *ip, guint len);
-
-/** Whether the address is a public unicast one: neither private nor multicast nor reserved. */
-gboolean sx_ip_is_public(const guint8 *ip, guint len);
 
 #endif

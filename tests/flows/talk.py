@@ -91,10 +91,10 @@ def branch_in(value):
 
 
 def sdp_body(step):
-    """The SDP of the `sdp:` lines of a step."""
+    """The SDP of the `sdp:` lines of a step; each has a version of its own (RFC 3264 section 8)."""
     version = "IP6" if ":" in step.src.address else "IP4"
     own = "IN %s %s" % (version, step.src.address)
-    head = ["v=0", "o=- 1 1 " + own, "s=-"]
+    head = ["v=0", "o=- 1 %d %s" % (step.number, own), "s=-"]
     lines = [line if re.match(r"[a-z]=", line) else "m=" + line for line in step.sdp]
     if not lines or not lines[0].startswith("c="):
         lines.insert(0, "c=" + own)

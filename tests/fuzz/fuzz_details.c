@@ -39,7 +39,7 @@ static void check_message(const sx_message *message) {
     sx_evidence row;
     guint position = 0;
     sx_findings_begin(store);
-    sx_details_read(message, &packet, store);
+    sx_details_read(message, &packet, FALSE, store);
     sx_findings_keep(store, SX_DIAG_NONE, SX_SEVERITY_CHAT);
     while (sx_findings_next_evidence(store, sx_findings_get(store, 0), &position, &row))
         check_row(&row);

@@ -46,8 +46,8 @@ class NoDisplay(Exception):
 class Desktop:
     """An X server, a session bus and Wireshark on a capture; `close` ends them all."""
 
-    def __init__(self, folder, capture, options):
-        self.folder = folder
+    def __init__(self, folder, capture, options, size=(1280, 1024)):
+        self.folder, self.size = folder, size
         self.env = dict(environment(folder), XDG_RUNTIME_DIR=os.path.join(folder, "run"),
                         QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1", QT_ACCESSIBILITY="1",
                         QT_QPA_PLATFORM="xcb")
@@ -80,7 +80,7 @@ class Desktop:
         with open(read_end, encoding="ascii") as numbers:
             try:
                 self._start("xvfb", ["Xvfb", "-displayfd", str(write_end), "-nolisten", "tcp",
-                                     "-noreset", "-screen", "0", "1280x1024x24"],
+                                     "-noreset", "-screen", "0", "%dx%dx24" % self.size],
                             pass_fds=[write_end])
             finally:
                 os.close(write_end)
@@ -130,7 +130,7 @@ class Desktop:
                              "^%s" % title).stdout.split()
         self._wait(windows, "a window with the title " + title)
         window = windows()[0]
-        self._xdotool("windowmove", window, 0, 0, "windowsize", window, 1280, 1024)
+        self._xdotool("windowmove", window, 0, 0, "windowsize", window, *self.size)
         self._xdotool("windowfocus", window)
 
     def click(self, middle):
@@ -242,4 +242,8 @@ class Desktop:
         """Saves the screen as a PNG in the folder SX_SCREENSHOTS, if that is set."""
         folder = os.environ.get("SX_SCREENSHOTS")
         if folder and shutil.which("import"):
-            self._run("import", "-window", "root", os.path.join(folder, name + ".png"))
+            self.save_screen(os.path.join(folder, name + ".png"))
+
+    def save_screen(self, path, *options):
+        """Saves the screen with ImageMagick and these options of it."""
+        self._run("import", "-window", "root", *options, path)

@@ -8,7 +8,7 @@ import subprocess
 import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-FOLDERS = ("src", "plugin", "tests", "scripts", ".ci")
+FOLDERS = ("src", "plugin", "tests", "scripts", "cmake", ".ci", ".github")
 LONGEST_FILE = 500
 
 
@@ -35,6 +35,21 @@ class SourceTest(unittest.TestCase):
         self.assertGreater(len(files), 10)
         self.assertEqual([path for path in files if wireshark.search(text_of(path))], [])
 
+    def test_extensions_stand_beside_a_portable_way(self):
+        extension = re.compile(r"__(?:attribute|typeof|builtin_\w+|extension|int128|declspec|forceinline)\b|__attribute__"
+                               r"|\btypeof\b|\(\{|\b_?(?:GNU_SOURCE|mem(?:mem|rchr)|strcasestr|asprintf|alloca|getline)\b")
+        header = re.compile(r"#\s*include\s*<(?:unistd|strings|sys/\w+|arpa/\w+|netinet/\w+|io)\.h>")
+        beside = {"src/wire/compiler.h", "src/log/find.h", "src/log/system.h", "plugin/ws_compat.h"}
+        for path in source_files(".c", ".h"):
+            if path.startswith("tests") or path in beside:
+                continue
+            code = re.sub(r"/\*.*?\*/|//[^\n]*", "", text_of(path), flags=re.S)
+            with self.subTest(path=path):
+                self.assertEqual(extension.findall(code), [])
+                # What only Unix has is asked for first.
+                unix = re.sub(r"#if(?:def G_OS_UNIX| defined\(G_OS_UNIX\)).*?#(?:else|endif)", "", code, flags=re.S)
+                self.assertEqual(header.findall(unix), [])
+
     def test_files_stay_short(self):
         long = {path: text_of(path).count("\n") for path in source_files(".c", ".h", ".py", ".sh")
                 if text_of(path).count("\n") > LONGEST_FILE}
@@ -42,7 +57,7 @@ class SourceTest(unittest.TestCase):
 
     def test_every_source_names_its_licence(self):
         mark = "SPDX-License-Identifier: GPL-2.0-or-later"
-        bare = [path for path in source_files(".c", ".h", ".py", ".sh", ".txt", ".lua")
+        bare = [path for path in source_files(".c", ".h", ".py", ".sh", ".txt", ".lua", ".cmake", ".yml")
                 if text_of(path).strip() and mark not in text_of(path)]
         self.assertEqual(bare, [])
 

@@ -24,7 +24,7 @@ static sx_finding_builder *details_of(sx_slice bytes) {
     char *copy = g_memdup2(bytes.p, bytes.len);
     sx_findings_begin(store);
     if (sx_message_read((sx_slice){copy, bytes.len}, SX_FRAMING_STREAM, &message) > 0)
-        sx_details_read(&message, &nowhere, store);
+        sx_details_read(&message, &nowhere, FALSE, store);
     sx_findings_keep(store, SX_DIAG_NONE, SX_SEVERITY_CHAT);
     g_free(copy);
     return store;

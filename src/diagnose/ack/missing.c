@@ -132,6 +132,24 @@ static void add_other_ack(sx_context *context, const sx_final *final) {
     }
 }
 
+/* What is odd in where the ACK has to go: a scheme that nothing else asks for, a port that the answer did not come from,
+ * unless the INVITE was sent to that very port. */
+static void add_odd_target(sx_context *context, const char *header, sx_slice element) {
+    const sx_observation *seen = &context->seen;
+    const sx_uri *contact = sx_context_contact(context);
+    sx_uri next;
+    if (header == NULL || contact == NULL || !sx_uri_read(element, &next))
+        return;
+    if (sx_slice_is(next.scheme, "sips") && !sx_slice_is(contact->scheme, "sips"))
+        sx_ev_ack_missing_sips(context->out, sx_context_shown(context, element, SX_SHOWN));
+    if (!sx_message_has(context->message, SX_HDR_RECORD_ROUTE) &&
+        sx_uri_is_host(contact->host, seen->source->ip, seen->source->ip_len) &&
+        sx_uri_port(contact) != context->packet->source.port &&
+        sx_uri_target(contact) != seen->transaction->keys.request_uri)
+        sx_ev_ack_missing_other_port(context->out, sx_uri_port(contact),
+                                     context->packet->source.port);
+}
+
 gboolean sx_rule_ack_missing(sx_context *context) {
     sx_final *final = context->seen.final;
     sx_slice element;
@@ -154,6 +172,7 @@ gboolean sx_rule_ack_missing(sx_context *context) {
                                    sx_context_shown(context, element, SX_SHOWN));
     else
         sx_ev_ack_missing_no_contact(context->out);
+    add_odd_target(context, header, element);
     const sx_told *told = sx_told_at(sx_tolds_of(context), context->seen.keys.from_tag,
                                      context->seen.destination, context->seen.source);
     if (told != NULL && told->n_routes > 0 &&
@@ -186,10 +205,11 @@ static gboolean count_failure(const sx_context *context, failure_copies *count) 
     return !count->reported && sx_retransmit_is_third(context, count->copies, count->time);
 }
 
-/** Top Via of the newest ACK to a failure at the hop of its INVITE. Texts live as long as the findings. */
+/** Top Via and To tag of the newest ACK to a failure at the hop of its INVITE. Texts live as long as the findings. */
 typedef struct {
     const char *sent_by;
     const char *branch; /* NULL: that of the INVITE */
+    const char *to_tag; /* "": none; NULL: that of the failure */
     guint32 frame;
 } failure_ack;
 
@@ -203,6 +223,21 @@ static gboolean read_top_via(const sx_message *message, sx_via *via, sx_slice *b
         return FALSE;
     sx_via_read(element, via);
     return TRUE;
+}
+
+/* Whether the ACK at hand has the To tag of a failure of this INVITE (RFC 3261 section 17.1.1.3). */
+static gboolean has_tag_of_failure(const sx_context *context, const sx_transaction *t) {
+    const sx_final *final = t->final;
+    while (final != NULL && (final->code < 300 || final->to_tag != context->seen.keys.to_tag))
+        final = final->next;
+    return final != NULL;
+}
+
+static const char *to_tag_of(sx_context *context) {
+    sx_slice tag;
+    if (!sx_slice_param(sx_message_header(context->message, SX_HDR_TO), "tag", &tag))
+        tag.len = 0;
+    return tag.len > 0 ? sx_findings_text(context->out, tag, SX_SHOWN) : "";
 }
 
 void sx_ack_learn_for_failure(sx_context *context) {
@@ -221,19 +256,22 @@ void sx_ack_learn_for_failure(sx_context *context) {
     }
     if (t == NULL || !read_top_via(context->message, &via, &branch))
         return;
+    gboolean has_tag = has_tag_of_failure(context, t);
     /* The usual case: the branch of the INVITE, and the address that it was sent from. */
-    if (keys->branch == t->keys.branch && SX_ATTACHED(t, &failure_kind) == NULL &&
+    if (has_tag && keys->branch == t->keys.branch && SX_ATTACHED(t, &failure_kind) == NULL &&
         sx_uri_is_host(via.host, t->client->ip, t->client->ip_len) &&
         (via.port != 0 ? via.port : 5060) == t->client_port)
         return;
     failure_ack *ack = (failure_ack *)sx_attachment_make(&t->attached, &failure_kind);
     ack->frame = context->packet->frame;
+    ack->to_tag = has_tag ? NULL : to_tag_of(context);
     ack->sent_by = sx_findings_text(context->out, via.sent_by, SX_SHOWN);
     ack->branch =
         keys->branch != t->keys.branch ? sx_findings_text(context->out, branch, SX_SHOWN) : NULL;
 }
 
-/* An ACK with another branch or sent-by than the INVITE does not end its failure (RFC 3261 section 17.2.3). */
+/* An ACK with another branch or sent-by than the INVITE does not end its failure (RFC 3261 section 17.2.3), and To has to be
+ * that of the failure. */
 static gboolean add_unfit_ack(sx_context *context) {
     const failure_ack *ack =
         (const failure_ack *)SX_ATTACHED(context->seen.transaction, &failure_kind);
@@ -242,16 +280,19 @@ static gboolean add_unfit_ack(sx_context *context) {
     if (ack == NULL || !read_top_via(context->message, &via, &branch))
         return FALSE;
     gboolean other_sender = !sx_slice_is(sx_slice_head(via.sent_by, SX_SHOWN), ack->sent_by);
-    if (ack->branch == NULL && !other_sender)
+    if (ack->branch == NULL && !other_sender && ack->to_tag == NULL)
         return FALSE;
     sx_ev_ack_missing_for_failure_headline_unfit(context->out, ack->frame);
     if (ack->branch != NULL)
         sx_ev_ack_missing_for_failure_other_branch(context->out, ack->frame, ack->branch,
                                                    sx_context_shown(context, branch, SX_SHOWN));
-    else
+    else if (other_sender)
         sx_ev_ack_missing_for_failure_other_sender(
             context->out, ack->frame, ack->sent_by,
             sx_context_shown(context, via.sent_by, SX_SHOWN));
+    else
+        sx_ev_ack_missing_for_failure_other_tag(context->out, ack->frame, ack->to_tag,
+                                                to_tag_of(context));
     return TRUE;
 }
 

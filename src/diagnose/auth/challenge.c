@@ -39,7 +39,7 @@ gboolean sx_rule_auth_challenge_header_missing(sx_context *context) {
     }
     sx_header_id wanted = is_407 ? SX_HDR_PROXY_AUTHENTICATE : SX_HDR_WWW_AUTHENTICATE;
     sx_header_id other = is_407 ? SX_HDR_WWW_AUTHENTICATE : SX_HDR_PROXY_AUTHENTICATE;
-    sx_slice server = sx_message_product(context->message);
+    sx_slice server = sx_context_product(context);
     if (without_nonce != NULL)
         sx_ev_auth_challenge_header_missing_no_nonce(
             context->out, sx_auth_text(context, without_nonce->read.realm));

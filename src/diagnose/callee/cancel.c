@@ -2,6 +2,7 @@
  * CANCEL, and the 487 behind it (RFC 3261 sections 9 and 16.7; RFC 3326).
  */
 #include "diagnose/callee/callee_state.h"
+#include "diagnose/transfer/transfer.h"
 #include "evidence.h"
 #include "rules.h"
 
@@ -58,13 +59,24 @@ static const sx_transaction *answered_branch(const sx_context *context, const sx
     return NULL;
 }
 
+/* Another phone picked the call up: the caller took its INVITE with Replaces, and then ended this one. */
+static const sx_takeover *taken_over(const sx_context *context, const sx_transaction *invite,
+                                     const sx_transaction *cancel) {
+    const sx_takeover *takeover = sx_transfer_takeover_of(context->seen.call);
+    if (takeover == NULL || cancel == NULL || takeover->accepted_frame > cancel->frame ||
+        (takeover->tags[0] != invite->keys.from_tag && takeover->tags[1] != invite->keys.from_tag))
+        return NULL;
+    return takeover;
+}
+
 gboolean sx_rule_benign_answered_elsewhere(sx_context *context) {
     const sx_transaction *invite = context->seen.transaction;
     const sx_transaction *cancel = counterpart(context);
     const sx_transaction *winner = cancel ? answered_branch(context, invite, cancel) : NULL;
+    const sx_takeover *takeover = taken_over(context, invite, cancel);
     const cancel_reason *reason = reason_of(cancel);
     gboolean by_cancel = reason != NULL && reason->elsewhere;
-    if (!by_cancel && winner == NULL && !says_elsewhere(context))
+    if (!by_cancel && winner == NULL && takeover == NULL && !says_elsewhere(context))
         return FALSE;
     if (by_cancel)
         sx_ev_benign_answered_elsewhere_reason(context->out, cancel->frame, reason->text);
@@ -76,8 +88,47 @@ gboolean sx_rule_benign_answered_elsewhere(sx_context *context) {
             context->out, sx_context_place(context, winner->server, winner->server_port),
             success->code, success->frame);
     }
-    if (!by_cancel && winner == NULL)
+    if (takeover != NULL)
+        sx_ev_benign_answered_elsewhere_pickup(context->out, takeover->frame,
+                                               takeover->accepted_code, takeover->accepted_frame);
+    if (!by_cancel && winner == NULL && takeover == NULL)
         sx_ev_benign_answered_elsewhere_own_reason(context->out);
+    return TRUE;
+}
+
+/* The INVITE that the sender of the CANCEL had got itself, and that nobody canceled; NULL: the caller gave up, or it is not
+ * known. */
+static const sx_transaction *left_open(const sx_context *context, const sx_transaction *invite) {
+    const sx_transaction *before = sx_calls_transaction(context->calls, invite->upstream);
+    while (before != NULL && before->cancel != 0)
+        before = sx_calls_transaction(context->calls, before->upstream);
+    return before != NULL && sx_calls_bye_after(context->calls, before, TRUE) == NULL ? before
+                                                                                      : NULL;
+}
+
+gboolean sx_rule_benign_attempt_ended(sx_context *context) {
+    const sx_transaction *invite = context->seen.transaction;
+    const sx_transaction *cancel = counterpart(context);
+    const sx_transaction *open = cancel != NULL ? left_open(context, invite) : NULL;
+    if (open == NULL)
+        return FALSE;
+    gint64 after = sx_gap(invite->time, cancel->time);
+    /* The first of several servers that pass the CANCEL on is the one behind the open INVITE. */
+    const char *who = sx_context_place(context, open->server, open->server_port);
+    sx_ev_benign_attempt_ended_headline(context->out, who, after);
+    sx_ev_benign_attempt_ended_cancel(
+        context->out, sx_context_place(context, cancel->client, cancel->client_port), cancel->frame,
+        after);
+    if (open->final != NULL && open->final->frame < cancel->frame)
+        sx_ev_benign_attempt_ended_answered(context->out, open->frame, open->final->code,
+                                            open->final->frame);
+    else
+        sx_ev_benign_attempt_ended_waiting(context->out, open->frame);
+    if (invite->ring_frame != 0)
+        sx_ev_benign_attempt_ended_rang(context->out, sx_gap(invite->ring_time, cancel->time),
+                                        invite->ring_code, invite->ring_frame);
+    else
+        sx_ev_benign_attempt_ended_never_rang(context->out);
     return TRUE;
 }
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What is wrong with a request that was refused as malformed: 400 (RFC 3261 section 8.1.1).
  */
+#include <string.h>
+
 #include "diagnose/context.h"
 #include "diagnose/learner.h"
+#include "diagnose/requests.h"
 #include "evidence.h"
 #include "rules.h"
 #include "wire/uri.h"
@@ -99,6 +102,26 @@ static void add_defects(const sx_context *context, const sx_transaction *t,
         sx_ev_header_rejected_as_malformed_private_contact(context->out, t->frame);
 }
 
+/* A character of a user that has to be escaped (RFC 3261 section 25.1: user, and "%" of what is escaped). */
+static gboolean is_disallowed(char c) {
+    return !g_ascii_isalnum(c) && strchr("-_.!~*'()&=+$,;?/%", c) == NULL;
+}
+
+static gboolean add_unescaped(sx_context *context, const sx_transaction *t) {
+    const char *user = t != NULL ? sx_request_text(t, SX_REQUEST_TARGET) : NULL;
+    const char *at = user;
+    while (at != NULL && *at != '\0' && !is_disallowed(*at))
+        at++;
+    if (at == NULL || *at == '\0')
+        return FALSE;
+    gboolean ascii = g_ascii_isgraph(*at);
+    const char *character = ascii ? sx_context_print(context, "%c", *at) : "?";
+    sx_ev_header_rejected_as_malformed_unescaped(
+        context->out, t->frame, sx_context_shown(context, (sx_slice){user, strlen(user)}, SX_SHOWN),
+        character, sx_context_print(context, "%%%02X", (guchar)*at));
+    return TRUE;
+}
+
 gboolean sx_rule_header_rejected_as_malformed(sx_context *context) {
     const sx_message *message = context->message;
     const sx_transaction *t = context->seen.transaction;
@@ -112,9 +135,10 @@ gboolean sx_rule_header_rejected_as_malformed(sx_context *context) {
     if (sx_message_next_element(message, SX_HDR_WARNING, &walk, &warning))
         sx_ev_header_rejected_as_malformed_warning(context->out,
                                                    sx_context_shown(context, warning, SX_SHOWN));
+    gboolean unescaped = add_unescaped(context, t);
     if (defects != NULL)
         add_defects(context, t, defects);
-    else if (t != NULL)
+    else if (t != NULL && !unescaped)
         sx_ev_header_rejected_as_malformed_no_defect(context->out, t->frame);
     return TRUE;
 }

@@ -122,3 +122,20 @@ void sx_media_add_unsupported_type(sx_context *context) {
     if (!body.says)
         sx_ev_failure_client_no_list(out);
 }
+
+const char *sx_media_key_press(sx_context *context) {
+    const char *type = context->seen.keys.method == SX_METHOD_INFO ? sent_type(context) : NULL;
+    return type != NULL && g_ascii_strncasecmp(type, "application/dtmf", 16) == 0 ? type : NULL;
+}
+
+gboolean sx_media_lacks_events(const sx_context *context, guint32 *offer_frame,
+                               guint32 *answer_frame) {
+    const sx_transaction *t = context->seen.transaction;
+    const sx_media_side *own = sx_media_side_of(context, t->keys.from_tag, t->client, t->server);
+    const sx_media_side *other = sx_media_side_of(context, t->keys.to_tag, t->server, t->client);
+    if (own == NULL || other == NULL || !own->events || other->events)
+        return FALSE;
+    *offer_frame = own->frame;
+    *answer_frame = other->frame;
+    return TRUE;
+}

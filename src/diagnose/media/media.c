@@ -106,7 +106,10 @@ static void learn_side(const sx_context *context, guint64 tag, const sx_host *se
                             .address = summary->address,
                             .codecs = sx_codecs_hash(&summary->codecs),
                             .types = summary->types,
+                            .origin = summary->origin,
+                            .content = summary->content,
                             .frame = frame,
+                            .events = summary->events,
                             .video = summary->video,
                             .secure = summary->any_secure,
                             .hold = summary->hold};
@@ -234,6 +237,7 @@ static void read_description(sx_context *context) {
     memory->described = TRUE;
     sx_media_summarize(&memory->sdp, &memory->summary);
     memory->summary.whole = message->body_complete;
+    sx_media_read_version(memory, part);
     memory->summary.qos_required =
         memory->summary.qos && sx_message_has_token(message, SX_HDR_REQUIRE, "precondition");
     if (asked == NULL)

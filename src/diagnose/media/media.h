@@ -13,4 +13,11 @@ gboolean sx_media_has_offer(const sx_transaction *transaction);
  * may be unused to; nothing for other codes. */
 void sx_media_add_unsupported_type(sx_context *context);
 
+/** The type of the body of the INFO that is answered here, if that is a key press; else NULL. */
+const char *sx_media_key_press(sx_context *context);
+
+/** Whether the sender of the request offered telephone-event in this call, and the other side did not take it. */
+gboolean sx_media_lacks_events(const sx_context *context, guint32 *offer_frame,
+                               guint32 *answer_frame);
+
 #endif

@@ -62,6 +62,7 @@ typedef struct {
 typedef struct {
     guint64 address; /* of the first active audio or video; 0: none */
     sx_payload_types types;
+    guint32 origin, content; /* hashes of the o= line and of all; 0: none, or cut */
     guint16 ptime;
     guint8 n_media;
     guint8 profiles;  /* bits of active RTP audio and video: 1 << sx_media_profile */
@@ -117,8 +118,9 @@ typedef struct {
     guint64 address;
     guint64 codecs;
     sx_payload_types types;
+    guint32 origin, content; /* as in sx_media_summary */
     guint32 frame;
-    guint8 video, secure, hold; /* gboolean */
+    guint8 video, secure, hold, events; /* gboolean */
 } sx_media_side;
 
 /** A private address for media, and where it was sent to. */
@@ -307,6 +309,9 @@ const sx_media_summary *sx_media_answered(const sx_context *context);
  */
 guint sx_media_unusual_line(const sx_context *context, const sx_media_summary *offer,
                             const char **type);
+
+/** Reads what tells the versions of a description apart, of the one at hand. */
+void sx_media_read_version(sx_media_memory *memory, sx_slice description);
 
 /** Keeps what is wrong with the description of a request by itself. */
 void sx_media_learn_flaws(sx_context *context);

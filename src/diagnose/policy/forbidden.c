@@ -19,7 +19,7 @@ static gboolean says_nothing(sx_context *context) {
 
 gboolean sx_rule_policy_source_not_allowed(sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
-    sx_slice product = sx_message_product(context->message);
+    sx_slice product = sx_context_product(context);
     const char *known;
     guint32 frame;
     if (transaction->keys.to_tag != 0 || sx_auth_has_credentials(transaction) ||

@@ -38,6 +38,8 @@ gboolean sx_rule_policy_limit_reached(sx_context *context) {
         {rate, sx_ev_policy_limit_reached_rate},
         {channels, sx_ev_policy_limit_reached_channels},
     };
+    if (!sx_has_word(sx_context_text(context), limit_words))
+        return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
         const char *said = sx_said_matching(context, limit_words, kinds[i].pattern);
         if (said == NULL)

@@ -3,9 +3,23 @@
  */
 #include <string.h>
 
+#include "diagnose/media/media.h"
 #include "diagnose/policy/policy_state.h"
 #include "evidence.h"
 #include "rules.h"
+
+/* Keys that went by INFO, the way out where the peer took no telephone-event. */
+static void add_key_press(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const char *type = t != NULL ? sx_media_key_press(context) : NULL;
+    guint32 offer_frame;
+    guint32 answer_frame;
+    if (type == NULL)
+        return;
+    sx_ev_policy_method_unsupported_key_press(context->out, t->frame, type);
+    if (sx_media_lacks_events(context, &offer_frame, &answer_frame))
+        sx_ev_policy_method_unsupported_no_events(context->out, offer_frame, answer_frame);
+}
 
 gboolean sx_rule_policy_method_unsupported(sx_context *context) {
     guint code = context->message->code;
@@ -18,6 +32,7 @@ gboolean sx_rule_policy_method_unsupported(sx_context *context) {
         sx_ev_policy_method_unsupported_allow(context->out, sx_context_list(context, SX_HDR_ALLOW));
     else
         sx_ev_policy_method_unsupported_no_allow(context->out);
+    add_key_press(context);
     return TRUE;
 }
 

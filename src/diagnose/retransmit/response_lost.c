@@ -84,6 +84,8 @@ gboolean sx_rule_retransmit_response_lost(sx_context *context) {
     else
         sx_ev_retransmit_response_lost_response(context->out, frame, late);
     sx_ev_retransmit_response_lost_copies(context->out, context->seen.copy_number, t->frame);
+    if ((t->reported & SX_REPORTED_NOT_COPIED) != 0)
+        sx_ev_retransmit_response_lost_not_copied(context->out, t->frame);
     add_return_path(context, t);
     return TRUE;
 }

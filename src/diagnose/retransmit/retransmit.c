@@ -3,6 +3,8 @@
  */
 #include "diagnose/retransmit/retransmit.h"
 
+#include "diagnose/header/header.h"
+
 #include "diagnose/context.h"
 #include "diagnose/learner.h"
 #include "diagnose/retransmit/retransmit_state.h"
@@ -128,6 +130,18 @@ static void add_silent_fork(sx_context *context) {
         sx_ev_retransmit_repeated_branches(context->out, branches);
 }
 
+/* A newer request with the branch of the one that is answered once more: the server may not tell them apart. */
+static void add_same_branch(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const sx_transaction *newest = sx_calls_transaction(context->calls, context->seen.call->newest);
+    if (!context->message->is_response || newest == NULL || t == NULL || newest == t ||
+        t->keys.branch == 0 || newest->keys.branch != t->keys.branch ||
+        newest->client != t->client || newest->keys.method != t->keys.method)
+        return;
+    sx_ev_retransmit_repeated_same_branch(context->out, sx_transaction_method(newest),
+                                          newest->frame, sx_header_top_branch(context));
+}
+
 gboolean sx_rule_retransmit_repeated(sx_context *context) {
     const sx_observation *seen = &context->seen;
     const sx_counted_response *counted = sx_retransmit_counted(context);
@@ -146,8 +160,10 @@ gboolean sx_rule_retransmit_repeated(sx_context *context) {
     gint64 later = sx_gap(since, context->packet->time);
     sx_ev_retransmit_repeated_headline(context->out, number, later);
     sx_ev_retransmit_repeated_copy(context->out, number, frame, later);
-    if (seen->repetition == SX_COPY)
+    if (seen->repetition == SX_COPY) {
         add_silent_fork(context);
+        add_same_branch(context);
+    }
     return TRUE;
 }
 

@@ -24,6 +24,7 @@ static const sx_attachment_kind other_host = {0, NULL};
 
 void sx_route_init_probes(sx_route_memory *memory) {
     sx_map_init(&memory->probes, sizeof(probe_count), SX_ROUTE_MAX_ENTRIES);
+    sx_map_init(&memory->refused, sizeof(sx_route_refused_probe), SX_ROUTE_MAX_ENTRIES);
     sx_map_init(&memory->options, sizeof(sx_route_options), SX_ROUTE_MAX_ENTRIES);
 }
 
@@ -62,6 +63,29 @@ void sx_route_learn_probe(sx_context *context) {
         sx_attachment_make(&t->attached, &other_host);
 }
 
+static void learn_refused(const sx_context *context, const sx_transaction *t) {
+    sx_bounded_map *all = &sx_route_memory_of(context)->refused;
+    guint code = context->message->code;
+    if (code < 300) {
+        sx_route_refused_probe *before = (sx_route_refused_probe *)sx_map_find(all, t->client->key);
+        if (before != NULL && before->server == t->server)
+            before->frame = 0;
+    } else if (t->keys.to_tag == 0 && code != 401 && code != 407 && code < 500) {
+        sx_route_refused_probe *probe = (sx_route_refused_probe *)sx_map_put(all, t->client->key);
+        probe->server = t->server;
+        probe->port = t->server_port;
+        probe->frame = context->packet->frame;
+        probe->code = (guint16)code;
+    }
+}
+
+const sx_route_refused_probe *sx_route_refused_probe_of(const sx_context *context,
+                                                        const sx_host *client) {
+    const sx_route_refused_probe *probe = (const sx_route_refused_probe *)sx_map_find(
+        &sx_route_memory_of(context)->refused, client->key);
+    return probe != NULL && probe->frame != 0 ? probe : NULL;
+}
+
 void sx_route_learn_options(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     guint code = context->message->code;
@@ -72,6 +96,7 @@ void sx_route_learn_options(sx_context *context) {
         (sx_route_options *)sx_map_put(&sx_route_memory_of(context)->options, t->server->key);
     options->frame = context->packet->frame;
     options->code = (guint16)code;
+    learn_refused(context, t);
 }
 
 const sx_route_options *sx_route_options_of(const sx_context *context, const sx_host *server) {

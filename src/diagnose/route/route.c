@@ -13,6 +13,7 @@ static void clear(void *own) {
     sx_route_memory *memory = (sx_route_memory *)own;
     sx_map_clear(&memory->probes);
     sx_map_clear(&memory->options);
+    sx_map_clear(&memory->refused);
     sx_map_clear(&memory->numbers);
     sx_map_clear(&memory->forms);
     sx_map_clear(&memory->again);

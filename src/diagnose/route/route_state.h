@@ -14,6 +14,7 @@
 typedef struct {
     sx_bounded_map probes;  /* kinds of probes between two hosts: probe.c */
     sx_bounded_map options; /* sx_route_options */
+    sx_bounded_map refused; /* sx_route_refused_probe */
     sx_bounded_map numbers; /* numbers that rang at a server: number.c */
     sx_bounded_map again;   /* calls of one caller between two hosts: again.c */
     sx_bounded_map forms;   /* forms of numbers that a server took: number.c */
@@ -35,6 +36,18 @@ typedef struct {
 
 /** That of a server; 0 if there is none. */
 const sx_route_options *sx_route_options_of(const sx_context *context, const sx_host *server);
+
+/** The newest OPTIONS of a host that was refused, though any answer shows that its server is up. */
+typedef struct {
+    guint64 key; /* of the host */
+    const sx_host *server;
+    guint32 frame; /* of the answer; 0: another one by this server was taken since */
+    guint16 code, port;
+} sx_route_refused_probe;
+
+/** That of a host; NULL if there is none. */
+const sx_route_refused_probe *sx_route_refused_probe_of(const sx_context *context,
+                                                        const sx_host *client);
 
 /** The form of a called number in words; 0: short, or not a number, and never judged. */
 sx_word sx_route_form(const char *user);

@@ -5,6 +5,7 @@
 #include "details/q850.h"
 #include "diagnose/route/route_state.h"
 #include "diagnose/said.h"
+#include "diagnose/timer/timer.h"
 #include "evidence.h"
 #include "rules.h"
 #include "wire/expires.h"
@@ -80,6 +81,44 @@ gboolean sx_rule_route_overloaded(sx_context *context) {
     return TRUE;
 }
 
+#define ASKED_NOBODY (100 * SX_MILLISECOND)
+
+/* A server that sends a call nowhere, and whose next hop refused its probe: it may take that for a failure. */
+static void add_refused_probe(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const sx_host *server = context->seen.source;
+    const sx_route_refused_probe *probe = sx_route_refused_probe_of(context, server);
+    sx_transaction_walk walk = {0};
+    const sx_transaction *other;
+    if (probe == NULL || t == NULL || t->keys.to_tag != 0 || probe->server == t->client ||
+        (t->keys.method != SX_METHOD_INVITE && t->keys.method != SX_METHOD_MESSAGE) ||
+        context->precision >= SX_TIME_SECONDS || sx_context_since_request(context) > ASKED_NOBODY)
+        return;
+    while ((other = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        if (other->client == server)
+            return;
+    }
+    sx_ev_route_unavailable_probe_refused(context->out, sx_context_place(context, server, 0),
+                                          sx_context_place(context, probe->server, probe->port),
+                                          probe->code, probe->frame);
+}
+
+/* What the server sent the request on to, as far as an ICMP error says that it is not there. */
+static void add_gone_contact(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    sx_transaction_walk walk = {0};
+    const sx_transaction *branch;
+    while (t != NULL &&
+           (branch = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        if (!sx_transaction_is_sent_on(branch, t) || sx_timer_icmp_frame(branch) == 0)
+            continue;
+        sx_ev_route_unavailable_contact_gone(
+            context->out, sx_context_place(context, branch->server, branch->server_port),
+            sx_timer_icmp_frame(branch));
+        return;
+    }
+}
+
 gboolean sx_rule_route_unavailable(sx_context *context) {
     const char *server_name = sx_context_header(context, SX_HDR_SERVER, SX_SHOWN);
     const char *words =
@@ -103,5 +142,7 @@ gboolean sx_rule_route_unavailable(sx_context *context) {
         sx_ev_route_unavailable_probe(context->out);
     else if (options != NULL)
         sx_ev_route_unavailable_options(context->out, options->code, options->frame);
+    add_refused_probe(context);
+    add_gone_contact(context);
     return TRUE;
 }

@@ -2,6 +2,8 @@
  * Requests for a dialog that the other side does not know: a wrong tag, or a dialog that was lost (RFC 3261 section
  * 12.2.2).
  */
+#include <string.h>
+
 #include "diagnose/compare.h"
 #include "diagnose/session/session_state.h"
 #include "evidence.h"
@@ -163,6 +165,31 @@ gboolean sx_rule_session_tag_mismatch(sx_context *context) {
     return TRUE;
 }
 
+static gboolean has_request_of_peer(const sx_context *context, const sx_transaction *t) {
+    sx_transaction_walk walk = {0};
+    const sx_transaction *other;
+    while ((other = sx_calls_walk(context->calls, context->seen.call, &walk)) != NULL) {
+        if (other->client == t->server && other->server == t->client)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The sender set the call up over a connection, but its Contact asks for UDP (RFC 3263 section 4.1). */
+static void add_plain_contact(sx_context *context, const sx_transaction *t) {
+    const sx_told *told = sx_told_at(sx_tolds_of(context), t->keys.from_tag, t->client, t->server);
+    guint8 ip[16];
+    sx_slice value;
+    sx_uri uri;
+    if (told == NULL || told->contact == NULL || told->to_port != 0 ||
+        t->transport != SX_TRANSPORT_STREAM || has_request_of_peer(context, t) ||
+        !sx_uri_read((sx_slice){told->contact, strlen(told->contact)}, &uri) ||
+        !sx_slice_is(uri.scheme, "sip") || sx_uri_host_ip(uri.host, ip) == 0 ||
+        sx_slice_param(uri.rest, "transport", &value) || sx_slice_param(uri.rest, "ob", &value))
+        return;
+    sx_ev_session_dialog_lost_plain_contact(context->out, told->contact_frame, sx_uri_port(&uri));
+}
+
 gboolean sx_rule_session_dialog_lost(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     if (t->keys.to_tag == 0)
@@ -184,5 +211,6 @@ gboolean sx_rule_session_dialog_lost(sx_context *context) {
             sx_ev_session_dialog_lost_other_server(context->out, sx_context_place(context, peer, 0),
                                                    sx_context_place(context, t->server, 0));
     }
+    add_plain_contact(context, t);
     return TRUE;
 }

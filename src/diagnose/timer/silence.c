@@ -221,6 +221,9 @@ static void add_server(sx_context *context, const sx_transaction *t) {
         sx_ev_timer_no_response_last_sent(context->out, t->server->last_sent_frame);
     if (sx_timer_icmp_frame(t) != 0)
         sx_ev_timer_no_response_icmp(context->out, sx_timer_icmp_frame(t));
+    if (t->keys.method == SX_METHOD_OPTIONS && context->seen.keys.method == SX_METHOD_OPTIONS &&
+        !sx_message_has(context->message, SX_HDR_CONTACT))
+        sx_ev_timer_no_response_no_contact(context->out);
     const sx_registered_phone *phone = sx_register_phone(context, t);
     if (phone != NULL && sx_gap(phone->time, t->time) >= OLD_BINDING &&
         t->server->last_sent_time <= phone->time)

@@ -13,4 +13,7 @@ gboolean sx_timer_has_answered_twin(const sx_context *context, const sx_transact
 guint sx_timer_silent_branches(const sx_context *context, const sx_transaction *transaction,
                                gboolean *reported);
 
+/** First ICMP error that quotes a request; 0: none. */
+guint32 sx_timer_icmp_frame(const sx_transaction *transaction);
+
 #endif

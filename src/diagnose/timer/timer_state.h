@@ -6,6 +6,7 @@
 
 #include "diagnose/context.h"
 #include "diagnose/learner.h"
+#include "diagnose/timer/timer.h"
 
 /** Of the whole capture. */
 typedef struct {
@@ -35,8 +36,5 @@ void sx_timer_learn_small(sx_context *context);
 /* ... and from a new request that has a transaction, after the rules. */
 void sx_timer_learn_asked(sx_context *context);
 void sx_timer_learn_patience(sx_context *context);
-
-/** First ICMP error that quotes a request; 0: none. */
-guint32 sx_timer_icmp_frame(const sx_transaction *transaction);
 
 #endif

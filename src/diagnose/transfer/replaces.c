@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * INVITE with Replaces: it takes the place of another call (RFC 3891).
  */
+#include "diagnose/transfer/transfer.h"
 #include "diagnose/transfer/transfer_state.h"
 #include "evidence.h"
 #include "rules.h"
@@ -38,6 +39,25 @@ void sx_transfer_learn_replaces(sx_context *context) {
         .from_tag_text = sx_findings_text(context->out, from_tag, SX_SHOWN),
         .early_only = sx_slice_param(value, "early-only", &ignored),
     };
+}
+
+static const sx_attachment_kind takeover_kind = {sizeof(sx_takeover), NULL};
+
+void sx_transfer_learn_takeover(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    const replaces_state *replaces = (const replaces_state *)SX_ATTACHED(t, &kind);
+    sx_call *call = replaces != NULL ? sx_calls_find_call(context->calls, replaces->call_id) : NULL;
+    if (call == NULL || SX_ATTACHED(call, &takeover_kind) != NULL)
+        return;
+    sx_takeover *takeover = (sx_takeover *)sx_attachment_make(&call->attached, &takeover_kind);
+    *takeover = (sx_takeover){.tags = {replaces->to_tag, replaces->from_tag},
+                              .frame = t->frame,
+                              .accepted_frame = context->packet->frame,
+                              .accepted_code = context->message->code};
+}
+
+const sx_takeover *sx_transfer_takeover_of(const sx_call *call) {
+    return (const sx_takeover *)SX_ATTACHED(call, &takeover_kind);
 }
 
 /* The newest INVITE of a call that has one of these tags as its own, and may have formed an early dialog with the other. */

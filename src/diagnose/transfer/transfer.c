@@ -214,6 +214,8 @@ static void learn_response(sx_context *context) {
         sx_transfer_learn_accepted(context);
     else if (context->seen.keys.method == SX_METHOD_NOTIFY)
         sx_transfer_learn_report(context);
+    else if (context->seen.keys.method == SX_METHOD_INVITE)
+        sx_transfer_learn_takeover(context);
 }
 
 static void init(void *own) {

@@ -77,5 +77,6 @@ void sx_transfer_learn_follower(sx_context *context);
 
 /** The same of an INVITE with Replaces. */
 void sx_transfer_learn_replaces(sx_context *context);
+void sx_transfer_learn_takeover(sx_context *context); /* the 2xx to it */
 
 #endif

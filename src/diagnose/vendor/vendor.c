@@ -60,7 +60,7 @@ static const sx_vendor_hit *next_hit(const sx_context *context, guint diagnosis,
 
 gboolean sx_rule_vendor_proxy_local_reply(sx_context *context) {
     const sx_message *message = context->message;
-    sx_slice product = sx_message_product(message);
+    sx_slice product = sx_context_product(context);
     sx_slice warning;
     guint i = 0;
     const sx_vendor_hit *hit = next_hit(context, SX_DIAG_VENDOR_PROXY_LOCAL_REPLY, &i);
