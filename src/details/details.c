@@ -75,6 +75,7 @@ static gboolean read_whole_lines(const sx_message *message, sx_message *whole) {
 
 static void read_headers(const sx_message *message, gboolean has_product_of_request,
                          sx_finding_builder *out) {
+    sx_detail_vendor(message, out); /* its rows quote the words that the others would repeat */
     sx_detail_reason(message, out);
     sx_detail_contradiction(message, out);
     if (message->is_response) {
@@ -87,7 +88,6 @@ static void read_headers(const sx_message *message, gboolean has_product_of_requ
         if (!has_product_of_request)
             sx_detail_server(message, out);
     }
-    sx_detail_vendor(message, out);
 }
 
 void sx_details_read(const sx_message *message, const sx_packet *packet,

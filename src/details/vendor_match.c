@@ -275,11 +275,18 @@ static gboolean fits(const reader *read, const sx_vendor_match *match, sx_vendor
     }
 }
 
-/* Whether a row is there already, or one of its vendor that says more about the same number. */
+static gboolean is_inside(sx_slice part, sx_slice whole) {
+    return part.len > 0 && part.p >= whole.p && part.p < whole.p + whole.len;
+}
+
+/* Whether a row is there already, or one of its vendor that says more about the same number, or about a number in the
+ * same words. */
 static gboolean is_known(const sx_vendor_hit *hits, guint n, const sx_vendor_hit *hit) {
     for (guint i = 0; i < n; i++) {
-        if (hits[i].row == hit->row || (hits[i].row->vendor == hit->row->vendor &&
-                                        hit->number.len > 0 && hits[i].number.p == hit->number.p))
+        if (hits[i].row == hit->row)
+            return TRUE;
+        if (hits[i].row->vendor == hit->row->vendor &&
+            is_inside(hits[i].number, hit->number.len > 0 ? hit->number : hit->found))
             return TRUE;
     }
     return FALSE;

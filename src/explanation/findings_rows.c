@@ -246,7 +246,7 @@ void sx_explain_advice(sx_explaining *e) {
         const sx_finding *proof = sx_explainer_proof(e->explainer, e->annotation, e->lead);
         add_bullets(e, proof);
         const char *reference = sx_say(e, sx_knowledge_diagnosis(proof->diagnosis)->reference);
-        if (w->hidden)
+        if (w->hidden || sx_writer_has_said(w, reference, TRUE))
             sx_writer_hide_text(w, SX_FIELD_REFERENCE, reference);
         else
             sx_writer_text(w, SX_FIELD_REFERENCE, sx_say(e, SX_LABEL_ROWS_REFERENCE), reference);
@@ -272,7 +272,8 @@ static char *headline_of_other(const sx_explaining *e, const sx_finding *proof) 
                                      &e->situation);
 }
 
-/* A finding beside the one that leads, in brief. A default that has nothing to add is for filters only. */
+/* A finding beside the one that leads, in brief: its id only where its words were said. A default that has nothing to
+ * add is for filters only. */
 static void add_other(sx_explaining *e, const sx_finding *finding, const sx_finding *proof) {
     sx_writer *w = &e->writer;
     const sx_diagnosis_entry *entry = sx_knowledge_diagnosis(proof->diagnosis);
@@ -280,7 +281,10 @@ static void add_other(sx_explaining *e, const sx_finding *finding, const sx_find
     gboolean is_default = e->code != NULL && sx_diagnosis_is_default(entry);
     char *headline = headline_of_other(e, proof);
     GString *text = g_string_new(NULL);
-    sx_label_rows_finding(w->view->language, text, id, headline);
+    if (sx_writer_has_said(w, headline, TRUE))
+        g_string_append(text, id);
+    else
+        sx_label_rows_finding(w->view->language, text, id, headline);
     guint row =
         sx_writer_text_as(w, SX_FIELD_DIAGNOSIS, sx_say(e, SX_LABEL_ROWS_ALSO), text->str, id);
     w->depth++;

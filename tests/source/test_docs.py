@@ -15,6 +15,9 @@ LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 PATH = re.compile(r"`((?:src|plugin|tests|scripts|docs|profile)/[\w./-]+)`")
 NAME = re.compile(r"`(sx_\w+|SX_\w+|[A-Z]+_[A-Z_]+)(?:\(\))?`")
 
+HEADLINE = re.compile(r"^# Headline(?: for ([^\n]*))?\n(.*?)(?=^# |\Z)", re.MULTILINE | re.DOTALL)
+EVIDENCE_HEADLINE = re.compile(r"^- (headline[a-z-]*): (.*(?:\n  .*)*)", re.MULTILINE)
+
 
 def pages():
     """Paths relative to the root."""
@@ -23,12 +26,35 @@ def pages():
             yield os.path.relpath(path, ROOT)
 
 
+def headlines_without_values():
+    """(id, headline) of diagnoses and (code, method, headline) of codes; of a headline among the evidence, its key behind the id."""
+    for folder in ("diagnoses", "codes", "classes"):
+        for path in sorted(glob.glob(os.path.join(ROOT, "src", "knowledge", "en", folder, "*.md"))):
+            text, name = text_of(os.path.relpath(path, ROOT)), os.path.basename(path)[:-len(".md")]
+            for method, lines in HEADLINE.findall(text):
+                for line in lines.split("\n"):
+                    if line and "{" not in line:
+                        yield (name, line) if folder == "diagnoses" else (name, method, line)
+            for key, words in EVIDENCE_HEADLINE.findall(text):
+                if "{" not in words:
+                    yield ("%s %s" % (name, key), " ".join(words.split()))
+
+
 class DocsTest(unittest.TestCase):
 
     def test_the_list_of_diagnoses_is_made_from_the_register(self):
         tool = os.path.join(ROOT, "src", "knowledge", "kb.py")
         made = subprocess.run([sys.executable, "-B", tool, "list"], capture_output=True, text=True, check=True).stdout
         self.assertEqual(text_of("docs/diagnoses.md"), made)
+
+    def test_each_headline_without_values_has_its_reason(self):
+        rows = {}
+        for line in text_of("docs/headlines.md").splitlines():
+            cells = [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("| ") else []
+            if cells and cells[0] not in ("id", "code"):
+                rows[tuple(cells[:-1])] = cells[-1]
+        self.assertEqual(set(rows) ^ set(headlines_without_values()), set())
+        self.assertEqual([row for row, why in rows.items() if not why], [])
 
     def test_links_and_paths_lead_somewhere(self):
         lost = []

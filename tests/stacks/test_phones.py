@@ -40,7 +40,7 @@ EXPECTED = {
     "no-common-codec+rtpengine": [
         (who, "488", "media.offer-refused", "the media offer was refused") for who in ("bob", "proxy")],
     "web-to-phone": [
-        (who, "488", "media.offer-refused", "offer of a WebRTC client was refused") for who in ("bob", "proxy")],
+        (who, "488", "media.offer-refused", "offer in the form of WebRTC was refused") for who in ("bob", "proxy")],
     "phone-to-web": [(who, "488", "media.secure-profile-mismatch", "plain RTP offered to a WebSocket client")
                      for who in ("bob", "proxy")],
     "phone-refuses": [(who, "486", "callee.busy", "the callee answers busy") for who in ("bob", "proxy")],

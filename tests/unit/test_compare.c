@@ -102,10 +102,11 @@ static void two_classes(void) {
         "XMPP: internal-server-error stands for 503", NULL};
     sx_comparison *c = sx_compare(503, 180, SX_ENGLISH);
     g_assert_false(c->by_hand);
-    g_assert_cmpstr(c->difference, ==,
-                    "180 leaves the request open; 503 ends it, because a server could not do its "
-                    "part. 180 says \"the called phone is ringing\", 503 says \"the server cannot "
-                    "serve requests at this time\".");
+    g_assert_cmpstr(
+        c->difference, ==,
+        "180 leaves the request open; 503 ends it, because a server could not do its "
+        "part. 180 says \"the called user is being alerted\", 503 says \"the server cannot "
+        "serve requests at this time\".");
     assert_texts(c->key_differences, keys);
     assert_texts(c->uses, uses);
     assert_texts(c->elsewhere, elsewhere);

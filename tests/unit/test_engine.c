@@ -207,7 +207,7 @@ static void test_explanations_are_found_by_frame_and_place(void) {
     assert_heading(9, 0, ok, "200 OK - no Via in it, which a 200 must carry");
     /* Met out of order: by itself, and without a word on most requests. */
     assert_heading(7, 0, "SIP/2.0 486 Busy Here\r\n\r\n",
-                   "486 Busy Here - the called phone is busy");
+                   "486 Busy Here - the callee answers busy");
     assert_heading(7, 0, bye, NULL);
     g_assert_true(sx_explainer_is_past(explainer, 9));
     g_assert_false(sx_explainer_is_past(explainer, 10));

@@ -74,7 +74,8 @@ gboolean sx_rule_auth_credentials_forbidden(sx_context *context) {
     if (context->message->phrase.len > 0)
         sx_ev_auth_credentials_forbidden_phrase(
             context->out, sx_context_shown(context, context->message->phrase, SX_SHOWN));
-    sx_ev_auth_credentials_forbidden_sent(context->out, used->user_text, t->frame);
+    sx_ev_auth_credentials_forbidden_sent(context->out, used->user_text, used->realm_text,
+                                          t->frame);
     if (since > SX_LATE_ANSWER)
         sx_ev_auth_credentials_forbidden_late(context->out, used->challenge_frame, since);
     else if (used->challenge_frame != 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The called side is busy, or declines.
  */
+#include "details/q850.h"
 #include "diagnose/callee/callee_state.h"
 #include "evidence.h"
 #include "rules.h"
@@ -19,12 +20,11 @@
             sx_ev_##name##_progress((context)->out, transaction->ring_code,                        \
                                     transaction->ring_frame, sx_callee_ring_time(context));        \
         else if (transaction != NULL)                                                              \
-            sx_ev_##name##_answered((context)->out, sx_context_since_request(context),             \
-                                    transaction->frame);                                           \
+            sx_ev_##name##_answered((context)->out, transaction->frame);                           \
         else                                                                                       \
             sx_ev_##name##_orphan((context)->out);                                                 \
         if (cause >= 0)                                                                            \
-            sx_ev_##name##_cause((context)->out, (guint64)cause);                                  \
+            sx_ev_##name##_cause((context)->out, (guint64)cause, sx_q850_name((guint)cause));      \
     } while (0)
 
 /* 181 to 183 may come without any ringing: announcements, forwarding. */

@@ -7,13 +7,13 @@
 #include "rules.h"
 
 /* The codes that go with the cause; with 31, which says nothing, many do. */
-static void add_expected(const sx_context *context, guint cause, sx_word name) {
+static void add_expected(const sx_context *context, guint cause) {
     if (cause == 31) {
-        sx_ev_header_reason_mismatch_expected_31(context->out, cause, name);
+        sx_ev_header_reason_mismatch_expected_31(context->out, cause);
         return;
     }
     char *codes = sx_q850_codes(cause);
-    sx_ev_header_reason_mismatch_expected(context->out, cause, name, codes);
+    sx_ev_header_reason_mismatch_expected(context->out, cause, codes);
     g_free(codes);
 }
 
@@ -35,9 +35,8 @@ gboolean sx_rule_header_reason_mismatch(sx_context *context) {
     gint cause = sx_reason_q850(context->message);
     if (cause < 0 || sx_q850_fits((guint)cause, code))
         return FALSE;
-    sx_word name = sx_q850_name((guint)cause);
-    sx_ev_header_reason_mismatch_headline(context->out, code, (guint64)cause, name);
-    add_expected(context, (guint)cause, name);
+    sx_ev_header_reason_mismatch_headline(context->out, code, (guint64)cause);
+    add_expected(context, (guint)cause);
     add_gateway(context, code, (guint)cause);
     if (context->seen.relayed_from != NULL)
         context->severity = SX_SEVERITY_CHAT;
