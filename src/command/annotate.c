@@ -4,9 +4,9 @@
 #include "command/annotate.h"
 
 #include <errno.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "command/check.h"
 #include "command/options.h"
@@ -63,15 +63,31 @@ static gboolean copy_to_file(const sx_check_options *o, const char *capture, con
         good = FALSE;
     }
     if (!good && out != NULL)
-        unlink(beside);
+        g_unlink(beside);
     g_free(beside);
     return good;
 }
 
+/* What tells a file from all others, whatever its name; NULL: there is none. */
+static char *id_of(const char *name) {
+    GFile *file = g_file_new_for_path(name);
+    GFileInfo *info =
+        g_file_query_info(file, G_FILE_ATTRIBUTE_ID_FILE, G_FILE_QUERY_INFO_NONE, NULL, NULL);
+    char *id = info != NULL
+                   ? g_strdup(g_file_info_get_attribute_string(info, G_FILE_ATTRIBUTE_ID_FILE))
+                   : NULL;
+    g_clear_object(&info);
+    g_object_unref(file);
+    return id;
+}
+
 static gboolean is_same_file(const char *one, const char *other) {
-    struct stat a, b;
-    return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
-           a.st_ino == b.st_ino;
+    char *a = id_of(one);
+    char *b = id_of(other);
+    gboolean same = a != NULL && g_strcmp0(a, b) == 0;
+    g_free(a);
+    g_free(b);
+    return same;
 }
 
 static gboolean annotate(const sx_check_options *o) {

@@ -12,10 +12,8 @@
 #define MAX_PARTY 128 /* bytes of user and host of a URI that are kept */
 
 static const sx_report_form *const forms[SX_N_REPORTS] = {
-    [SX_REPORT_CALLS] = &sx_calls_form,
-    [SX_REPORT_MESSAGES] = &sx_messages_form,
-    [SX_REPORT_SUMMARY] = &sx_summary_form,
-    [SX_REPORT_FINDINGS] = &sx_findings_form,
+    [SX_REPORT_CALLS] = &sx_calls_form,     [SX_REPORT_MESSAGES] = &sx_messages_form,
+    [SX_REPORT_SUMMARY] = &sx_summary_form, [SX_REPORT_FINDINGS] = &sx_findings_form,
     [SX_REPORT_LADDER] = &sx_ladder_form,
 };
 
