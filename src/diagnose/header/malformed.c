@@ -24,7 +24,13 @@ static const sx_header_id checked[] = {SX_HDR_VIA,     SX_HDR_FROM, SX_HDR_TO,
 
 static guint header_defects(const sx_context *context) {
     const sx_message *message = context->message;
+    const guint16 *count = message->count;
     guint defects = 0;
+    if (count[SX_HDR_VIA] > 0 &&
+        (count[SX_HDR_CONTACT] > 0 || context->seen.keys.method != SX_METHOD_INVITE) &&
+        count[SX_HDR_FROM] == 1 && count[SX_HDR_TO] == 1 && count[SX_HDR_CALL_ID] == 1 &&
+        count[SX_HDR_CSEQ] == 1 && count[SX_HDR_MAX_FORWARDS] == 1)
+        return 0; /* the usual case */
     for (guint i = 0; i < N_CHECKED; i++) {
         gboolean needed =
             checked[i] != SX_HDR_CONTACT || context->seen.keys.method == SX_METHOD_INVITE;
