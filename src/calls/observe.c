@@ -37,10 +37,12 @@ guint64 sx_calls_flow(const sx_packet *packet) {
                     sx_host_key(packet->destination.ip, packet->destination.ip_len), packet);
 }
 
-/* What stands for the bytes of a message: all that tells it from others, without another look at each byte. */
+/* What stands for the bytes of a message: all that tells it from others, without another look at each byte. Servers refuse a
+ * request twice, by two of their parts, in other words only. */
 static guint64 hash_packet(const sx_message *message, const sx_packet *packet,
                            const sx_observation *seen) {
     const sx_keys *keys = &seen->keys;
+    guint64 phrase = message->code >= 300 ? sx_hash_slice(0, message->phrase) : 0;
     const guint64 parts[] = {keys->branch,
                              keys->call_id,
                              keys->from_tag,
@@ -48,7 +50,7 @@ static guint64 hash_packet(const sx_message *message, const sx_packet *packet,
                              (guint64)keys->cseq << 32 | keys->size,
                              (guint64)keys->method << 32 | (guint64)message->code << 16 |
                                  (guint64)packet->transport << 8 | keys->n_vias,
-                             sx_hash_slice(0, message->phrase),
+                             phrase,
                              seen->flow};
     return sx_hash_bytes(0, parts, sizeof parts);
 }

@@ -95,16 +95,19 @@ static gboolean read_terms(const sx_context *context, sx_request_terms *terms) {
            terms->verifies;
 }
 
-#define HASHED_END 12 /* bytes: products differ in their versions */
-
-/* Not keyed, for nothing is found by it, and each request pays: two that are equal by chance only hide a name. */
+/* Of its length and end, for products differ in their versions. Not keyed, for nothing is found by it, and each request
+ * pays: two that are equal by chance only hide a name. */
 static guint16 product_hash(const sx_message *message) {
     sx_slice product = sx_message_header(message, SX_HDR_USER_AGENT);
-    guint hash = (guint)product.len;
-    for (gsize i = product.len - MIN(product.len, HASHED_END); i < product.len; i++)
-        hash = hash * 31 + (guchar)product.p[i];
-    hash = (hash ^ hash >> 16) & G_MAXUINT16;
-    return product.len == 0 ? 0 : (guint16)MAX(hash, 1);
+    guint64 end = 0;
+    if (product.len >= sizeof end)
+        memcpy(&end, product.p + product.len - sizeof end, sizeof end);
+    else if (product.len > 0)
+        memcpy(&end, product.p, product.len);
+    else
+        return 0;
+    end = (end ^ product.len) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+    return (guint16)MAX(end >> 48, 1);
 }
 
 gboolean sx_request_shares_product(const sx_transaction *transaction, const sx_message *response) {

@@ -295,6 +295,8 @@ static void read_line(reader *r, sx_slice line) {
         r->sdp->bandwidth = value;
     else if (line.p[0] == 'v' && r->sdp->version.len == 0)
         r->sdp->version = value;
+    else if (line.p[0] == 'o' && r->sdp->origin.len == 0)
+        r->sdp->origin = value;
 }
 
 #define LINE_CHUNK 256 /* bytes searched at a time, so that a text without LF stays linear */
@@ -336,6 +338,7 @@ gboolean sx_sdp_read(sx_slice text, sx_sdp *sdp) {
     sdp->bundle = FALSE;
     sdp->conflict = (sx_sdp_conflict){.kind = SX_SDP_NO_CONFLICT};
     sdp->version = (sx_slice){"", 0};
+    sdp->origin = (sx_slice){"", 0};
     sdp->misplaced = '\0';
     sdp->bandwidth = (sx_slice){"", 0};
     sdp->language = (sx_slice){"", 0};

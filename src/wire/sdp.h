@@ -111,6 +111,7 @@ typedef struct {
     sx_sdp_qos qos;
     sx_sdp_conflict conflict;
     sx_slice version; /* of v=, "0"; empty if there is none */
+    sx_slice origin;  /* of o=; empty if there is none */
     guint8 lacks;
     char
         misplaced; /* first line that stands where RFC 8866 section 5 has no place for it; 0: none */

@@ -4,6 +4,7 @@
  */
 #include "diagnose/ack/ack_state.h"
 #include "diagnose/compare.h"
+#include "diagnose/header/header.h"
 #include "evidence.h"
 #include "rules.h"
 
@@ -191,6 +192,12 @@ gboolean sx_rule_ack_not_arriving(sx_context *context) {
     if (ack == NULL)
         return FALSE;
     final->reported |= SX_REPORTED_ACK_FAILING;
+    guint32 lacking;
+    const char *header = sx_header_missing_in_ack(context, &lacking);
+    if (header != NULL) {
+        sx_ev_ack_not_arriving_headline_lacks(context->out, lacking, header);
+        sx_ev_ack_not_arriving_lacks(context->out, lacking, header);
+    }
     sx_ev_ack_not_arriving_headline(context->out, late);
     sx_ev_ack_not_arriving_ack(context->out, final->ack_frame,
                                sx_context_place(context, ack->client, ack->client_port),

@@ -2,6 +2,7 @@
  * CANCEL, and the 487 behind it (RFC 3261 sections 9 and 16.7; RFC 3326).
  */
 #include "diagnose/callee/callee_state.h"
+#include "diagnose/session/session.h"
 #include "diagnose/transfer/transfer.h"
 #include "evidence.h"
 #include "rules.h"
@@ -150,6 +151,11 @@ gboolean sx_rule_benign_cancelled_by_caller(sx_context *context) {
     if (end == NULL)
         return FALSE;
     gint64 after = sx_gap(invite->time, end->time);
+    const sx_transaction *prack = sx_session_unanswered_prack(context, invite);
+    if (prack != NULL) {
+        sx_ev_benign_cancelled_by_caller_headline_prack(context->out, after, prack->frame);
+        sx_ev_benign_cancelled_by_caller_prack(context->out, prack->frame, prack->copies);
+    }
     sx_ev_benign_cancelled_by_caller_headline(context->out, after);
     const char *who = sx_context_place(context, end->client, end->client_port);
     if (by_bye)

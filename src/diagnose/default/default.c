@@ -62,6 +62,7 @@ static gboolean is_specific(gint cause) {
         if (cause > 0)                                                                             \
             sx_ev_##name##_cause(context->out, (guint64)cause, sx_q850_name((guint)cause));        \
         sx_media_add_unsupported_type(context);                                                    \
+        sx_register_add_shrunk(context);                                                           \
         ADD_ANSWERED(context, name);                                                               \
         return TRUE;                                                                               \
     }

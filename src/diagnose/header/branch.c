@@ -20,11 +20,13 @@ const char *sx_header_top_branch(sx_context *context) {
 gboolean sx_rule_header_not_copied(sx_context *context) {
     const sx_keys *keys = &context->seen.keys;
     sx_transaction *t = context->seen.transaction;
-    if (t == NULL || (t->reported & SX_REPORTED_NOT_COPIED) != 0 || t->is_cut ||
-        !context->message->headers_complete)
-        return FALSE;
+    if (t == NULL || (keys->n_vias == t->keys.n_vias && keys->call_id == t->keys.call_id))
+        return FALSE; /* each response is asked */
     gboolean fewer = keys->n_vias > 0 && keys->n_vias < t->keys.n_vias;
     gboolean other_call = keys->call_id != t->keys.call_id;
+    if ((t->reported & SX_REPORTED_NOT_COPIED) != 0 || t->is_cut ||
+        !context->message->headers_complete)
+        return FALSE;
     if (fewer)
         sx_ev_header_not_copied_vias(context->out, keys->n_vias, sx_header_top_branch(context),
                                      t->keys.n_vias, t->frame);
@@ -40,9 +42,9 @@ gboolean sx_rule_header_not_copied(sx_context *context) {
 gboolean sx_rule_header_branch_reused(sx_context *context) {
     const sx_observation *seen = &context->seen;
     const sx_transaction *t = seen->transaction;
-    if (t == NULL || t->keys.branch == 0)
-        return FALSE;
     const sx_transaction *earlier = seen->prev;
+    if (t == NULL || (earlier == NULL && t->same_key == 0) || t->keys.branch == 0)
+        return FALSE; /* each request is asked */
     if (earlier == NULL || earlier->keys.branch != t->keys.branch)
         earlier = sx_calls_transaction(context->calls, t->same_key);
     if (earlier == NULL || earlier->client != t->client || earlier->frame >= t->frame ||

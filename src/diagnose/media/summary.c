@@ -135,7 +135,7 @@ static void sum_up_codecs(const sx_sdp_media *media, sx_media_summary *summary) 
     for (guint i = 0; i < media->n_formats; i++) {
         sx_slice name = sx_sdp_codec(media, i);
         summary->events |= sx_slice_is(name, "telephone-event");
-        summary->g711 |= sx_slice_is(name, "PCMU") || sx_slice_is(name, "PCMA");
+        summary->g711 |= name.len == 4 && sx_slice_starts(name, "PCM"); /* PCMU, PCMA */
         if (sx_slice_starts(name, "AMR") && media->formats[i].octet_align)
             summary->amr_aligned = TRUE;
         else if (sx_slice_starts(name, "AMR"))

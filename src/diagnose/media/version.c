@@ -7,21 +7,10 @@
 #include "diagnose/media/media_state.h"
 #include "evidence.h"
 #include "rules.h"
-#include "wire/body.h"
 #include "wire/keyed_hash.h"
 
-/* The o= line, the second one (RFC 8866 section 5); empty if it stands elsewhere. */
-static sx_slice origin_of(sx_slice description) {
-    const char *end = memchr(description.p, '\n', description.len);
-    sx_slice rest = sx_slice_after(description, end != NULL ? (gsize)(end + 1 - description.p)
-                                                            : description.len);
-    end = memchr(rest.p, '\n', rest.len);
-    rest.len = end != NULL && sx_slice_starts(rest, "o=") ? (gsize)(end - rest.p) : 0;
-    return sx_slice_trim(rest);
-}
-
 void sx_media_read_version(sx_media_memory *memory, sx_slice description) {
-    sx_slice origin = origin_of(description);
+    sx_slice origin = memory->sdp.origin;
     if (origin.len == 0 || !memory->summary.whole)
         return;
     memory->summary.origin = (guint32)sx_hash_slice(0, origin);
@@ -30,10 +19,7 @@ void sx_media_read_version(sx_media_memory *memory, sx_slice description) {
 
 /* The third word of the o= line of the message at hand. */
 static const char *version_text(sx_context *context) {
-    sx_slice part;
-    if (!sx_body_find(context->message, "application/sdp", &part))
-        return "";
-    sx_slice rest = origin_of(part);
+    sx_slice rest = sx_media_memory_of(context)->sdp.origin;
     for (guint i = 0; i < 2; i++) {
         const char *space = memchr(rest.p, ' ', rest.len);
         rest =

@@ -161,6 +161,43 @@ static void keep(const sx_context *context, sx_registration *registration,
     registration->n_contacts = (guint8)n_kept;
 }
 
+/* The registrar that counts down from what was asked, and the client that asks for what it was granted. */
+static void follow_grant(const sx_context *context, sx_register_shrinking *shrinking,
+                         const sx_register_request *asked, const listed_contact *contacts,
+                         guint n) {
+    guint32 frame = context->packet->frame;
+    guint i = 0;
+    while (i < n && n > 1 && !is_own(asked, &contacts[i]))
+        i++;
+    if (i == n || asked->n_contacts != 1 || asked->seconds == SX_NO_SECONDS ||
+        contacts[i].seconds == 0 || contacts[i].seconds >= asked->seconds) {
+        shrinking->n = 0;
+        return;
+    }
+    if (shrinking->n == 0 || asked->seconds != shrinking->granted)
+        *shrinking = (sx_register_shrinking){.asked = asked->seconds, .first_frame = frame};
+    shrinking->granted = contacts[i].seconds;
+    shrinking->frame = frame;
+    shrinking->n++;
+}
+
+void sx_register_add_shrunk(sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    if (context->message->code != 423 || t == NULL || t->keys.method != SX_METHOD_REGISTER)
+        return;
+    const sx_register_request *asked = sx_register_request_of(t);
+    const sx_registration *last = sx_register_last(context, t);
+    if (asked == NULL || last == NULL || last->shrinking.n == 0 ||
+        asked->seconds != last->shrinking.granted)
+        return;
+    const sx_register_shrinking *shrinking = &last->shrinking;
+    sx_ev_failure_client_headline_shrunk(context->out, shrinking->granted);
+    sx_ev_failure_client_granted(context->out, t->frame, shrinking->granted, shrinking->frame);
+    if (shrinking->n > 1)
+        sx_ev_failure_client_shrunk(context->out, shrinking->n, shrinking->first_frame,
+                                    shrinking->asked, shrinking->granted);
+}
+
 void sx_register_learn_contacts(const sx_context *context, sx_registration *registration,
                                 const sx_register_request *asked) {
     listed_contact contacts[SX_MAX_BINDINGS];
@@ -171,6 +208,7 @@ void sx_register_learn_contacts(const sx_context *context, sx_registration *regi
     if (n > 1)
         find_repeated(sx_register_memory_of(context), registration, contacts, n);
     keep(context, registration, asked, contacts, n);
+    follow_grant(context, &registration->shrinking, asked, contacts, n);
 }
 
 gboolean sx_rule_register_contact_dropped(sx_context *context) {

@@ -16,6 +16,13 @@ typedef struct {
     guint32 frame;       /* of the 2xx that listed it last */
 } sx_kept_contact;
 
+/** Answers in a row that grant less than was asked for, to a client that then asks for what it was granted. */
+typedef struct {
+    guint32 asked, granted; /* seconds: at first, at last */
+    guint32 first_frame, frame;
+    guint32 n; /* 0: the last answer was none */
+} sx_register_shrinking;
+
 /** The last accepted REGISTER of an address-of-record at a server. */
 typedef struct {
     guint64 key;
@@ -25,6 +32,7 @@ typedef struct {
     guint8 removed;      /* gboolean */
     guint8 dropped_reported, repeated_reported; /* gboolean */
     guint8 n_contacts;
+    sx_register_shrinking shrinking;
     sx_kept_contact contacts[SX_REGISTER_MAX_KEPT]; /* whose REGISTER is in the capture */
 } sx_registration;
 
@@ -56,6 +64,9 @@ const sx_registered_phone *sx_register_phone(const sx_context *context,
 /** Adds to the finding at hand what was asked for and granted, where the answer to a REGISTER grants less or more. */
 typedef void (*sx_granted_row)(sx_finding_builder *out, guint64 asked, guint64 granted);
 void sx_register_add_granted(sx_context *context, sx_granted_row row);
+
+/** Adds to the finding at hand that a REGISTER refused with 423 asks for no more than it was granted before. */
+void sx_register_add_shrunk(sx_context *context);
 
 /** Frame of the last 2xx that binds an address-of-record, at whatever server; 0: none, or it was removed since. */
 guint32 sx_register_frame(const sx_context *context, guint64 aor);

@@ -91,8 +91,34 @@ static gboolean is_refused(const sx_context *context, const numbers *prack) {
     return t != NULL && t->final != NULL && t->final->code >= 300;
 }
 
+/* Its sender repeats it at the hop of its INVITE, where the answer would be seen, and there is none. */
+static gboolean is_unanswered(const sx_context *context, const sx_transaction *prack,
+                              const sx_transaction *invite) {
+    const sx_call *call = context->seen.call;
+    return prack != NULL && prack->response_frame == 0 && prack->copies >= SX_LATE_COPIES(call) &&
+           prack->client == invite->client && prack->server == invite->server &&
+           sx_call_shows_late(call, prack->time, context->packet->time);
+}
+
+static gboolean is_taken(const sx_context *context, const numbers *prack) {
+    const sx_transaction *t = sx_calls_transaction(context->calls, prack->transaction);
+    return !is_refused(context, prack) && !is_unanswered(context, t, context->seen.transaction);
+}
+
+const sx_transaction *sx_session_unanswered_prack(const sx_context *context,
+                                                  const sx_transaction *invite) {
+    const prack_call *state = (const prack_call *)SX_ATTACHED(context->seen.call, &of_call);
+    for (guint i = 0; state != NULL && i < MIN(state->pracks.n, N_KEPT); i++) {
+        const numbers *prack = &state->pracks.kept[i];
+        const sx_transaction *t = sx_calls_transaction(context->calls, prack->transaction);
+        if (prack->cseq == invite->keys.cseq && is_unanswered(context, t, invite))
+            return t;
+    }
+    return NULL;
+}
+
 /* Whether a PRACK confirms a response; else *other is set to the newest one that names another, behind `since`,
- * or another branch, or was refused; NULL if there is none. */
+ * or another branch, or was refused or not answered; NULL if there is none. */
 static gboolean is_confirmed(const sx_context *context, const numbers *response, guint32 since,
                              const numbers **other) {
     const prack_call *state = (const prack_call *)SX_ATTACHED(context->seen.call, &of_call);
@@ -100,7 +126,7 @@ static gboolean is_confirmed(const sx_context *context, const numbers *response,
     for (guint i = 0; state != NULL && i < MIN(state->pracks.n, N_KEPT); i++) {
         const numbers *prack = &state->pracks.kept[i];
         gboolean same = prack->rseq == response->rseq && prack->cseq == response->cseq;
-        if (same && prack->to_tag == response->to_tag && !is_refused(context, prack))
+        if (same && prack->to_tag == response->to_tag && is_taken(context, prack))
             return TRUE;
         if ((same || prack->frame > since) && (*other == NULL || prack->frame > (*other)->frame))
             *other = prack;
@@ -132,6 +158,9 @@ static void add_other(sx_context *context, const numbers *response, const number
         sx_ev_session_prack_missing_other_tag(context->out, prack->frame, tag);
     } else if (t != NULL && t->final != NULL && t->final->code >= 300) {
         sx_ev_session_prack_missing_headline_refused(context->out, prack->frame, t->final->code);
+    } else if (is_unanswered(context, t, context->seen.transaction)) {
+        sx_ev_session_prack_missing_headline_unanswered(context->out, prack->frame);
+        sx_ev_session_prack_missing_unanswered(context->out, prack->frame, t->copies);
     }
     if (t != NULL && t->final != NULL && t->final->code >= 300)
         sx_ev_session_prack_missing_refused(context->out, prack->frame, t->final->code,

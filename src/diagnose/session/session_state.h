@@ -6,6 +6,7 @@
 
 #include "diagnose/context.h"
 #include "diagnose/learner.h"
+#include "diagnose/session/session.h"
 
 /** Requests of one side in one dialog that were refused with 491. */
 typedef struct {
