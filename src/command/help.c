@@ -87,6 +87,7 @@ static void add_check_options(sx_page *page) {
         {"--fail-on=", SX_LABEL_ROWS_VERDICT, SX_LABEL_CHECK_FAIL_ON},
         {"-d, --decode-as=", SX_LABEL_COMMAND_TEXT_VALUE, SX_LABEL_CHECK_DECODE_AS},
         {"--keylog=", SX_LABEL_COMMAND_FILE_VALUE, SX_LABEL_CHECK_KEYLOG},
+        {"--follow", 0, SX_LABEL_CHECK_FOLLOW_OPTION},
         {"--mask", 0, SX_LABEL_CHECK_MASK},
         {"--mask-key=", SX_LABEL_COMMAND_KEY_VALUE, SX_LABEL_CHECK_MASK_KEY},
     };

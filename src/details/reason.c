@@ -81,8 +81,12 @@ static void add_asterisk(const sx_message *message, sx_finding_builder *out) {
     gboolean has_code =
         sx_detail_number(sx_message_header(message, SX_HDR_X_ASTERISK_HANGUPCAUSECODE), &cause);
     sx_word name = sx_q850_name(cause);
+    gboolean said = has_code && sx_message_has(message, SX_HDR_REASON) &&
+                    sx_reason_q850(message) == (gint)cause;
     if (text.len > 0)
         sx_ev_detail_reason_hangup(out, sx_detail_text(out, text));
+    if (said)
+        return; /* Reason has the same cause */
     if (has_code && name != 0)
         sx_ev_detail_reason_hangup_code(out, cause, name);
     else if (has_code)

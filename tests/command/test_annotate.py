@@ -45,7 +45,7 @@ class AnnotateTest(CheckTest):
     def setUp(self):
         super().setUp()
         self.pcap = pcap.Capture()
-        for _, by_server, data in trouble():
+        for data, by_server, _ in trouble():
             self.pcap.udp(*((SERVER, PHONE) if by_server else (PHONE, SERVER)), data)
         self.frames = [(kept, micros) for micros, kept, _ in self.pcap.frames]
         self.out = os.path.join(self.folder.name, "out.pcapng")

@@ -78,7 +78,7 @@ class LadderTest(CheckTest):
 
     @unittest.skipUnless(shutil.which("tidy"), "tidy is not there")
     def test_the_page_is_valid(self):
-        out, _ = self.drawn(self.log_of([(by_server, data) for _, by_server, data in trouble()]))
+        out, _ = self.drawn(self.log_of([(by_server, data) for data, by_server, _ in trouble()]))
         done = subprocess.run(["tidy", "-q", "-e"], input=out, capture_output=True, text=True, check=False)
         self.assertEqual(done.stderr, "")
 

@@ -27,17 +27,17 @@ class MaskTest(CheckTest):
 
     def trouble_log(self):
         start = conversation()[0].micros
-        sent = [Sent(data, by_server, start + round(seconds * SECOND)) for seconds, by_server, data in trouble()]
+        sent = trouble()
         return self.write("customer.log", write(BY_NAME["asterisk_pjsip"], sent, "ms"))
 
     def trouble_capture(self):
         capture = pcap.Capture()
-        for _, by_server, data in trouble():
+        for data, by_server, _ in trouble():
             capture.udp(*((SERVER, PHONE) if by_server else (PHONE, SERVER)), data)
         return self.capture("customer.pcap", capture)
 
     def assert_masked(self, path, variables=None):
-        gone = originals(data for _, _, data in trouble()) | {b"192.0.2.10", b"198.51.100.5", self.folder.name.encode()}
+        gone = originals(one.data for one in trouble()) | {b"192.0.2.10", b"198.51.100.5", self.folder.name.encode()}
         for format_ in FORMATS:
             plain, _ = self.check("--format=" + format_, "--all", path, status=1, variables=variables or {})
             out, _ = self.check("--format=" + format_, "--all", "--mask", path, status=1, variables=variables or {})
@@ -70,7 +70,7 @@ class MaskTest(CheckTest):
         self.convert("--mask", self.trouble_log(), out)
         with open(out, "rb") as file:
             data = file.read()
-        gone = originals(data for _, _, data in trouble())
+        gone = originals(one.data for one in trouble())
         self.assertIn(b"REGISTER", data)
         self.assertEqual([word for word in gone if word in data], [])
 

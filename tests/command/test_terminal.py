@@ -76,7 +76,7 @@ class HelpTest(CommandTest):
 
     def test_the_help_has_sections(self):
         titles = re.findall(r"^\S.*$", self.run_it("-h"), re.MULTILINE)
-        self.assertEqual(titles[-5:], ["Usage", "Options", "Examples", "Exit status", "Environment"])
+        self.assertEqual(titles[-6:], ["Usage", "Options", "Options of check", "Examples", "Exit status", "Environment"])
         self.assertLess({"--list", "--search", "--lang", "--format", "--help", "--version"}, self.options())
 
     def test_the_help_is_in_the_language_asked_for(self):

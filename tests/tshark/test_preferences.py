@@ -67,7 +67,7 @@ class DefaultsTest(TsharkTest):
 
     WANTED = {"diagnose": "TRUE", "long_texts": "Automatic", "explain_provisional": "TRUE",
               "lowest_severity": "Chat: every response", "look_ahead": "FALSE", "hep": "TRUE",
-              "language": "System"}
+              "language": "System", "mask": "FALSE"}
 
     def preferences(self, what):
         """{name: value} of our preferences as tshark -G prints them."""

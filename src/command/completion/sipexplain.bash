@@ -13,7 +13,7 @@ _sipexplain() {
     COMPREPLY=()
     case ${COMP_WORDS[1]} in
         check | convert | annotate)
-            [[ $word == --* ]] && mapfile -t COMPREPLY < <(compgen -W "--mask --mask-key= --all --lang= --format= --output= --decode-as= --keylog= --fail-on=" -- "$word") && return
+            [[ $word == --* ]] && mapfile -t COMPREPLY < <(compgen -W "--mask --mask-key= --all --lang= --format= --output= --decode-as= --keylog= --fail-on= --follow" -- "$word") && return
             [ "$COMP_CWORD" -gt 1 ] && mapfile -t COMPREPLY < <(compgen -f -- "$word")
             [ "$COMP_CWORD" -gt 1 ] && return ;;
     esac

@@ -54,16 +54,27 @@ static void read_hosts(const sx_context *context, via_hosts *all) {
     }
 }
 
-/* Says which hosts stand more than once. */
-static guint add_repeated_hosts(sx_context *context, const via_hosts *all,
-                                void (*add)(sx_finding_builder *out, const char *host, guint64 n)) {
+/* How the hosts that stand more than once are said: the first one, and all further ones. */
+typedef struct {
+    void (*first)(sx_finding_builder *out, const char *host, guint64 n);
+    void (*further)(sx_finding_builder *out, const char *hosts);
+} repeated_rows;
+
+static guint add_repeated_hosts(sx_context *context, const via_hosts *all, repeated_rows rows) {
+    const char *further = NULL;
     guint repeated = 0;
     for (guint i = 0; i < all->n && repeated < MAX_HOSTS; i++) {
         if (all->counts[i] < 2)
             continue;
-        repeated++;
-        add(context->out, sx_context_shown(context, all->hosts[i], SX_SHOWN), all->counts[i]);
+        const char *host = sx_context_shown(context, all->hosts[i], SX_SHOWN);
+        if (repeated++ == 0)
+            rows.first(context->out, host, all->counts[i]);
+        else
+            further = sx_context_print(context, "%s%s%s (%u)", further != NULL ? further : "",
+                                       further != NULL ? ", " : "", host, all->counts[i]);
     }
+    if (further != NULL)
+        rows.further(context->out, further);
     return repeated;
 }
 
@@ -81,16 +92,14 @@ static const sx_transaction *earlier_pass(const sx_context *context, const sx_tr
     return found;
 }
 
-static void add_repeated_in_loop(sx_finding_builder *out, const char *host, guint64 n) {
-    sx_ev_route_loop_detected_repeated(out, host, n);
-}
-
 /* A loop is only said where a server stands twice in Via, the one that answers included. */
 gboolean sx_rule_route_loop_detected(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     via_hosts all;
     read_hosts(context, &all);
-    guint repeated = add_repeated_hosts(context, &all, add_repeated_in_loop);
+    guint repeated = add_repeated_hosts(context, &all,
+                                        (repeated_rows){sx_ev_route_loop_detected_repeated,
+                                                        sx_ev_route_loop_detected_repeated_too});
     const sx_transaction *before = t ? earlier_pass(context, t) : NULL;
     if (repeated == 0 && before == NULL && !all.has_own)
         return FALSE;
@@ -115,15 +124,13 @@ gboolean sx_rule_route_loop_claimed(sx_context *context) {
     return TRUE;
 }
 
-static void add_repeated_hop(sx_finding_builder *out, const char *host, guint64 n) {
-    sx_ev_route_too_many_hops_repeated(out, host, n);
-}
-
 gboolean sx_rule_route_too_many_hops(sx_context *context) {
     const sx_transaction *t = context->seen.transaction;
     via_hosts all;
     read_hosts(context, &all);
-    guint repeated = add_repeated_hosts(context, &all, add_repeated_hop);
+    guint repeated = add_repeated_hosts(context, &all,
+                                        (repeated_rows){sx_ev_route_too_many_hops_repeated,
+                                                        sx_ev_route_too_many_hops_repeated_too});
     if (t == NULL)
         return TRUE;
     if (t->max_forwards != SX_NO_SECONDS)

@@ -88,15 +88,11 @@ gboolean sx_rule_vendor_proxy_local_reply(sx_context *context) {
     sx_slice product = sx_context_product(context);
     sx_slice warning;
     guint i = 0;
-    const sx_vendor_hit *hit = next_hit(context, SX_DIAG_VENDOR_PROXY_LOCAL_REPLY, &i);
-    if (hit == NULL)
+    if (next_hit(context, SX_DIAG_VENDOR_PROXY_LOCAL_REPLY, &i) == NULL)
         return FALSE;
     sx_ev_vendor_proxy_local_reply_said(context->out,
                                         sx_context_shown(context, message->phrase, SX_SHOWN_LONG),
                                         sx_context_place(context, context->seen.source, 0));
-    for (; hit != NULL; hit = next_hit(context, SX_DIAG_VENDOR_PROXY_LOCAL_REPLY, &i))
-        sx_ev_vendor_proxy_local_reply_meaning(context->out, sx_vendor_of(hit->row)->name,
-                                               hit->row->means, sx_fact(hit->row->id));
     add_connection(context);
     if (product.len > 0)
         sx_ev_vendor_proxy_local_reply_server(context->out,
