@@ -81,8 +81,7 @@ static void add_asterisk(const sx_message *message, sx_finding_builder *out) {
     gboolean has_code =
         sx_detail_number(sx_message_header(message, SX_HDR_X_ASTERISK_HANGUPCAUSECODE), &cause);
     sx_word name = sx_q850_name(cause);
-    gboolean said = has_code && sx_message_has(message, SX_HDR_REASON) &&
-                    sx_reason_q850(message) == (gint)cause;
+    gboolean said = has_code && sx_reason_has(message, "Q.850", (gint)MIN(cause, G_MAXINT));
     if (text.len > 0)
         sx_ev_detail_reason_hangup(out, sx_detail_text(out, text));
     if (said)

@@ -7,10 +7,10 @@ import re
 import subprocess
 
 from lib import pcap
-from log.layouts import BY_NAME, Sent, conversation, write
+from log.layouts import BY_NAME, conversation, write
 
 from .command import COMMAND, environment
-from .test_check import PHONE, SERVER, SECOND, WITH_TSHARK, CheckTest, trouble
+from .test_check import PHONE, SERVER, WITH_TSHARK, CheckTest, trouble
 
 FORMATS = ("text", "csv", "json", "markdown", "html")
 ADDRESS = re.compile(rb"\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b")
@@ -23,12 +23,15 @@ def originals(messages):
     return ({word for groups in NAME.findall(text) for word in groups if len(word) > 3} | set(ADDRESS.findall(text))) - KEPT
 
 
+def left(words, out):
+    """Those that are there; an address as a whole, for a token may begin like one."""
+    return [word for word in words if re.search(re.escape(word) + (rb"(?!\d)" if ADDRESS.fullmatch(word) else b""), out)]
+
+
 class MaskTest(CheckTest):
 
     def trouble_log(self):
-        start = conversation()[0].micros
-        sent = trouble()
-        return self.write("customer.log", write(BY_NAME["asterisk_pjsip"], sent, "ms"))
+        return self.write("customer.log", write(BY_NAME["asterisk_pjsip"], trouble(), "ms"))
 
     def trouble_capture(self):
         capture = pcap.Capture()
@@ -40,9 +43,9 @@ class MaskTest(CheckTest):
         gone = originals(one.data for one in trouble()) | {b"192.0.2.10", b"198.51.100.5", self.folder.name.encode()}
         for format_ in FORMATS:
             plain, _ = self.check("--format=" + format_, "--all", path, status=1, variables=variables or {})
-            out, _ = self.check("--format=" + format_, "--all", "--mask", path, status=1, variables=variables or {})
+            out, _ = self.check("--format=" + format_, "--all", "--mask-key=7", path, status=1, variables=variables or {})
             self.assertTrue([word for word in gone if word in plain.encode()], format_)
-            self.assertEqual([word for word in gone if word in out.encode()], [], format_)
+            self.assertEqual(left(gone, out.encode()), [], format_)
 
     def ids(self, *args):
         out, _ = self.check("--format=json", *args, status=1)

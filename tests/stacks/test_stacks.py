@@ -186,7 +186,7 @@ class StacksTest(TsharkTest):
     def test_no_answer(self):
         self.check("no answer", [
             ("proxy", "408", "callee.no-answer"), ("callee", "200", "normal.success"),
-            ("callee", "487", "benign.cancelled-by-caller")])
+            ("callee", "487", "benign.attempt-ended")])
 
     def test_callee_gives_up(self):
         self.check("callee gives up", [
