@@ -4,12 +4,11 @@
 #include "command/annotate.h"
 
 #include <errno.h>
-#include <gio/gio.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "command/check.h"
 #include "command/options.h"
+#include "command/output.h"
 #include "labels.h"
 #include "log/file.h"
 
@@ -52,42 +51,16 @@ static gboolean copy(const sx_check_options *o, const char *capture, FILE *out,
     return result == SX_COPIED;
 }
 
-/* Into a file beside the one that is wanted, so that a failure leaves no half of it. */
 static gboolean copy_to_file(const sx_check_options *o, const char *capture, const char *to,
                              GHashTable *comments) {
-    char *beside = g_strdup_printf("%s.part", to);
-    FILE *out = fopen(beside, "wb");
-    gboolean good = out != NULL && copy(o, capture, out, comments);
-    if (out == NULL || (fclose(out) != 0 && good) || (good && rename(beside, to) != 0)) {
+    sx_output output;
+    gboolean begun = sx_output_begin(&output, to);
+    gboolean copied = begun && copy(o, capture, output.file, comments);
+    if (begun && sx_output_end(&output, copied))
+        return TRUE;
+    if (!begun || copied)
         sx_check_not_readable(o, to, g_strerror(errno));
-        good = FALSE;
-    }
-    if (!good && out != NULL)
-        g_unlink(beside);
-    g_free(beside);
-    return good;
-}
-
-/* What tells a file from all others, whatever its name; NULL: there is none. */
-static char *id_of(const char *name) {
-    GFile *file = g_file_new_for_path(name);
-    GFileInfo *info =
-        g_file_query_info(file, G_FILE_ATTRIBUTE_ID_FILE, G_FILE_QUERY_INFO_NONE, NULL, NULL);
-    char *id = info != NULL
-                   ? g_strdup(g_file_info_get_attribute_string(info, G_FILE_ATTRIBUTE_ID_FILE))
-                   : NULL;
-    g_clear_object(&info);
-    g_object_unref(file);
-    return id;
-}
-
-static gboolean is_same_file(const char *one, const char *other) {
-    char *a = id_of(one);
-    char *b = id_of(other);
-    gboolean same = a != NULL && g_strcmp0(a, b) == 0;
-    g_free(a);
-    g_free(b);
-    return same;
+    return FALSE;
 }
 
 static gboolean annotate(const sx_check_options *o) {
@@ -122,7 +95,7 @@ static gboolean understand(sx_check_options *o, int argc, char **argv) {
     gboolean good = g_option_context_parse(context, &argc, &argv, NULL) && o->files != NULL &&
                     g_strv_length(o->files) == 2 && strcmp(o->files[0], "-") != 0 &&
                     (o->lang == NULL || sx_language_from_name(o->lang, &o->language)) &&
-                    !is_same_file(o->files[0], o->files[1]);
+                    !sx_is_same_file(o->files[0], o->files[1]);
     g_option_context_free(context);
     return good;
 }

@@ -11,6 +11,7 @@
 #include "command/check_page.h"
 #include "command/ladder.h"
 #include "command/options.h"
+#include "command/output.h"
 #include "labels.h"
 #include "log/system.h"
 #include "report/report.h"
@@ -163,8 +164,9 @@ static int check_folder(writing *w, const char *path) {
     g_ptr_array_sort(names, by_name);
     for (guint i = 0; i < names->len; i++) {
         const char *below = (const char *)g_ptr_array_index(names, i);
-        if (!g_file_test(below, G_FILE_TEST_IS_SYMLINK) ||
-            !g_file_test(below, G_FILE_TEST_IS_DIR)) /* no loops */
+        gboolean is_folder = g_file_test(below, G_FILE_TEST_IS_DIR);
+        if (is_folder ? !g_file_test(below, G_FILE_TEST_IS_SYMLINK) /* no loops */
+                      : g_file_test(below, G_FILE_TEST_IS_REGULAR)) /* no pipe that never ends */
             status = worse(status, check_path(w, below));
     }
     g_ptr_array_free(names, TRUE);
@@ -204,15 +206,15 @@ static int check_path(writing *w, const char *path) {
 }
 
 static gboolean write_out(const writing *w) {
-    GError *error = NULL;
+    sx_output output;
     const sx_check_options *o = w->options;
     gboolean paged = !o->no_pager && !w->is_table && w->page == SX_PAGE_TEXT;
     if (o->output == NULL)
         return sx_print(w->out->str, w->out->len, paged);
-    if (g_file_set_contents(o->output, w->out->str, (gssize)w->out->len, &error))
+    if (sx_output_begin(&output, o->output) &&
+        sx_output_end(&output, fwrite(w->out->str, 1, w->out->len, output.file) == w->out->len))
         return TRUE;
-    sx_check_say(error->message);
-    g_error_free(error);
+    sx_check_not_readable(o, o->output, g_strerror(errno));
     return FALSE;
 }
 
@@ -257,6 +259,10 @@ static int understand(sx_check_options *o, writing *w) {
     if (o->follow && (strcmp(o->files[0], "-") != 0 || o->files[1] != NULL || o->output != NULL ||
                       (!w->is_table && w->page != SX_PAGE_TEXT)))
         return wrong_usage(o, SX_LABEL_CHECK_FOLLOW, "");
+    for (char **file = o->files; o->output != NULL && *file != NULL; file++) {
+        if (sx_is_same_file(*file, o->output))
+            return wrong_usage(o, SX_LABEL_COMMAND_WRONG_USAGE, o->output);
+    }
     sx_check_begin_mask(o);
     return WELL;
 }

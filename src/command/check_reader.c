@@ -177,7 +177,10 @@ static char *shown(const char *cell) {
 }
 
 static void end_cell(sx_check_reader *reader) {
-    g_ptr_array_add(reader->cells, shown(reader->cell->str));
+    const char *text = reader->cell->str;
+    if (text[0] == '\'' && sx_looks_like_formula(text + 1))
+        text++; /* the guard of CSV, which each outlet sets anew where it needs one */
+    g_ptr_array_add(reader->cells, shown(text));
     g_string_truncate(reader->cell, 0);
     reader->was_quote = reader->quoted = FALSE;
 }

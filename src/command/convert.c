@@ -9,6 +9,7 @@
 
 #include "command/check.h"
 #include "command/options.h"
+#include "command/output.h"
 #include "command/pcapng.h"
 #include "labels.h"
 #include "log/exported_pdu.h"
@@ -88,18 +89,27 @@ static gboolean convert(const options *o, FILE *file) {
 
 /* Into a file beside the one that is wanted, so that a failure leaves no half of it. */
 static gboolean convert_to_file(const options *o) {
-    char *beside = g_strdup_printf("%s.part", o->capture);
-    FILE *file = g_fopen(beside, "wb");
-    gboolean good = file != NULL && convert(o, file);
-    if (file == NULL || (fclose(file) != 0 && good) ||
-        (good && g_rename(beside, o->capture) != 0)) {
+    sx_output output;
+    if (sx_is_same_file(o->log, o->capture)) {
+        errno = EEXIST;
         sx_check_not_readable(&o->common, o->capture, g_strerror(errno));
-        good = FALSE;
+        return FALSE;
     }
-    if (!good && file != NULL)
-        g_unlink(beside);
-    g_free(beside);
-    return good;
+    gboolean begun = sx_output_begin(&output, o->capture);
+    gboolean converted = begun && convert(o, output.file);
+    if (begun && sx_output_end(&output, converted))
+        return TRUE;
+    if (!begun || converted)
+        sx_check_not_readable(&o->common, o->capture, g_strerror(errno));
+    return FALSE;
+}
+
+static gboolean convert_to_stdout(const options *o) {
+    gboolean converted = convert(o, stdout);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return converted;
+    sx_check_not_readable(&o->common, o->capture, g_strerror(errno));
+    return FALSE;
 }
 
 static int understand(options *o, int argc, char **argv) {
@@ -128,7 +138,7 @@ int sx_convert(int argc, char **argv) {
     options o = {.common = {.language = sx_language_of_system()}};
     int status = understand(&o, argc, argv);
     if (status == SX_EXIT_FOUND) {
-        gboolean good = strcmp(o.capture, "-") == 0 ? convert(&o, stdout) : convert_to_file(&o);
+        gboolean good = strcmp(o.capture, "-") == 0 ? convert_to_stdout(&o) : convert_to_file(&o);
         status = good ? SX_EXIT_FOUND : SX_EXIT_WRONG_USAGE;
     }
     sx_mask_free(o.common.mask);

@@ -13,15 +13,14 @@ static void flush(sx_table *table) {
     g_string_truncate(table->line, 0);
 }
 
-/* A spreadsheet takes a text for a formula that begins so, unless it is just a number. */
-static gboolean looks_like_formula(const char *text) {
+gboolean sx_looks_like_formula(const char *text) {
     if (strchr("=+-@\t\r", text[0]) == NULL || text[0] == '\0')
         return FALSE;
     return text[1 + strspn(text + 1, "0123456789 .()@")] != '\0' || strchr("=@", text[0]) != NULL;
 }
 
 void sx_append_csv(GString *out, const char *text) {
-    gboolean formula = looks_like_formula(text);
+    gboolean formula = sx_looks_like_formula(text);
     gboolean quoted = formula || strpbrk(text, ",\"\r\n") != NULL || text[0] == ' ' ||
                       g_str_has_suffix(text, " ");
     if (!quoted) {

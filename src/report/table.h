@@ -81,6 +81,9 @@ void sx_table_end(sx_table *table);
 /** Whether a word names a format: "text", "csv", "json". */
 gboolean sx_format_from_name(const char *name, sx_format *format);
 
+/** Whether a spreadsheet takes a text for a formula: CSV puts a ' before it. */
+gboolean sx_looks_like_formula(const char *text);
+
 /** Adds a cell to a line of CSV (RFC 4180), in quotes where it needs them; no spreadsheet takes it for a formula. */
 void sx_append_csv(GString *out, const char *text);
 
