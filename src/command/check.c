@@ -114,13 +114,17 @@ static void write_page(writing *w, const sx_checked *checked) {
 }
 
 /* Folders have names of people and customers. */
-static const char *shown_name(const writing *w, const char *name) {
+static char *shown_name(const writing *w, const char *name) {
     const char *slash = w->options->mask != NULL ? strrchr(name, G_DIR_SEPARATOR) : NULL;
-    return slash != NULL && slash[1] != '\0' ? slash + 1 : name;
+    char *text = g_filename_display_name(slash != NULL && slash[1] != '\0' ? slash + 1 : name);
+    char *shown = sx_check_shown(text);
+    g_free(text);
+    return shown;
 }
 
 static int check_file(writing *w, const char *path, const char *name) {
-    sx_checked checked = {.file = shown_name(w, name)};
+    char *file = shown_name(w, name);
+    sx_checked checked = {.file = file};
     int status = NOT_READABLE;
     show_progress(w->options, path);
     gboolean good = read_file(w->options, path, &checked);
@@ -136,6 +140,7 @@ static int check_file(writing *w, const char *path, const char *name) {
                                                                    : WELL;
     }
     sx_checked_clear(&checked);
+    g_free(file);
     return status;
 }
 

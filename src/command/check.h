@@ -109,6 +109,9 @@ int sx_check_follow(const sx_check_options *options, gboolean is_table, sx_forma
 /** The remarks on a log, as far as it was read, to what was omitted. */
 void sx_check_add_remarks(const sx_check_options *options, const sx_log *log, sx_checked *checked);
 
+/** A text without what steers a terminal; to be freed with g_free(). */
+char *sx_check_shown(const char *text);
+
 /** One line on standard error. */
 void sx_check_say(const char *line);
 void sx_check_not_readable(const sx_check_options *options, const char *path, const char *message);

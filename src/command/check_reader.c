@@ -160,7 +160,7 @@ static void take_record(sx_check_reader *reader, char **cells) {
 }
 
 /* What cannot be shown becomes a blank: a capture must not steer the terminal of its reader. */
-static char *shown(const char *cell) {
+char *sx_check_shown(const char *cell) {
     GString *text = g_string_new(NULL);
     for (const char *p = cell; *p != '\0'; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char_validated(p, -1);
@@ -180,7 +180,7 @@ static void end_cell(sx_check_reader *reader) {
     const char *text = reader->cell->str;
     if (text[0] == '\'' && sx_looks_like_formula(text + 1))
         text++; /* the guard of CSV, which each outlet sets anew where it needs one */
-    g_ptr_array_add(reader->cells, shown(text));
+    g_ptr_array_add(reader->cells, sx_check_shown(text));
     g_string_truncate(reader->cell, 0);
     reader->was_quote = reader->quoted = FALSE;
 }

@@ -61,6 +61,14 @@ class OutputTest(CheckTest):
         self.assertEqual(done.returncode, 2)
         self.run_it("check", "--output", "/dev/full", self.log(), status=2)
 
+    def test_a_name_of_a_file_steers_no_terminal(self):
+        log = self.path("a\x1b[31m\nb.log")
+        os.rename(self.log(), log)
+        for form in ("text", "markdown", "csv", "json", "html"):
+            out, _ = self.check("--format", form, log, status=1)
+            self.assertNotIn("\x1b", out, form)
+            self.assertNotIn("\nb.log", out, form)
+
     def test_a_pipe_in_a_folder_is_no_capture(self):
         os.mkdir(self.path("folder"))
         os.mkfifo(self.path("folder/pipe"))
