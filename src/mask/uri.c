@@ -161,14 +161,31 @@ void sx_mask_addresses(sx_mask *mask, sx_span s, gboolean keep_display) {
     }
 }
 
+/* How long SIP/2.0/UDP is; blanks may stand around its slashes (RFC 3261 section 25.1). */
+static gsize protocol_length(sx_span sent) {
+    guint slashes = 0;
+    gsize i = 0;
+    for (; i < sent.len && slashes < 3; i++) {
+        gsize next = i;
+        while (next < sent.len && sx_is_space(sent.p[next]))
+            next++;
+        if (next > i) {
+            gboolean behind = i > 0 && sent.p[i - 1] == '/';
+            if (!behind && (slashes == 2 || next == sent.len || sent.p[next] != '/'))
+                break;
+            i = next - 1;
+        } else if (sent.p[i] == '/') {
+            slashes++;
+        }
+    }
+    return slashes > 0 ? i : 0;
+}
+
 void sx_mask_vias(sx_mask *mask, sx_span s) {
     while (s.len > 0) {
         gsize len = param_length(s, ',');
         sx_span sent = sx_span_trim((sx_span){s.p, len});
-        gsize blank = 0;
-        while (blank < sent.len && sent.p[blank] != ' ' && sent.p[blank] != '\t')
-            blank++; /* behind SIP/2.0/UDP */
-        sx_mask_host(mask, sx_span_trim(sx_span_after(sent, blank)));
+        sx_mask_host(mask, sx_span_trim(sx_span_after(sent, protocol_length(sent))));
         s = sx_span_after(s, len);
         while (s.len > 0 && s.p[0] == ';') {
             len = param_length(sx_span_after(s, 1), ',');

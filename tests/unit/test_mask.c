@@ -49,6 +49,19 @@ static void test_what_stands_for_nobody_stays(void) {
     sx_mask_free(mask);
 }
 
+static void test_an_empty_key_is_none(void) {
+    char *texts[3];
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        sx_mask *mask = sx_mask_new(i < 2 ? "" : NULL);
+        texts[i] = masked_text(mask, "alice.smith.of.sales");
+        sx_mask_free(mask);
+    }
+    g_assert_cmpstr(texts[0], !=, texts[1]);
+    g_assert_cmpstr(texts[0], !=, texts[2]);
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+}
+
 static void test_addresses_stay_in_their_range(void) {
     static const char *const addresses[] = {
         "10.1.2.3",
@@ -163,6 +176,30 @@ static void test_bodies(void) {
     g_free(text);
 }
 
+/** What of a message is gone and what is kept, up to the end of the lists. */
+static void assert_masked(const char *message, const char *const *gone, const char *const *kept) {
+    char *text = masked_message(message);
+    for (; *gone != NULL; gone++) {
+        if (strstr(text, *gone) != NULL)
+            g_error("%s is left: %s", *gone, text);
+    }
+    for (; *kept != NULL; kept++) {
+        if (strstr(text, *kept) == NULL)
+            g_error("%s is lost: %s", *kept, text);
+    }
+    g_free(text);
+}
+
+static void test_blanks_in_via(void) {
+    static const char *const gone[] = {"edgebox", "corebox", "lastbox", NULL};
+    static const char *const kept[] = {"Via: SIP / 2.0 / UDP ", ":5060;branch=z9hG4bK",
+                                       ", SIP/2.0/TCP ", "\r\nVia: SIP /2.0/\r\n TLS ", NULL};
+    assert_masked("INVITE sip:x@y.example SIP/2.0\r\n"
+                  "Via: SIP / 2.0 / UDP edgebox:5060;branch=z9hG4bKa, SIP/2.0/TCP corebox\r\n"
+                  "Via: SIP /2.0/\r\n TLS lastbox\r\n\r\n",
+                  gone, kept);
+}
+
 /* Every cut of a message, and every byte of it gone wrong. */
 static void test_damage(void) {
     static const char whole[] = "INVITE sip:a%61%@[2001:db8::1]:5060;x=\"?b=c SIP/2.0\r\nVia: "
@@ -188,10 +225,10 @@ static void test_damage(void) {
 
 /* Twice the bytes, twice the time: what repeats makes no more work. */
 static void test_hostile_length(void) {
-    static const char *const pieces[] = {"::", "....", "a.",   "\"", "<", ";", "%3b",
+    static const char *const pieces[] = {"::", "....", "a.",   "\"", "<", ";",  "%3b",
                                          ",",  "=",    "sip:", "1:", " ", "--"};
-    static const char *const heads[] = {
-        "Warning: ", "From: ", "Via: ", "Authorization: ", "Call-ID: ", "Identity: ", "Server: "};
+    static const char *const heads[] = {"Warning: ", "From: ",     "Via: ",    "Authorization: ",
+                                        "Call-ID: ", "Identity: ", "Server: "};
     sx_mask *mask = sx_mask_new("key");
     for (guint head = 0; head < G_N_ELEMENTS(heads); head++) {
         for (guint piece = 0; piece < G_N_ELEMENTS(pieces); piece++) {
@@ -213,11 +250,13 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mask/numbers", test_numbers_keep_their_form);
     g_test_add_func("/mask/nobody", test_what_stands_for_nobody_stays);
+    g_test_add_func("/mask/empty-key", test_an_empty_key_is_none);
     g_test_add_func("/mask/addresses", test_addresses_stay_in_their_range);
     g_test_add_func("/mask/one-to-one", test_no_two_become_one);
     g_test_add_func("/mask/text", test_free_text_knows_who_was_met);
     g_test_add_func("/mask/secrets", test_secrets_are_blanked);
     g_test_add_func("/mask/bodies", test_bodies);
+    g_test_add_func("/mask/via", test_blanks_in_via);
     g_test_add_func("/mask/damage", test_damage);
     g_test_add_func("/mask/hostile-length", test_hostile_length);
     return g_test_run();
