@@ -200,6 +200,22 @@ static void test_blanks_in_via(void) {
                   gone, kept);
 }
 
+static void test_devices(void) {
+    static const char *const gone[] = {"0011.2233.4455", "00:11:22:33:44:55", "64167fabcdef",
+                                       "00a1b2c3d4e6",   "64a67fabcde0",      NULL};
+    static const char *const kept[] = {"User-Agent: Phone-",
+                                       "/5.9.0.1234 MAC_",
+                                       " SEP",
+                                       " (",
+                                       ") T46-",
+                                       " Build 20231104.1022.3344\r\n",
+                                       NULL};
+    assert_masked("REGISTER sip:y.example SIP/2.0\r\n"
+                  "User-Agent: Phone-00:11:22:33:44:55/5.9.0.1234 MAC_64167fabcdef SEP00a1b2c3d4e6 "
+                  "(0011.2233.4455) T46-64a67fabcde0 Build 20231104.1022.3344\r\n\r\n",
+                  gone, kept);
+}
+
 /* Every cut of a message, and every byte of it gone wrong. */
 static void test_damage(void) {
     static const char whole[] = "INVITE sip:a%61%@[2001:db8::1]:5060;x=\"?b=c SIP/2.0\r\nVia: "
@@ -226,7 +242,7 @@ static void test_damage(void) {
 /* Twice the bytes, twice the time: what repeats makes no more work. */
 static void test_hostile_length(void) {
     static const char *const pieces[] = {"::", "....", "a.",   "\"", "<", ";",  "%3b",
-                                         ",",  "=",    "sip:", "1:", " ", "--"};
+                                         ",",  "=",    "sip:", "1:", " ", "--", "_00112233445a"};
     static const char *const heads[] = {"Warning: ", "From: ",     "Via: ",    "Authorization: ",
                                         "Call-ID: ", "Identity: ", "Server: "};
     sx_mask *mask = sx_mask_new("key");
@@ -257,6 +273,7 @@ int main(int argc, char **argv) {
     g_test_add_func("/mask/secrets", test_secrets_are_blanked);
     g_test_add_func("/mask/bodies", test_bodies);
     g_test_add_func("/mask/via", test_blanks_in_via);
+    g_test_add_func("/mask/devices", test_devices);
     g_test_add_func("/mask/damage", test_damage);
     g_test_add_func("/mask/hostile-length", test_hostile_length);
     return g_test_run();
