@@ -72,7 +72,7 @@ static gboolean is_name(const char *start, sx_span s, gsize len) {
     gboolean begins = strchr(";?& ", s.p[-1]) != NULL ||
                       (escaped && (strchr("bBfF", s.p[-1]) != NULL || s.p[-1] == '6'));
     return begins &&
-           ((rest.len > 0 && rest.p[0] == '=') ||
+           ((rest.len > 1 && rest.p[0] == '=' && strchr("=,; \t\r\n", rest.p[1]) == NULL) ||
             (rest.len > 2 && rest.p[0] == '%' && rest.p[1] == '3' && (rest.p[2] | 0x20) == 'd'));
 }
 
