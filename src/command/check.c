@@ -273,8 +273,11 @@ static int understand(sx_check_options *o, writing *w) {
 }
 
 void sx_check_begin_mask(sx_check_options *o) {
-    if (o->masked && o->mask_key == NULL)
+    gboolean has_key = o->mask_key != NULL && o->mask_key[0] != '\0';
+    if (!has_key && (o->masked || o->mask_key != NULL)) {
+        g_free(o->mask_key);
         o->mask_key = sx_mask_draw_key();
+    }
     if (o->mask_key != NULL)
         o->mask = sx_mask_new(o->mask_key);
 }

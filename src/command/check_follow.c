@@ -204,6 +204,8 @@ static void note_time(following *f, const sx_packet *packet) {
 }
 
 static sx_log_result follow(following *f, sx_log *log) {
+    sx_mask *mask = f->options->mask;
+    GString *masked = g_string_new(NULL);
     sx_log_message found;
     sx_log_result result;
     guint32 last = 0;
@@ -211,8 +213,10 @@ static sx_log_result follow(following *f, sx_log *log) {
         sx_message message;
         sx_packet packet;
         guint32 frame = MAX(found.place.line, last + 1);
-        sx_message_read(found.text, SX_FRAMING_REST, &message);
         sx_log_packet(&found, frame, &packet);
+        if (mask != NULL)
+            found.text = sx_mask_copy(mask, found.text, &packet, masked);
+        sx_message_read(found.text, SX_FRAMING_REST, &message);
         f->checked.format = found.format;
         f->checked.messages++;
         note_time(f, &packet);
@@ -227,6 +231,7 @@ static sx_log_result follow(following *f, sx_log *log) {
         forget_in_time(f);
         last = frame;
     }
+    g_string_free(masked, TRUE);
     return result;
 }
 

@@ -36,11 +36,19 @@ static sx_span next_word(sx_span *rest) {
 
 /* Words that are addresses or names; numbers and the words of the protocol stay. */
 static void mask_addresses(sx_mask *mask, sx_span s) {
+    static const char *const vocabulary[] = {
+        "IN",      "IP4",        "IP6",        "UDP",          "TCP",   "TCP-PASS",
+        "TCP-ACT", "typ",        "host",       "srflx",        "prflx", "relay",
+        "raddr",   "rport",      "tcptype",    "active",       "ufrag", "passive",
+        "so",      "generation", "network-id", "network-cost", NULL};
     while (s.len > 0) {
         sx_span word = next_word(&s);
         word.len = sx_span_find(word, '/'); /* of multicast: TTL and number */
-        if (sx_mask_ip_text(mask, word) == 0 &&
-            (memchr(word.p, '.', word.len) != NULL || word.len > 12))
+        gsize digits = 0;
+        while (digits < word.len && g_ascii_isdigit(word.p[digits]))
+            digits++;
+        if (sx_mask_ip_text(mask, word) == 0 && (digits < word.len || word.len > 12) &&
+            !is_one_of(sx_span_slice(word), vocabulary))
             sx_mask_words(mask, word, SX_MASK_IDENTITY);
     }
 }
@@ -60,16 +68,28 @@ static void mask_origin(sx_mask *mask, sx_span s) {
     mask_connection(mask, s);
 }
 
+/* All keys of a=crypto (RFC 4568), each up to its lifetime. */
+static void mask_keys(sx_mask *mask, sx_span s) {
+    static const char inline_[] = "inline:";
+    while (s.len > 0) {
+        s = sx_span_after(s, sx_slice_find(sx_span_slice(s), inline_, 0) + strlen(inline_));
+        gsize len = 0;
+        while (len < s.len && strchr("|; ", s.p[len]) == NULL)
+            len++;
+        sx_mask_words(mask, (sx_span){s.p, len}, SX_MASK_ONLY);
+        s = sx_span_after(s, len);
+    }
+}
+
 static void mask_attribute(sx_mask *mask, sx_span s) {
     static const char *const plain[] = {
-        "rtpmap",    "fmtp",      "ptime",     "maxptime",   "setup",       "mid",
-        "group",     "curr",      "des",       "conf",       "label",       "content",
-        "lang",      "rtcp-fb",   "extmap",    "framesize",  "imageattr",   "sendrecv",
-        "sendonly",  "recvonly",  "inactive",  "connection", "ice-options", "pcfg",
-        "acfg",      "tcap",      "acap",      "csup",       "creq",        "silenceSupp",
-        "quality",   "framerate", "floorctrl", "charset",    "hlang-send",  "hlang-recv",
-        "direction", "3gOoBTC",   "gpmd",      "sqn",        "cdsc",        "cpar",
-        NULL};
+        "rtpmap",    "fmtp",      "ptime",      "maxptime",    "setup",       "mid",
+        "group",     "curr",      "des",        "conf",        "content",     "lang",
+        "rtcp-fb",   "extmap",    "framesize",  "imageattr",   "sendrecv",    "sendonly",
+        "recvonly",  "inactive",  "connection", "ice-options", "pcfg",        "acfg",
+        "tcap",      "acap",      "csup",       "creq",        "silenceSupp", "quality",
+        "framerate", "floorctrl", "charset",    "hlang-send",  "hlang-recv",  "direction",
+        "3gOoBTC",   "gpmd",      "sqn",        "cdsc",        "cpar",        NULL};
     static const char *const addressed[] = {"rtcp", "candidate", "remote-candidates", "alt", NULL};
     gsize colon = sx_span_find(s, ':');
     sx_slice name = sx_span_slice(sx_span_trim((sx_span){s.p, colon}));
@@ -79,10 +99,7 @@ static void mask_attribute(sx_mask *mask, sx_span s) {
     if (is_one_of(name, addressed)) {
         mask_addresses(mask, value);
     } else if (sx_slice_is(name, "crypto")) {
-        gsize key = sx_slice_find(sx_span_slice(value), "inline:", 0);
-        value = sx_span_after(value, key + strlen("inline:"));
-        value.len = sx_span_find(value, '|');
-        sx_mask_words(mask, value, SX_MASK_ONLY);
+        mask_keys(mask, value);
     } else if (sx_slice_is(name, "fingerprint") || sx_slice_is(name, "ssrc")) {
         next_word(&value);
         sx_mask_words(mask, sx_span_after(value, sx_span_find(value, ':') + 1), SX_MASK_ONLY);
@@ -135,9 +152,14 @@ static sx_span mask_part_head(sx_mask *mask, sx_span part, sx_slice *type) {
             break;
         if (sx_slice_starts(text, content_type))
             *type = sx_slice_trim(sx_slice_after(text, strlen(content_type)));
-        if (!sx_slice_starts(text, content) || sx_slice_starts(text, "Content-ID") ||
-            sx_slice_starts(text, "Content-Description"))
+        if (sx_is_space(line.p[0])) /* folded */
+            sx_mask_features(mask, line);
+        else if (!sx_slice_starts(text, content) || sx_slice_starts(text, "Content-ID") ||
+                 sx_slice_starts(text, "Content-Description") ||
+                 sx_slice_starts(text, "Content-Location"))
             sx_mask_words(mask, sx_span_after(line, sx_span_find(line, ':')), SX_MASK_ONLY);
+        else
+            sx_mask_features(mask, sx_span_after(line, sx_span_find(line, ':') + 1));
     }
     return part;
 }

@@ -54,6 +54,7 @@ static gsize value_length(sx_span s) {
 }
 
 void sx_mask_credentials(sx_mask *mask, sx_span s) {
+    gboolean behind = FALSE; /* a scheme: a word there is a secret, however short */
     while (s.len > 0) {
         gsize len = 0;
         while (len < s.len && strchr("= \t\r\n,\"", s.p[len]) == NULL)
@@ -70,8 +71,9 @@ void sx_mask_credentials(sx_mask *mask, sx_span s) {
             continue;
         }
         /* A scheme, or all that Basic, Bearer and NTLM send behind theirs. */
-        if (len > 8 || sx_span_find((sx_span){s.p, len}, '.') < len)
+        if (behind || len > 8 || sx_span_find((sx_span){s.p, len}, '.') < len)
             sx_mask_blank((sx_span){s.p, len});
+        behind = (behind || len > 0) && (next.len == 0 || next.p[0] != ',');
         s = next.len < rest.len ? next : sx_span_after(rest, 1);
     }
 }

@@ -88,11 +88,11 @@ static void learn_common(sx_mask *mask) {
 
 sx_mask *sx_mask_new(const char *key) {
     sx_mask *mask = g_new0(sx_mask, 1);
-    char *drawn = key == NULL ? sx_mask_draw_key() : NULL;
+    char *drawn = key == NULL || *key == '\0' ? sx_mask_draw_key() : NULL;
     guint8 digest[32];
     gsize size = sizeof digest;
     GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-    g_checksum_update(sum, (const guchar *)(key != NULL ? key : drawn), -1);
+    g_checksum_update(sum, (const guchar *)(drawn != NULL ? drawn : key), -1);
     g_checksum_get_digest(sum, digest, &size);
     memcpy(mask->key, digest, sizeof mask->key);
     g_checksum_free(sum);

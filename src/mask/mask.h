@@ -18,7 +18,7 @@ typedef struct sx_mask sx_mask;
 /** A key that nobody knows; to be freed with g_free(). */
 char *sx_mask_draw_key(void);
 
-/** Masks by a key. @param key any text; NULL: drawn @return to be freed with sx_mask_free() */
+/** Masks by a key. @param key any text; NULL or empty: drawn @return to be freed with sx_mask_free() */
 sx_mask *sx_mask_new(const char *key);
 void sx_mask_free(sx_mask *mask);
 

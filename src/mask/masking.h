@@ -84,6 +84,9 @@ void sx_mask_addresses(sx_mask *mask, sx_span s, gboolean keep_display);
 /** Masks ";name=value" and what follows, up to the end. */
 void sx_mask_params(sx_mask *mask, sx_span s);
 
+/** Masks parameters that tell of somebody behind words of the protocol: `dialog;call-id=x` (RFC 4235), file names. */
+void sx_mask_features(sx_mask *mask, sx_span s);
+
 /** Masks Via values. */
 void sx_mask_vias(sx_mask *mask, sx_span s);
 

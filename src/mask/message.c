@@ -11,8 +11,9 @@
 
 /** What a header holds. */
 typedef enum {
-    HOLDS_WORDS, /* ids, or nobody knows what */
-    HOLDS_PLAIN, /* words and numbers of the protocol */
+    HOLDS_WORDS,    /* ids, or nobody knows what */
+    HOLDS_PLAIN,    /* words and numbers of the protocol */
+    HOLDS_FEATURES, /* the same, with parameters that tell of somebody */
     HOLDS_ADDRESSES,
     HOLDS_VIAS,
     HOLDS_CREDENTIALS,
@@ -33,7 +34,7 @@ static const guint8 contents[SX_N_HDRS] = {
     [SX_HDR_RACK] = HOLDS_PLAIN,
     [SX_HDR_RSEQ] = HOLDS_PLAIN,
     [SX_HDR_ALLOW] = HOLDS_PLAIN,
-    [SX_HDR_EVENT] = HOLDS_PLAIN,
+    [SX_HDR_EVENT] = HOLDS_FEATURES,
     [SX_HDR_ROUTE] = HOLDS_ADDRESSES,
     [SX_HDR_ACCEPT] = HOLDS_PLAIN,
     [SX_HDR_MIN_SE] = HOLDS_PLAIN,
@@ -63,8 +64,8 @@ static const guint8 contents[SX_N_HDRS] = {
     [SX_HDR_RETRY_AFTER] = HOLDS_SECONDS,
     [SX_HDR_UNSUPPORTED] = HOLDS_PLAIN,
     [SX_HDR_ALLOW_EVENTS] = HOLDS_PLAIN,
-    [SX_HDR_CONTENT_TYPE] = HOLDS_PLAIN,
-    [SX_HDR_FEATURE_CAPS] = HOLDS_PLAIN,
+    [SX_HDR_CONTENT_TYPE] = HOLDS_FEATURES,
+    [SX_HDR_FEATURE_CAPS] = HOLDS_FEATURES,
     [SX_HDR_HISTORY_INFO] = HOLDS_ADDRESSES,
     [SX_HDR_MAX_FORWARDS] = HOLDS_PLAIN,
     [SX_HDR_RECORD_ROUTE] = HOLDS_ADDRESSES,
@@ -109,7 +110,7 @@ static const other_header others[] = {
     {"Reply-To", HOLDS_ADDRESSES},
     {"X-Twilio-Error", HOLDS_TEXT},
     {"MIME-Version", HOLDS_PLAIN},
-    {"Content-Disposition", HOLDS_PLAIN},
+    {"Content-Disposition", HOLDS_FEATURES},
     {"Content-Language", HOLDS_PLAIN},
     {"Priority", HOLDS_PLAIN},
     {"Resource-Priority", HOLDS_PLAIN},
@@ -119,7 +120,8 @@ static const other_header others[] = {
     {"Security-Client", HOLDS_PLAIN},
     {"Request-Disposition", HOLDS_PLAIN},
     {"Info-Package", HOLDS_PLAIN},
-    {"Accept-Contact", HOLDS_PLAIN},
+    {"Accept-Contact", HOLDS_FEATURES},
+    {"a", HOLDS_FEATURES},
     {"Flow-Timer", HOLDS_PLAIN},
     {"Policy-Contact", HOLDS_ADDRESSES},
 };
@@ -159,6 +161,7 @@ static void mask_warnings(masking *m, sx_span value) {
 static void mask_value(masking *m, content holds, sx_span value) {
     switch (holds) {
     case HOLDS_PLAIN: break;
+    case HOLDS_FEATURES: sx_mask_features(m->mask, value); break;
     case HOLDS_ADDRESSES: sx_mask_addresses(m->mask, value, m->scans); break;
     case HOLDS_VIAS: sx_mask_vias(m->mask, value); break;
     case HOLDS_CREDENTIALS: sx_mask_credentials(m->mask, value); break;

@@ -8,6 +8,7 @@
 #define LONG_NUMBER 7 /* digits; shorter ones are codes, counts and times, unless they are known */
 #define LONGEST_HEX 64
 #define LONG_HEX 12 /* hexadecimal digits: a MAC, an id */
+#define DOTTED_MAC 14
 
 sx_span sx_span_trim(sx_span s) {
     while (s.len > 0 && sx_is_space(s.p[0]))
@@ -71,7 +72,7 @@ static gboolean is_name(const char *start, sx_span s, gsize len) {
     gboolean begins = strchr(";?& ", s.p[-1]) != NULL ||
                       (escaped && (strchr("bBfF", s.p[-1]) != NULL || s.p[-1] == '6'));
     return begins &&
-           ((rest.len > 0 && rest.p[0] == '=') ||
+           ((rest.len > 1 && rest.p[0] == '=' && strchr("=,; \t\r\n", rest.p[1]) == NULL) ||
             (rest.len > 2 && rest.p[0] == '%' && rest.p[1] == '3' && (rest.p[2] | 0x20) == 'd'));
 }
 
@@ -107,12 +108,41 @@ static gboolean is_hex(gchar c) {
     return g_ascii_isxdigit(c);
 }
 
+/* "0011.2233.4455" */
+static gboolean is_dotted_mac(sx_span s) {
+    for (gsize i = 0; i < DOTTED_MAC; i++) {
+        if (i >= s.len || (i % 5 == 4 ? s.p[i] != '.' : !g_ascii_isxdigit(s.p[i])))
+            return FALSE;
+    }
+    return s.len == DOTTED_MAC || !(is_letter(s.p[DOTTED_MAC]) || s.p[DOTTED_MAC] == '.');
+}
+
 static gsize hex_length(sx_span s) {
-    gsize len = 0;
+    gsize len = is_dotted_mac(s) ? DOTTED_MAC : 0;
+    if (len > 0)
+        return len;
     while (len < s.len && len < LONGEST_HEX &&
            (g_ascii_isxdigit(s.p[len]) || s.p[len] == '-' || s.p[len] == ':'))
         len++;
     return len < s.len && is_letter(s.p[len]) ? 0 : len;
+}
+
+/* How long the MAC or id is that begins here; 0: there is none. */
+static gsize id_length(sx_span s) {
+    gsize len = hex_length(s);
+    sx_span hex = {s.p, len};
+    return len >= LONG_HEX && count(hex, is_hex) >= LONG_HEX && count(hex, is_digit) >= 2 ? len : 0;
+}
+
+/* Whether an id begins inside of a word, behind something else: "Phone-00:11:22:33:44:55", "SEP001122334455". */
+static gboolean begins_id(char before, sx_span s) {
+    if (g_ascii_isxdigit(before))
+        return FALSE;
+    for (gsize i = 0; is_letter(before) && i < LONG_HEX; i++) {
+        if (i >= s.len || !g_ascii_isxdigit(s.p[i]))
+            return FALSE;
+    }
+    return id_length(s) > 0;
 }
 
 /* "sip.example.com": labels, the last one of letters. */
@@ -130,24 +160,29 @@ static gboolean is_long_number(sx_span word) {
     return digits >= LONG_NUMBER && digits + 4 >= word.len && memchr(word.p, '.', word.len) == NULL;
 }
 
-/* The parts of a word that are identities, between hyphens and dots. */
-static void mask_known_parts(sx_mask *mask, sx_span word) {
-    while (word.len > 0) {
-        gsize len = 0;
-        while (len < word.len && is_letter(word.p[len]))
+/* The ids in a word, and its parts that are identities, between hyphens and dots. @return where the last one ends, which
+ * an id with colons may do behind the word */
+static gsize mask_parts(sx_mask *mask, sx_span s, gsize word) {
+    gsize at = 0;
+    while (at < word) {
+        sx_span rest = sx_span_after(s, at);
+        gsize len = at > 0 && begins_id(s.p[at - 1], rest) ? id_length(rest) : 0;
+        gboolean is_id = len > 0;
+        while (!is_id && at + len < word && is_letter(rest.p[len]) &&
+               (len == 0 || !begins_id(rest.p[len - 1], sx_span_after(rest, len))))
             len++;
-        sx_span part = {word.p, len};
-        if (len > 0 && sx_mask_knows(mask, sx_span_slice(part)))
+        sx_span part = {rest.p, len};
+        if (is_id || (len > 0 && sx_mask_knows(mask, sx_span_slice(part))))
             sx_mask_word(mask, part, SX_MASK_ONLY);
-        word = sx_span_after(word, MAX(len, 1));
+        at += MAX(len, 1);
     }
+    return at;
 }
 
 static gsize mask_free_word(sx_mask *mask, sx_span s) {
-    gsize len = hex_length(s);
-    sx_span hex = {s.p, len};
-    if (len >= LONG_HEX && count(hex, is_hex) >= LONG_HEX && count(hex, is_digit) >= 2) {
-        sx_mask_word(mask, hex, SX_MASK_ONLY);
+    gsize len = id_length(s);
+    if (len > 0) {
+        sx_mask_word(mask, (sx_span){s.p, len}, SX_MASK_ONLY);
         return len;
     }
     gsize whole = len = word_length(s);
@@ -161,7 +196,7 @@ static gsize mask_free_word(sx_mask *mask, sx_span s) {
         sx_mask_knows(mask, sx_span_slice(word)))
         sx_mask_word(mask, word, SX_MASK_NAMED);
     else
-        mask_known_parts(mask, word);
+        len = mask_parts(mask, s, len);
     if (is_part) {
         sx_span host = sx_span_after(s, len + 1);
         host.len = sx_mask_ip_text(mask, host) > 0 ? 0 : word_length(host);

@@ -22,6 +22,24 @@ static gboolean is_plain(sx_slice name) {
     return sx_slice_is(name, "user"); /* ";user=phone" */
 }
 
+/* A quoted reason that is none of RFC 5806 is what a person wrote. */
+static gboolean is_said(sx_slice name, sx_slice value) {
+    static const char *const reasons[] = {
+        "unknown",       "user-busy",      "no-answer",      "unavailable",
+        "unconditional", "time-of-day",    "do-not-disturb", "deflection",
+        "follow-me",     "out-of-service", "away",
+    };
+    if (!sx_slice_is(name, "reason") || value.len < 2 || value.p[0] != '"')
+        return FALSE;
+    value = sx_slice_after(value, 1);
+    value.len -= value.p[value.len - 1] == '"' ? 1 : 0;
+    for (guint i = 0; i < G_N_ELEMENTS(reasons); i++) {
+        if (sx_slice_is(value, reasons[i]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 void sx_mask_host(sx_mask *mask, sx_span s) {
     gboolean bracket = s.len > 0 && s.p[0] == '[';
     sx_span host = sx_span_after(s, bracket ? 1 : 0);
@@ -45,7 +63,7 @@ static void mask_param(sx_mask *mask, sx_span param) {
     gsize equals = sx_span_find(param, '=');
     sx_span name = sx_span_trim((sx_span){param.p, equals});
     sx_span value = sx_span_trim(sx_span_after(param, equals + 1));
-    if (is_plain(sx_span_slice(name)))
+    if (is_plain(sx_span_slice(name)) && !is_said(sx_span_slice(name), sx_span_slice(value)))
         return;
     if (value.len == 0 && name.len > 0 && !g_ascii_isalpha(name.p[0]) && name.p[0] != '+')
         sx_mask_words(mask, name, SX_MASK_ONLY);
@@ -76,6 +94,43 @@ void sx_mask_params(sx_mask *mask, sx_span s) {
     while (s.len > 0) {
         gsize len = param_length(s, ';');
         mask_param(mask, (sx_span){s.p, len});
+        s = sx_span_after(s, len + 1);
+    }
+}
+
+/* A feature or a parameter of content: what it names stays unless it is somebody's. */
+static void mask_feature(sx_mask *mask, sx_span param) {
+    static const char *const telling[] = {"call-id",  "from-tag", "to-tag", "+sip.instance",
+                                          "filename", "name",     "start",  "filename*"};
+    static const char *const located[] = {"url", "uri"};
+    gsize equals = sx_span_find(param, '=');
+    sx_slice name = sx_slice_trim((sx_slice){param.p, equals});
+    sx_span value = sx_span_trim(sx_span_after(param, equals + 1));
+    gboolean quoted = value.len > 1 && value.p[0] == '"';
+    if (sx_slice_is(name, "boundary")) /* the body says it too */
+        return;
+    for (guint i = 0; i < G_N_ELEMENTS(telling); i++) {
+        if (sx_slice_is(name, telling[i])) {
+            sx_mask_words(mask, value, SX_MASK_NAMED); /* as Call-ID itself */
+            return;
+        }
+    }
+    if (quoted)
+        value = (sx_span){value.p + 1, value.len - (value.p[value.len - 1] == '"' ? 2 : 1)};
+    for (guint i = 0; i < G_N_ELEMENTS(located); i++) {
+        if (sx_slice_is(name, located[i])) {
+            sx_mask_uri(mask, value);
+            return;
+        }
+    }
+    if (!sx_slice_starts(sx_span_slice(value), "urn")) /* names a service (RFC 6050) */
+        sx_mask_text(mask, value);
+}
+
+void sx_mask_features(sx_mask *mask, sx_span s) {
+    while (s.len > 0) {
+        gsize len = param_length(s, ',');
+        mask_feature(mask, (sx_span){s.p, len});
         s = sx_span_after(s, len + 1);
     }
 }
@@ -132,8 +187,13 @@ static gsize enclosed_length(sx_span s, char close) {
 
 /* What stands outside of quotes and brackets: a display name, or a URI. */
 static void mask_bare(sx_mask *mask, sx_span s, gboolean keep_display) {
+    static const char *const schemes[] = {"sip:",    "sips:", "tel:",  "urn:", "http:", "https:",
+                                          "mailto:", "cid:",  "pres:", "im:",  "xmpp:", "h323:"};
     s = sx_span_trim(s);
-    if (scheme_length(s) > 0)
+    gboolean is_uri = FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(schemes); i++)
+        is_uri = is_uri || sx_slice_starts(sx_span_slice(s), schemes[i]);
+    if (is_uri)
         sx_mask_uri(mask, s);
     else if (!keep_display)
         sx_mask_words(mask, s, SX_MASK_IDENTITY);
@@ -161,14 +221,31 @@ void sx_mask_addresses(sx_mask *mask, sx_span s, gboolean keep_display) {
     }
 }
 
+/* How long SIP/2.0/UDP is; blanks may stand around its slashes (RFC 3261 section 25.1). */
+static gsize protocol_length(sx_span sent) {
+    guint slashes = 0;
+    gsize i = 0;
+    for (; i < sent.len && slashes < 3; i++) {
+        gsize next = i;
+        while (next < sent.len && sx_is_space(sent.p[next]))
+            next++;
+        if (next > i) {
+            gboolean behind = i > 0 && sent.p[i - 1] == '/';
+            if (!behind && (slashes == 2 || next == sent.len || sent.p[next] != '/'))
+                break;
+            i = next - 1;
+        } else if (sent.p[i] == '/') {
+            slashes++;
+        }
+    }
+    return slashes > 0 ? i : 0;
+}
+
 void sx_mask_vias(sx_mask *mask, sx_span s) {
     while (s.len > 0) {
         gsize len = param_length(s, ',');
         sx_span sent = sx_span_trim((sx_span){s.p, len});
-        gsize blank = 0;
-        while (blank < sent.len && sent.p[blank] != ' ' && sent.p[blank] != '\t')
-            blank++; /* behind SIP/2.0/UDP */
-        sx_mask_host(mask, sx_span_trim(sx_span_after(sent, blank)));
+        sx_mask_host(mask, sx_span_trim(sx_span_after(sent, protocol_length(sent))));
         s = sx_span_after(s, len);
         while (s.len > 0 && s.p[0] == ';') {
             len = param_length(sx_span_after(s, 1), ',');

@@ -12,6 +12,7 @@ from log.layouts import BY_NAME, LAYOUTS, conversation, write
 
 from .command import COMMAND, CommandTest, environment
 from .test_check import trouble
+from .test_mask import originals
 
 LAYOUT = BY_NAME["asterisk_pjsip"]
 
@@ -94,6 +95,14 @@ class FollowTest(CommandTest):
     def test_csv_has_its_header_once(self):
         lines = self.follow(write(LAYOUT, trouble(), "ms"), "--format=csv")[0].splitlines()
         self.assertEqual([line.split(",")[0] for line in lines], ["file", "-", "-", "-"])
+
+    def test_nothing_is_left_of_a_masked_log(self):
+        data, gone = write(LAYOUT, trouble(), "ms"), originals(one.data for one in trouble())
+        for format_ in ("--format=text", "--format=csv", "--format=json"):
+            plain, masked = (self.follow(data, format_, *mask)[0].encode() for mask in ((), ("--mask",)))
+            self.assertTrue([word for word in gone if word in plain], format_)
+            self.assertEqual([word for word in gone if word in masked], [], format_)
+            self.assertIn(b"auth.wrong-credentials", masked)
 
     def test_the_border_of_the_exit_status(self):
         data = write(LAYOUT, trouble()[4:], "ms")

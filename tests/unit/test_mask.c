@@ -49,6 +49,19 @@ static void test_what_stands_for_nobody_stays(void) {
     sx_mask_free(mask);
 }
 
+static void test_an_empty_key_is_none(void) {
+    char *texts[3];
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        sx_mask *mask = sx_mask_new(i < 2 ? "" : NULL);
+        texts[i] = masked_text(mask, "alice.smith.of.sales");
+        sx_mask_free(mask);
+    }
+    g_assert_cmpstr(texts[0], !=, texts[1]);
+    g_assert_cmpstr(texts[0], !=, texts[2]);
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+}
+
 static void test_addresses_stay_in_their_range(void) {
     static const char *const addresses[] = {
         "10.1.2.3",
@@ -163,6 +176,122 @@ static void test_bodies(void) {
     g_free(text);
 }
 
+/** What of a message is gone and what is kept, up to the end of the lists. */
+static void assert_masked(const char *message, const char *const *gone, const char *const *kept) {
+    char *text = masked_message(message);
+    for (; *gone != NULL; gone++) {
+        if (strstr(text, *gone) != NULL)
+            g_error("%s is left: %s", *gone, text);
+    }
+    for (; *kept != NULL; kept++) {
+        if (strstr(text, *kept) == NULL)
+            g_error("%s is lost: %s", *kept, text);
+    }
+    g_free(text);
+}
+
+static void test_parameters_that_tell(void) {
+    static const char *const gone[] = {"12ab34",     "phone.site", "t1ght",    "l00se",
+                                       "4930123456", "atcf.net",   "f81d4fae", "roster",
+                                       "files.net",  NULL};
+    static const char *const kept[] = {
+        "Event: dialog;call-id=",
+        ";from-tag=",
+        ";to-tag=",
+        "Feature-Caps: *;+g.3gpp.atcf=\"<tel:+",
+        ";+g.3gpp.mid-call\r\n",
+        "Accept-Contact: *;+sip.instance=\"<",
+        ";+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\";require\r\n",
+        "Content-Disposition: attachment;filename=\"",
+        ";handling=optional\r\n",
+        "Content-Type: message/external-body;access-type=\"URL\";URL=\"http://",
+        NULL};
+    assert_masked("NOTIFY sip:x@y.example SIP/2.0\r\n"
+                  "Event: dialog;call-id=12ab34@phone.site;from-tag=t1ght;to-tag=l00se\r\n"
+                  "Feature-Caps: *;+g.3gpp.atcf=\"<tel:+4930123456>\";+g.3gpp.atcf-mgmt-uri="
+                  "\"<sip:m@atcf.net>\";+g.3gpp.mid-call\r\n"
+                  "Accept-Contact: *;+sip.instance=\"<urn:uuid:f81d4fae-7dec-11d0>\""
+                  ";+g.3gpp.icsi-ref=\"urn%3Aurn-7%3A3gpp-service.ims.icsi.mmtel\";require\r\n"
+                  "Content-Disposition: attachment;filename=\"roster.txt\";handling=optional\r\n"
+                  "Content-Type: message/external-body;access-type=\"URL\";"
+                  "URL=\"http://files.net/roster\"\r\n\r\n",
+                  gone, kept);
+}
+
+static void test_names_that_look_like_schemes(void) {
+    static const char *const gone[] = {"Alice", "Dept", "acme", "on holiday", "holiday", NULL};
+    static const char *const kept[] = {">;reason=\"", ";reason=\"user-busy\"",
+                                       ";reason=no-answer\r\n", "To: sip:", NULL};
+    assert_masked("INVITE sip:x@y.example SIP/2.0\r\nFrom: Alice:Dept <sip:a1@acme.net>;tag=1\r\n"
+                  "To: sip:a1@acme.net\r\n"
+                  "Diversion: <sip:b@acme.net>;reason=\"Alice is on holiday\"\r\n"
+                  "Diversion: <sip:b@acme.net>;reason=\"user-busy\", "
+                  "<sip:c@acme.net>;reason=no-answer\r\n\r\n",
+                  gone, kept);
+}
+
+static void test_short_credentials(void) {
+    static const char *const gone[] = {"YTpi", "YWI6", "YWxpY2U6eHg", NULL};
+    static const char *const kept[] = {"Authorization: Basic xxxx\r\n",
+                                       "tion: Basic xxx0=\r\n",
+                                       "Authenticate: Basic realm=\"",
+                                       "\", Digest realm=\"",
+                                       "Authenticate: NTLM, Basic, Digest realm=\"",
+                                       NULL};
+    assert_masked("REGISTER sip:y.example SIP/2.0\r\nAuthorization: Basic YTpi\r\n"
+                  "Proxy-Authorization: Basic YWI6=\r\nX-Auth: Basic YWxpY2U6eHg=\r\n"
+                  "WWW-Authenticate: Basic realm=\"r\", Digest realm=\"r\"\r\n"
+                  "Proxy-Authenticate: NTLM, Basic, Digest realm=\"r\"\r\n\r\n",
+                  gone, kept);
+}
+
+static void test_attributes_of_sdp(void) {
+    static const char *const gone[] = {"U0VDT05E", "RklSU1Q",   "pbxhost",
+                                       "edgebox",  "boardroom", NULL};
+    static const char *const kept[] = {"|2^20|1:4;inline:",
+                                       "|2^20|2:4 UNENCRYPTED_SRTCP\r\n",
+                                       "a=rtcp:4001 IN IP4 ",
+                                       "a=candidate:1 1 UDP 2130706431 ",
+                                       " 8998 typ srflx raddr ",
+                                       " rport 4000\r\n",
+                                       "a=label:",
+                                       NULL};
+    assert_masked(
+        "INVITE sip:x@y.example SIP/2.0\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n"
+        "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:RklSU1Q|2^20|1:4;"
+        "inline:U0VDT05E|2^20|2:4 UNENCRYPTED_SRTCP\r\n"
+        "a=rtcp:4001 IN IP4 pbxhost\r\n"
+        "a=candidate:1 1 UDP 2130706431 pbxhost 8998 typ srflx raddr edgebox rport 4000\r\n"
+        "a=label:boardroom\r\n",
+        gone, kept);
+}
+
+static void test_blanks_in_via(void) {
+    static const char *const gone[] = {"edgebox", "corebox", "lastbox", NULL};
+    static const char *const kept[] = {"Via: SIP / 2.0 / UDP ", ":5060;branch=z9hG4bK",
+                                       ", SIP/2.0/TCP ", "\r\nVia: SIP /2.0/\r\n TLS ", NULL};
+    assert_masked("INVITE sip:x@y.example SIP/2.0\r\n"
+                  "Via: SIP / 2.0 / UDP edgebox:5060;branch=z9hG4bKa, SIP/2.0/TCP corebox\r\n"
+                  "Via: SIP /2.0/\r\n TLS lastbox\r\n\r\n",
+                  gone, kept);
+}
+
+static void test_devices(void) {
+    static const char *const gone[] = {"0011.2233.4455", "00:11:22:33:44:55", "64167fabcdef",
+                                       "00a1b2c3d4e6",   "64a67fabcde0",      NULL};
+    static const char *const kept[] = {"User-Agent: Phone-",
+                                       "/5.9.0.1234 MAC_",
+                                       " SEP",
+                                       " (",
+                                       ") T46-",
+                                       " Build 20231104.1022.3344\r\n",
+                                       NULL};
+    assert_masked("REGISTER sip:y.example SIP/2.0\r\n"
+                  "User-Agent: Phone-00:11:22:33:44:55/5.9.0.1234 MAC_64167fabcdef SEP00a1b2c3d4e6 "
+                  "(0011.2233.4455) T46-64a67fabcde0 Build 20231104.1022.3344\r\n\r\n",
+                  gone, kept);
+}
+
 /* Every cut of a message, and every byte of it gone wrong. */
 static void test_damage(void) {
     static const char whole[] = "INVITE sip:a%61%@[2001:db8::1]:5060;x=\"?b=c SIP/2.0\r\nVia: "
@@ -188,10 +317,10 @@ static void test_damage(void) {
 
 /* Twice the bytes, twice the time: what repeats makes no more work. */
 static void test_hostile_length(void) {
-    static const char *const pieces[] = {"::", "....", "a.",   "\"", "<", ";", "%3b",
-                                         ",",  "=",    "sip:", "1:", " ", "--"};
-    static const char *const heads[] = {
-        "Warning: ", "From: ", "Via: ", "Authorization: ", "Call-ID: ", "Identity: ", "Server: "};
+    static const char *const pieces[] = {"::", "....", "a.",   "\"", "<", ";",  "%3b",
+                                         ",",  "=",    "sip:", "1:", " ", "--", "_00112233445a"};
+    static const char *const heads[] = {"Warning: ", "From: ",     "Via: ",    "Authorization: ",
+                                        "Call-ID: ", "Identity: ", "Server: ", "Event: "};
     sx_mask *mask = sx_mask_new("key");
     for (guint head = 0; head < G_N_ELEMENTS(heads); head++) {
         for (guint piece = 0; piece < G_N_ELEMENTS(pieces); piece++) {
@@ -213,11 +342,18 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mask/numbers", test_numbers_keep_their_form);
     g_test_add_func("/mask/nobody", test_what_stands_for_nobody_stays);
+    g_test_add_func("/mask/empty-key", test_an_empty_key_is_none);
     g_test_add_func("/mask/addresses", test_addresses_stay_in_their_range);
     g_test_add_func("/mask/one-to-one", test_no_two_become_one);
     g_test_add_func("/mask/text", test_free_text_knows_who_was_met);
     g_test_add_func("/mask/secrets", test_secrets_are_blanked);
     g_test_add_func("/mask/bodies", test_bodies);
+    g_test_add_func("/mask/parameters", test_parameters_that_tell);
+    g_test_add_func("/mask/schemes", test_names_that_look_like_schemes);
+    g_test_add_func("/mask/credentials", test_short_credentials);
+    g_test_add_func("/mask/attributes", test_attributes_of_sdp);
+    g_test_add_func("/mask/via", test_blanks_in_via);
+    g_test_add_func("/mask/devices", test_devices);
     g_test_add_func("/mask/damage", test_damage);
     g_test_add_func("/mask/hostile-length", test_hostile_length);
     return g_test_run();
