@@ -8,6 +8,12 @@
 
 typedef enum { SAYS_NOTHING, SAYS_NORMAL, SAYS_CAUSE } reason_kind;
 
+/* A proxy cancels all branches after a 6xx of one of them (RFC 3261 section 16.7 step 5): another device refused the call. */
+static gboolean ended_by_other_branch(const sx_context *context, const sx_reason *reason) {
+    return reason->cause >= 600 && reason->cause <= 699 &&
+           sx_vendor_own_cause(context->message, reason) == NULL;
+}
+
 /* A known cause number decides; the text only without one: "NORMAL_TEMPORARY_FAILURE" is a cause 41. */
 static reason_kind kind_of(sx_context *context, const sx_reason *reason) {
     gboolean cancel = context->seen.keys.method == SX_METHOD_CANCEL;
@@ -15,7 +21,9 @@ static reason_kind kind_of(sx_context *context, const sx_reason *reason) {
     if (sx_slice_is(reason->protocol, "Q.850") && cause > 0)
         return cause == 16 || cause == 31 || (cancel && cause == 26) ? SAYS_NORMAL : SAYS_CAUSE;
     if (sx_slice_is(reason->protocol, "SIP") && cause > 0)
-        return cause == 200 || (cancel && cause == 487) ? SAYS_NORMAL : SAYS_CAUSE;
+        return cause == 200 || (cancel && (cause == 487 || ended_by_other_branch(context, reason)))
+                   ? SAYS_NORMAL
+                   : SAYS_CAUSE;
     if (sx_slice_is(reason->protocol, "RELEASE_CAUSE") && cause > 0)
         return cause == 1 ? SAYS_NORMAL : SAYS_CAUSE;
     if (reason->text.len > 0) {
