@@ -99,7 +99,7 @@ class FollowTest(CommandTest):
     def test_nothing_is_left_of_a_masked_log(self):
         data, gone = write(LAYOUT, trouble(), "ms"), originals(one.data for one in trouble())
         for format_ in ("--format=text", "--format=csv", "--format=json"):
-            plain, masked = (self.follow(data, format_, *mask)[0].encode() for mask in ((), ("--mask",)))
+            plain, masked = (self.follow(data, format_, *mask)[0].encode() for mask in ((), ("--mask-key=one",)))
             self.assertTrue([word for word in gone if word in plain], format_)
             self.assertEqual([word for word in gone if word in masked], [], format_)
             self.assertIn(b"auth.wrong-credentials", masked)

@@ -39,11 +39,11 @@ class MaskTest(CheckTest):
             capture.udp(*((SERVER, PHONE) if by_server else (PHONE, SERVER)), data)
         return self.capture("customer.pcap", capture)
 
-    def assert_masked(self, path, variables=None, option="--mask-key=7"):
+    def assert_masked(self, path, variables=None):
         gone = originals(one.data for one in trouble()) | {b"192.0.2.10", b"198.51.100.5", self.folder.name.encode()}
         for format_ in FORMATS:
             plain, _ = self.check("--format=" + format_, "--all", path, status=1, variables=variables or {})
-            out, _ = self.check("--format=" + format_, "--all", option, path, status=1, variables=variables or {})
+            out, _ = self.check("--format=" + format_, "--all", "--mask-key=7", path, status=1, variables=variables or {})
             self.assertTrue([word for word in gone if word in plain.encode()], format_)
             self.assertEqual(left(gone, out.encode()), [], format_)
 
@@ -71,8 +71,7 @@ class MaskTest(CheckTest):
     def test_an_empty_key_is_none(self):
         path = self.trouble_log()
         texts = {self.check("--all", *args, path, status=1)[0] for args in ((), ("--mask-key=",), ("--mask-key=",))}
-        self.assertEqual(len(texts), 3)
-        self.assert_masked(path, {"PATH": "/nowhere"}, "--mask-key=")
+        self.assertEqual([len(texts), len([text for text in texts if "alice" in text])], [3, 1])
 
     def test_nothing_is_left_in_a_converted_log(self):
         out = os.path.join(self.folder.name, "out.pcapng")
