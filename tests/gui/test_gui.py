@@ -178,7 +178,7 @@ class GuiTest(TsharkTest):
         self.assertRegex(self.gui.select(self.frames[486])[-1],
                          "^SIP Explain: 486 Busy Here - [a-z]")
         rows = self.rows_below("SIP Explain: ")
-        for row in ("Verdict: user-action, answers frame 5 after 30 ms, rang for 10 ms",
+        for row in ("Verdict: user-action, answers frame 5 after 30 ms, 10 ms after the first 18x",
                     "Request in frame: 5", "What happened: callee.busy", "Likely causes",
                     "What to do", "About 486 Busy Here", "Causes", "How to fix"):
             self.assertIn(row, rows)
