@@ -106,6 +106,16 @@ void sx_check_append_record(GString *out, sx_format format, const sx_checked *ch
  */
 int sx_check_follow(const sx_check_options *options, gboolean is_table, sx_format table);
 
+/** A message of a log; all zero before the first one. */
+typedef struct {
+    sx_message message;
+    sx_packet packet;   /* its frame is the line, or the next number where one line holds several */
+    const char *format; /* of the log */
+} sx_check_read;
+
+/** Reads the next message of a log. @param mask NULL: none @param masked room for what is masked; holds the message then */
+sx_log_result sx_check_next(sx_log *log, sx_mask *mask, GString *masked, sx_check_read *read);
+
 /** The remarks on a log, as far as it was read, to what was omitted. */
 void sx_check_add_remarks(const sx_check_options *options, const sx_log *log, sx_checked *checked);
 

@@ -206,30 +206,21 @@ static void note_time(following *f, const sx_packet *packet) {
 static sx_log_result follow(following *f, sx_log *log) {
     sx_mask *mask = f->options->mask;
     GString *masked = g_string_new(NULL);
-    sx_log_message found;
+    sx_check_read read = {0};
     sx_log_result result;
-    guint32 last = 0;
-    while ((result = sx_log_next(log, &found)) == SX_LOG_MESSAGE) {
-        sx_message message;
-        sx_packet packet;
-        guint32 frame = MAX(found.place.line, last + 1);
-        sx_log_packet(&found, frame, &packet);
-        if (mask != NULL)
-            found.text = sx_mask_copy(mask, found.text, &packet, masked);
-        sx_message_read(found.text, SX_FRAMING_REST, &message);
-        f->checked.format = found.format;
+    while ((result = sx_check_next(log, mask, masked, &read)) == SX_LOG_MESSAGE) {
+        f->checked.format = read.format;
         f->checked.messages++;
-        note_time(f, &packet);
-        sx_explainer_feed(f->explainer, &message, &packet);
+        note_time(f, &read.packet);
+        sx_explainer_feed(f->explainer, &read.message, &read.packet);
         if (f->next != NULL)
-            sx_explainer_feed(f->next, &message, &packet);
+            sx_explainer_feed(f->next, &read.message, &read.packet);
         if (sx_explainer_severity(f->explainer) > SX_SEVERITY_CHAT)
-            look(f, &message, &packet);
-        sx_explainer_close_frame(f->explainer, frame);
+            look(f, &read.message, &read.packet);
+        sx_explainer_close_frame(f->explainer, read.packet.frame);
         if (f->next != NULL)
-            sx_explainer_close_frame(f->next, frame);
+            sx_explainer_close_frame(f->next, read.packet.frame);
         forget_in_time(f);
-        last = frame;
     }
     g_string_free(masked, TRUE);
     return result;

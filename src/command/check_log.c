@@ -17,27 +17,32 @@ static void take(const char *text, gsize len, void *user) {
     sx_check_reader_take((sx_check_reader *)user, text, len);
 }
 
+sx_log_result sx_check_next(sx_log *log, sx_mask *mask, GString *masked, sx_check_read *read) {
+    sx_log_message found;
+    sx_log_result result = sx_log_next(log, &found);
+    if (result != SX_LOG_MESSAGE)
+        return result;
+    guint32 frame = MAX(found.place.line, read->packet.frame + 1);
+    sx_log_packet(&found, frame, &read->packet);
+    if (mask != NULL)
+        found.text = sx_mask_copy(mask, found.text, &read->packet, masked);
+    sx_message_read(found.text, SX_FRAMING_REST, &read->message);
+    read->format = found.format;
+    return result;
+}
+
 /* Feeds all messages; FALSE: it is no log. */
 static sx_log_result feed(sx_log *log, sx_mask *mask, sx_explainer *explainer,
                           sx_report **reports_of, sx_checked *checked) {
     GString *masked = g_string_new(NULL);
-    sx_log_message found;
+    sx_check_read read = {0};
     sx_log_result result;
-    guint32 last = 0;
-    while ((result = sx_log_next(log, &found)) == SX_LOG_MESSAGE) {
-        sx_message message;
-        sx_packet packet;
-        guint32 frame = MAX(found.place.line, last + 1);
-        sx_log_packet(&found, frame, &packet);
-        if (mask != NULL)
-            found.text = sx_mask_copy(mask, found.text, &packet, masked);
-        sx_message_read(found.text, SX_FRAMING_REST, &message);
-        sx_explainer_feed(explainer, &message, &packet);
+    while ((result = sx_check_next(log, mask, masked, &read)) == SX_LOG_MESSAGE) {
+        sx_explainer_feed(explainer, &read.message, &read.packet);
         for (guint i = 0; i < G_N_ELEMENTS(kinds) && reports_of[i] != NULL; i++)
-            sx_report_add(reports_of[i], explainer, &message, &packet, 0);
-        sx_explainer_close_frame(explainer, frame);
-        checked->format = found.format;
-        last = frame;
+            sx_report_add(reports_of[i], explainer, &read.message, &read.packet, 0);
+        sx_explainer_close_frame(explainer, read.packet.frame);
+        checked->format = read.format;
     }
     g_string_free(masked, TRUE);
     return result;

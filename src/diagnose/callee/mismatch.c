@@ -2,6 +2,7 @@
  * A CANCEL that names another INVITE than the one that is open (RFC 3261 section 9.1).
  */
 #include "diagnose/callee/callee_state.h"
+#include "diagnose/header/header.h"
 #include "evidence.h"
 #include "rules.h"
 
@@ -36,17 +37,6 @@ static cancelled_invites find_invites(const sx_context *context, const sx_transa
     return found;
 }
 
-/* The branch, as the answer repeats it. */
-static const char *branch_text(sx_context *context) {
-    sx_header_walk walk = {0};
-    sx_slice via;
-    sx_slice branch;
-    if (!sx_message_next_element(context->message, SX_HDR_VIA, &walk, &via) ||
-        !sx_slice_param(via, "branch", &branch))
-        return "";
-    return sx_context_shown(context, branch, SX_SHOWN);
-}
-
 gboolean sx_rule_callee_cancel_mismatch(sx_context *context) {
     const sx_transaction *cancel = context->seen.transaction;
     if (cancel->keys.branch == 0)
@@ -61,7 +51,7 @@ gboolean sx_rule_callee_cancel_mismatch(sx_context *context) {
         sx_ev_callee_cancel_mismatch_over(context->out, named->frame, named->keys.cseq,
                                           named->final->code);
     else
-        sx_ev_callee_cancel_mismatch_branch(context->out, branch_text(context));
+        sx_ev_callee_cancel_mismatch_branch(context->out, sx_header_top_branch(context));
     if (open->keys.cseq != cancel->keys.cseq && named == NULL)
         sx_ev_callee_cancel_mismatch_number(context->out, cancel->keys.cseq);
     return TRUE;
