@@ -68,7 +68,8 @@ typedef struct {
     gint64 response_time;   /* first response of any kind */
     gint64 trying_time;     /* first 100 */
     gint64 ring_time;       /* first 180 to 183 */
-    sx_final *final;        /* first final response; the others of a fork hang behind it */
+    sx_final *final; /* first final response; the others of a fork hang behind it; NULL: none yet */
+    sx_final own_final; /* where that first one is, for nearly all have one */
     sx_attachment *attached;
     guint32 id;            /* 1, 2, 3 ... in the order they began */
     guint32 call;          /* id of its call */
@@ -116,6 +117,7 @@ typedef struct sx_dialog {
     guint64 caller_tag, callee_tag; /* as in the request that formed it */
     gint64 confirmed_time;
     sx_bye *byes;            /* SX_MAX_BYES at most; NULL: none */
+    sx_bye own_bye;          /* where they are while there is one */
     guint32 confirmed_frame; /* first 2xx; 0: not seen */
     guint32 confirmed_by;    /* transaction of that 2xx */
     guint32 ack_frame;       /* first ACK to the 2xx that formed it, at any hop */
@@ -147,6 +149,7 @@ typedef struct {
     sx_dialog *dialogs; /* newest first, at most SX_MAX_LOOK_BACK */
     sx_ack *acks;       /* ring of the newest ACKs */
     sx_tag *tags;       /* the first SX_MAX_LOOK_BACK */
+    sx_tag own_tags[2]; /* where they are while there are no more */
     sx_attachment *attached;
     guint32 id;
     guint32 newest; /* id of the newest transaction */

@@ -98,7 +98,8 @@ static gboolean forms_dialog(sx_method method) {
 static void note_bye(sx_dialog *dialog, const sx_packet *packet, const sx_observation *seen) {
     if (dialog->n_byes >= SX_MAX_BYES)
         return;
-    dialog->byes = g_renew(sx_bye, dialog->byes, dialog->n_byes + 1u);
+    dialog->byes =
+        (sx_bye *)sx_memory_grow(dialog->byes, dialog->n_byes, sizeof(sx_bye), &dialog->own_bye, 1);
     dialog->byes[dialog->n_byes++] =
         (sx_bye){packet->time,    seen->keys.from_tag, seen->keys.branch,
                  seen->keys.cseq, packet->frame,       seen->transaction->id};

@@ -8,7 +8,7 @@
 #include "wire/keyed_hash.h"
 
 static void release_transaction(sx_transaction *transaction) {
-    for (sx_final *final = transaction->final; final != NULL;) {
+    for (sx_final *final = transaction->own_final.next; final != NULL;) {
         sx_final *next = final->next;
         g_free(final);
         final = next;
@@ -19,12 +19,14 @@ static void release_transaction(sx_transaction *transaction) {
 static void release_call(sx_call *call) {
     for (sx_dialog *dialog = call->dialogs; dialog != NULL;) {
         sx_dialog *next = dialog->next;
-        g_free(dialog->byes);
+        if (dialog->byes != &dialog->own_bye)
+            g_free(dialog->byes);
         g_free(dialog);
         dialog = next;
     }
     g_free(call->acks);
-    g_free(call->tags);
+    if (call->tags != call->own_tags)
+        g_free(call->tags);
     sx_attachments_free(call->attached);
 }
 
@@ -80,6 +82,14 @@ sx_host *sx_memory_host(sx_calls *calls, const sx_endpoint *endpoint) {
     }
     calls->latest[1] = calls->latest[0];
     return calls->latest[0] = find_or_make_host(calls, endpoint);
+}
+
+void *sx_memory_grow(void *list, guint n, gsize size, void *own, guint n_own) {
+    if (n < n_own)
+        return own;
+    if (list != own)
+        return g_realloc(list, (n + 1) * size);
+    return memcpy(g_malloc((n + 1) * size), own, n * size);
 }
 
 sx_transaction *sx_memory_by_key(const sx_calls *calls, guint64 key) {

@@ -38,6 +38,15 @@ sx_call *sx_memory_call(sx_calls *calls, guint64 call_id, gboolean *is_new);
 /** The host with the address of this end, made if there is none yet. */
 sx_host *sx_memory_host(sx_calls *calls, const sx_endpoint *endpoint);
 
+/**
+ * Makes room for one more entry in a list that begins in its owner, where a few have their place, and moves to memory
+ * of its own when there are more: most lists never do.
+ * @param list NULL: empty
+ * @param own place for n_own entries in the owner
+ * @return the list, to be freed by the owner where it is not `own`
+ */
+void *sx_memory_grow(void *list, guint n, gsize size, void *own, guint n_own);
+
 /** The newest transaction with this key; the others follow by sx_transaction.same_key. NULL if there is none. */
 sx_transaction *sx_memory_by_key(const sx_calls *calls, guint64 key);
 

@@ -345,7 +345,7 @@ static sx_final *note_final(const sx_calls *calls, sx_transaction *t, const sx_m
     }
     if (n == MAX_FINALS)
         return NULL;
-    sx_final *final = *link = g_new0(sx_final, 1);
+    sx_final *final = *link = n == 0 ? &t->own_final : g_new0(sx_final, 1);
     final->code = message->code;
     final->copies = 1;
     final->to_tag = seen->keys.to_tag;
@@ -432,7 +432,8 @@ static void observe_ack(sx_calls *calls, const sx_packet *packet, sx_observation
 static void note_tag(sx_call *call, guint64 tag, guint32 frame, gboolean by_response) {
     if (tag == 0 || call->n_tags >= SX_MAX_LOOK_BACK || sx_call_tag(call, tag) != NULL)
         return;
-    call->tags = g_renew(sx_tag, call->tags, call->n_tags + 1u);
+    call->tags = (sx_tag *)sx_memory_grow(call->tags, call->n_tags, sizeof(sx_tag), call->own_tags,
+                                          G_N_ELEMENTS(call->own_tags));
     call->tags[call->n_tags++] = (sx_tag){tag, frame, by_response};
 }
 
