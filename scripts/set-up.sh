@@ -14,7 +14,7 @@ sx_die() {
 }
 
 # What the build needs, and nothing more; tests add theirs.
-sx_build_packages="libwireshark-dev libglib2.0-dev tshark gcc libc6-dev cmake ninja-build pkg-config python3"
+sx_build_packages="libwireshark-dev libglib2.0-dev zlib1g-dev tshark gcc libc6-dev cmake ninja-build pkg-config python3"
 
 # Whether everything to build and run with is there, however it was installed.
 sx_has_tools() {
@@ -22,7 +22,7 @@ sx_has_tools() {
     for tool in tshark cmake ninja pkg-config python3 cc; do
         command -v "$tool" >/dev/null || return 1
     done
-    pkg-config --exists 'wireshark >= 4.0' glib-2.0
+    pkg-config --exists 'wireshark >= 4.0' glib-2.0 zlib
 }
 
 # Installs those of the packages that are not there; says what it would need where it cannot.
