@@ -35,6 +35,7 @@ static sx_explainer *explainer;      /* of the capture file that is open */
 static sx_severity highest_severity; /* since it was opened */
 static gboolean told;                /* since then: tell_once() */
 static gboolean retracted;           /* a read filter has dropped a frame with SIP */
+static gboolean has_window;          /* this is Wireshark */
 static guint n_hidden;               /* frames with SIP that could not be got at */
 
 static void feed_message(const sx_message *message, const sx_packet *packet, void *user _U_) {
@@ -96,8 +97,17 @@ static gboolean explainer_is_blind(packet_info *pinfo) {
     return ++n_hidden >= MANY_HIDDEN;
 }
 
+/* tshark that prints a line for a frame goes over the file once: its first pass of two has no columns. Without a tree, a
+ * report or anything else of ours nobody ever sees what a message is explained to be. Wireshark's window asks later. */
+static gboolean nobody_looks(packet_info *pinfo, proto_tree *tree) {
+    return tree == NULL && pinfo->cinfo != NULL && !pinfo->fd->visited &&
+           !sx_reports_are_wanted() && !sx_show_is_wanted(pinfo, tree) && !has_window;
+}
+
 static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
     sx_hep_inner_show(pinfo);
+    if (nobody_looks(pinfo, tree))
+        return 0;
     if (!pinfo->fd->visited && sx_explainer_is_last(explainer, pinfo->num)) {
         /* A read filter dropped the frame that had this number. */
         sx_explainer_retract_frame(explainer, pinfo->num);
@@ -146,6 +156,7 @@ static void open_file(void) {
     highest_severity = SX_SEVERITY_CHAT;
     told = FALSE;
     n_hidden = 0;
+    has_window = sx_gui_is_starting();
     retracted = FALSE;
     sx_show_open(proto_sipexplain);
     sx_fields_unfold();

@@ -16,6 +16,8 @@ ROWS = (
     Row("no SIP, -r", 0.02, "without_sip", ("-r", "{in}"), 2),
     Row("SIP and RTP, -r", None, "sip_and_rtp", ("-r", "{in}"), 1),
     Row("SIP only, one line a packet", 0.10, "sip", ("-r", "{in}"), 1),
+    Row("SIP only, -2: all is diagnosed", None, "sip", ("-2", "-r", "{in}"), 1),
+    Row("SIP only, -Y a code that none has", None, "sip", ("-r", "{in}", "-Y", "{code} == 999"), 1),
     Row("SIP only, -V", 0.20, "sip_details", ("-r", "{in}", "-V"), 1),
     Row("SIP only, -T fields -e code", None, "sip_details", ("-r", "{in}", "-T", "fields", "-e", "{code}"), 1),
     Row("SIP only, -r a -w b", 0.001, "sip", ("-r", "{in}", "-w", "{out}"), 2),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The growth table: what a message costs in captures of several sizes and shapes, one line a packet.
+"""The growth table: what a message costs in captures of several sizes and shapes, in two passes: all is diagnosed.
 
 Small captures are counted in instructions; for large ones that takes too long, so all have processor time as well.
 """
@@ -48,6 +48,11 @@ def is_linear(points):
     return is_time_linear and last.memory[PLUGIN] <= room * DOUBLING
 
 
+def reading(path):
+    """The arguments of a run."""
+    return ("-2", "-r", path)
+
+
 class Growth:
     """Captures of growing sizes; the large ones are made when they are measured, and then removed."""
 
@@ -67,22 +72,22 @@ class Growth:
     def ask(self, shape, sizes):
         """Starts the instruction counts of the small sizes."""
         for variant in (NONE, PLUGIN):
-            self._instructions.ask(variant, ("-r", self._empty))
+            self._instructions.ask(variant, reading(self._empty))
             for messages in sizes:
                 if messages <= COUNTED:
-                    self._instructions.ask(variant, ("-r", self._capture(shape, messages)[0]))
+                    self._instructions.ask(variant, reading(self._capture(shape, messages)[0]))
 
     def _more_instructions(self, path):
-        return self._instructions.get(PLUGIN, ("-r", path)) - self._instructions.get(NONE, ("-r", path))
+        return self._instructions.get(PLUGIN, reading(path)) - self._instructions.get(NONE, reading(path))
 
     def _point(self, shape, messages):
         show_progress("time and memory: %s, %d messages" % (shape.what, messages))
         path, written = self._capture(shape, messages)
         variants = [v for v in self._place.variants if v != LUA or (shape == CALLS and messages < LARGE)]
         rounds = 1 if messages >= LARGE else 2 * self._rounds if messages <= COUNTED else self._rounds
-        times, peaks = in_turns(self._place, ("-r", path), rounds, variants, min)
+        times, peaks = in_turns(self._place, reading(path), rounds, variants, min)
         if self._start is None:
-            self._start = in_turns(self._place, ("-r", self._empty), 2 * self._rounds, None, min)
+            self._start = in_turns(self._place, reading(self._empty), 2 * self._rounds, None, min)
         start_times, start_peaks = self._start
         more, start_more = times[PLUGIN] - times[NONE], start_times[PLUGIN] - start_times[NONE]
         instructions = None

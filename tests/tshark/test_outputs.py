@@ -277,7 +277,7 @@ class StatisticsTest(OutputTest):
     def expert_counts(self, *args):
         """{severity heading: how many of our items} as tshark -z expert lists them."""
         counts, heading = collections.Counter(), None
-        for line in self.text("-q", *args).splitlines():
+        for line in self.text(*args).splitlines():
             title = re.match(r"(\w+) \(\d+\)$", line)
             heading = title.group(1) if title else heading
             item = re.match(r"\s+(\d+)\s.*\sSIP Explain\s", line)
@@ -287,13 +287,28 @@ class StatisticsTest(OutputTest):
 
     def test_expert_statistics_count_our_items_by_severity(self):
         wanted = self.COUNTS
-        self.assertEqual(self.expert_counts("-z", "expert"), wanted)
+        self.assertEqual(self.expert_counts("-q", "-z", "expert"), wanted)
 
     def test_expert_statistics_are_the_same_in_two_passes_and_with_other_statistics(self):
         wanted = self.COUNTS
-        self.assertEqual(self.expert_counts("-2", "-z", "expert"), wanted)
-        self.assertEqual(self.expert_counts("-z", "expert", "-z", "io,phs"), wanted)
-        self.assertEqual(self.expert_counts("-z", "expert", "-Y", "sip"), wanted)
+        self.assertEqual(self.expert_counts("-q", "-2", "-z", "expert"), wanted)
+        self.assertEqual(self.expert_counts("-q", "-z", "expert", "-z", "io,phs"), wanted)
+        self.assertEqual(self.expert_counts("-q", "-z", "expert", "-Y", "sip"), wanted)
+
+    def test_what_is_printed_beside_a_line_a_packet_is_the_same_too(self):
+        """Where lines are all that is asked for, nothing is diagnosed."""
+        self.assertEqual(self.expert_counts("-z", "expert"), self.COUNTS)
+        for report in "calls", "summary":
+            with self.subTest(report=report):
+                wanted = self.text("-q", "-z", "sipexplain," + report)
+                self.assertTrue(wanted.strip())
+                self.assertTrue(self.text("-z", "sipexplain," + report).endswith(wanted))
+
+    def test_the_column_of_expert_items_has_ours_without_a_tree(self):
+        column = ("-o", 'gui.column.format:"No.","%m","Expert","%a"', "-T", "tabs")
+        lines = [line.split("\t") for line in self.text(*column).splitlines()]
+        severities = {int(frame): severity.strip() for frame, severity in lines}
+        self.assertEqual((severities[4], severities[19]), ("Chat", "Warning"))
 
     def test_the_protocol_hierarchy_does_not_show_the_plugin(self):
         for args in ((), ("-Y", "sip"), ("-2",), ("-2", *LOOK_AHEAD)):
