@@ -38,8 +38,20 @@ static gboolean retracted;           /* a read filter has dropped a frame with S
 static gboolean has_window;          /* this is Wireshark */
 static guint n_hidden;               /* frames with SIP that could not be got at */
 
-static void feed_message(const sx_message *message, const sx_packet *packet, void *user _U_) {
-    sx_explainer_feed(explainer, message, packet);
+/** The frame at hand, taken in. */
+typedef struct {
+    packet_info *pinfo;
+    gboolean is_new; /* the explainer has not had it yet */
+    gboolean is_reported;
+    guint ordinal; /* of the message to come */
+} taking;
+
+static void take_message(const sx_message *message, const sx_packet *packet, void *user) {
+    taking *frame = (taking *)user;
+    if (frame->is_new)
+        sx_explainer_feed(explainer, message, packet);
+    if (frame->is_reported)
+        sx_reports_queue(frame->pinfo, explainer, message, packet, frame->ordinal++);
 }
 
 /** The frame at hand, and how it is looked at. */
@@ -60,11 +72,6 @@ static void show_message(const sx_message *message, const sx_packet *packet, voi
     if (explanation != NULL)
         sx_show(explanation, frame->tvb, frame->pinfo, frame->tree);
     sx_explanation_free(explanation);
-}
-
-static void report_message(const sx_message *message, const sx_packet *packet, void *user) {
-    showing *frame = (showing *)user;
-    sx_reports_queue(frame->pinfo, explainer, message, packet, frame->ordinal++);
 }
 
 static void report_unseen(tvbuff_t *tvb, packet_info *pinfo) {
@@ -113,8 +120,11 @@ static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
         sx_explainer_retract_frame(explainer, pinfo->num);
         retracted = TRUE;
     }
-    gboolean fed = !sx_explainer_is_past(explainer, pinfo->num) &&
-                   sx_frame_messages(pinfo, tree, feed_message, NULL);
+    taking taken = {pinfo, !sx_explainer_is_past(explainer, pinfo->num), sx_reports_are_wanted(),
+                    0};
+    gboolean has_messages =
+        (taken.is_new || taken.is_reported) && sx_frame_messages(pinfo, tree, take_message, &taken);
+    gboolean fed = taken.is_new && has_messages;
     gboolean is_tree_wanted = sx_show_is_tree_wanted(tree);
     if (retracted && is_tree_wanted)
         tell_once(
@@ -125,16 +135,13 @@ static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
     else if (is_tree_wanted && explainer_is_blind(pinfo))
         tell_once("Wireshark shows plugins no SIP in this pass; -o sipexplain.look_ahead:TRUE "
                   "makes it.");
-    showing frame = {tvb, pinfo, is_tree_wanted ? tree : NULL, {0}, 0};
-    if (sx_reports_are_wanted() && !sx_frame_messages(pinfo, tree, report_message, &frame) &&
-        sx_reports_want_unseen())
+    if (taken.is_reported && !has_messages && sx_reports_want_unseen())
         report_unseen(tvb, pinfo);
     if (!sx_show_is_wanted(pinfo, tree) && (!fed || !raises_highest_severity()))
         return 0;
-    frame.view = sx_show_view(pinfo);
+    showing frame = {tvb, pinfo, is_tree_wanted ? tree : NULL, sx_show_view(pinfo), 0};
     /* What is fed only now, in the second pass of tshark -2 or on a look of sharkd, has nothing known behind it. */
     frame.view.complete = frame.view.complete && !fed;
-    frame.ordinal = 0;
     sx_frame_messages(pinfo, tree, show_message, &frame);
     return 0; /* nothing dissected: frame.protocols stays as it was */
 }
