@@ -80,7 +80,7 @@ FIELDS.update({f"sipexplain.expert.{row['id']}": (general_headline(row["id"]), "
                for row in rows_of("diagnoses.csv")})
 
 # GLib with what comes with it, and libc, with the linker that some systems name next to it.
-LIBRARY = re.compile(r"lib(wireshark|wiretap|wsutil|(?:glib|gmodule|gobject|gio)-2\.0)\.so\.\d+$"
+LIBRARY = re.compile(r"lib(wireshark|wiretap|wsutil|z|(?:glib|gmodule)-2\.0)\.so\.\d+$"
                      r"|libc\.(so\.6|musl-\w+\.so\.1)$|ld-linux[\w-]*\.so\.\d$")
 
 EXPORTED = {"plugin_version", "plugin_want_major", "plugin_want_minor", "plugin_register"}
@@ -170,7 +170,7 @@ class LibraryTest(TsharkTest):
                        glob.glob(os.path.join(PLUGIN_DIR, "**", "*.so*"), recursive=True))
         self.assertEqual([name for name in found if name != "sipexplain-log.so"], ["sipexplain.so"])
 
-    def test_it_links_wireshark_glib_and_libc_only(self):
+    def test_it_links_wireshark_glib_zlib_and_libc_only(self):
         needed = re.findall(r"\(NEEDED\).*\[(.*)\]", self.tool("readelf", "-dW"))
         self.assertIn("libwireshark", [name.split(".")[0] for name in needed])
         self.assertEqual([name for name in needed if not LIBRARY.match(name)], [])
