@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 
+#include "backlog.h"
 #include "call_filter.h"
 #include "expert_items.h"
 #include "fields.h"
@@ -52,6 +53,10 @@ static void take_message(const sx_message *message, const sx_packet *packet, voi
         sx_explainer_feed(explainer, message, packet);
     if (frame->is_reported)
         sx_reports_queue(frame->pinfo, explainer, message, packet, frame->ordinal++);
+}
+
+static void put_off_message(const sx_message *message, const sx_packet *packet, void *user _U_) {
+    sx_backlog_put(message, packet);
 }
 
 /** The frame at hand, and how it is looked at. */
@@ -104,17 +109,32 @@ static gboolean explainer_is_blind(packet_info *pinfo) {
     return ++n_hidden >= MANY_HIDDEN;
 }
 
-/* tshark that prints a line for a frame goes over the file once: its first pass of two has no columns. Without a tree, a
- * report or anything else of ours nobody ever sees what a message is explained to be. Wireshark's window asks later. */
-static gboolean nobody_looks(packet_info *pinfo, proto_tree *tree) {
-    return tree == NULL && pinfo->cinfo != NULL && !pinfo->fd->visited &&
-           !sx_reports_are_wanted() && !sx_show_is_wanted(pinfo, tree) && !has_window;
+/* Whether nothing of ours is asked of this frame now. Wireshark's window asks for the severity at once. */
+static gboolean nobody_looks_yet(packet_info *pinfo, proto_tree *tree) {
+    return tree == NULL && !has_window && !pinfo->fd->visited && !sx_show_is_wanted(pinfo, tree) &&
+           sx_reports_can_wait();
+}
+
+/* tshark that prints a line for a frame goes over the file once: its first pass of two has no columns. Without a report
+ * nobody ever sees what a message is explained to be. */
+static gboolean nobody_will_look(packet_info *pinfo) {
+    return pinfo->cinfo != NULL && !sx_reports_are_wanted();
+}
+
+/* Takes in a frame of which nothing is asked yet. */
+static void put_off(tvbuff_t *tvb, packet_info *pinfo) {
+    if (!sx_frame_messages(pinfo, NULL, put_off_message, NULL) && sx_reports_want_unseen())
+        report_unseen(tvb, pinfo);
 }
 
 static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_) {
     sx_hep_inner_show(pinfo);
-    if (nobody_looks(pinfo, tree))
+    if (nobody_looks_yet(pinfo, tree) && !sx_backlog_reaches(pinfo->num)) {
+        if (!nobody_will_look(pinfo))
+            put_off(tvb, pinfo);
         return 0;
+    }
+    sx_backlog_feed();
     if (!pinfo->fd->visited && sx_explainer_is_last(explainer, pinfo->num)) {
         /* A read filter dropped the frame that had this number. */
         sx_explainer_retract_frame(explainer, pinfo->num);
@@ -160,6 +180,7 @@ static void open_file(void) {
     explainer = sx_explainer_new(sx_prefs.diagnose);
     mask = sx_prefs.mask ? sx_mask_new(g_getenv("SIPEXPLAIN_MASK_KEY")) : NULL;
     sx_frame_messages_open(mask);
+    sx_backlog_open(explainer);
     highest_severity = SX_SEVERITY_CHAT;
     told = FALSE;
     n_hidden = 0;
@@ -172,6 +193,7 @@ static void open_file(void) {
 }
 
 static void close_file(void) {
+    sx_backlog_open(NULL);
     sx_explainer_free(explainer);
     explainer = NULL;
     sx_frame_messages_open(NULL);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backlog.h"
 #include "labels.h"
 #include "preferences.h"
 
@@ -19,6 +20,8 @@ typedef struct {
 } asked;
 
 static int tap = -1;
+static GPtrArray *all;      /* asked */
+static gboolean has_filter; /* one of them takes not every message */
 static gboolean want_unseen;
 
 void sx_reports_register(void) {
@@ -35,6 +38,19 @@ void sx_reports_queue(packet_info *pinfo, sx_explainer *explainer, const sx_mess
     *one = (sx_tapped_message){
         .explainer = explainer, .message = *message, .packet = *packet, .ordinal = ordinal};
     tap_queue_packet(tap, pinfo, one);
+}
+
+gboolean sx_reports_can_wait(void) {
+    return !has_filter;
+}
+
+void sx_reports_add(sx_explainer *explainer, const sx_message *message, const sx_packet *packet,
+                    guint ordinal) {
+    for (guint i = 0; all != NULL && i < all->len; i++) {
+        asked *one = (asked *)g_ptr_array_index(all, i);
+        one->explainer = explainer;
+        sx_report_add(one->report, explainer, message, packet, ordinal);
+    }
 }
 
 gboolean sx_reports_want_unseen(void) {
@@ -75,6 +91,7 @@ static void print(const char *text, gsize len, void *user _U_) {
 
 static void draw(void *tapdata) {
     asked *one = (asked *)tapdata;
+    sx_backlog_feed();
     sx_report_write(one->report, one->explainer, one->format, print, NULL);
     fflush(stdout);
 }
@@ -110,6 +127,10 @@ static SX_STAT_INIT_RESULT begin(const char *argument, void *user) {
         fprintf(stderr, "sipexplain,%s: %s\n", name, error->str);
         exit(1); /* as tshark's own statistics do */
     }
+    if (all == NULL)
+        all = g_ptr_array_new();
+    g_ptr_array_add(all, one);
+    has_filter = has_filter || filter != NULL;
     SX_STAT_INIT_DONE;
 }
 

@@ -26,6 +26,13 @@ void sx_reports_register_statistics(void);
 /** Whether a report wants the messages of this frame. */
 gboolean sx_reports_are_wanted(void);
 
+/** Whether they take all messages, so that these may come later, by sx_reports_add(). */
+gboolean sx_reports_can_wait(void);
+
+/** Hands a message that was fed to all reports, past the tap. @param explainer that it was fed to */
+void sx_reports_add(sx_explainer *explainer, const sx_message *message, const sx_packet *packet,
+                    guint ordinal);
+
 /** Whether one of them, the summary, tells of frames without SIP too. */
 gboolean sx_reports_want_unseen(void);
 

@@ -250,6 +250,14 @@ gsize sx_message_read(sx_slice buffer, sx_framing framing, sx_message *message) 
     return start + message->text.len;
 }
 
+void sx_message_move(sx_message *message, const char *text) {
+    sx_slice *const slices[] = {&message->code_digits, &message->phrase,      &message->method,
+                                &message->request_uri, &message->cseq_method, &message->body};
+    for (guint i = 0; i < G_N_ELEMENTS(slices); i++)
+        slices[i]->p = text + (slices[i]->p - message->text.p);
+    message->text.p = text;
+}
+
 /* Goes on behind the first header of this kind. */
 static gboolean next_further_value(const sx_message *message, sx_header_id id, sx_header_walk *walk,
                                    sx_slice *value) {

@@ -46,6 +46,9 @@ typedef enum {
  */
 gsize sx_message_read(sx_slice buffer, sx_framing framing, sx_message *message);
 
+/** Lets a message read the same bytes in another place. @param text as long as message->text, and equal */
+void sx_message_move(sx_message *message, const char *text);
+
 /** Whether the message has this header. */
 static inline gboolean sx_message_has(const sx_message *message, sx_header_id id) {
     return message->count[id] > 0;

@@ -329,6 +329,25 @@ class FormatsTest(ReportTest):
         self.assertEqual(sum("group" not in row for row in rows), 6)
         self.assertGreater(sum("group" in row for row in rows), 6)
 
+    def test_messages_that_waited_are_reported_like_those_that_did_not(self):
+        """Nothing has to wait where a filter asks for the tree of each frame."""
+        capture = pcap.Capture()
+        for i in range(400):
+            large = b"x" * (60000 if i % 40 == 0 else i)
+            invite = sip.request(call=f"c{i}", headers=[("Content-Type", "text/plain")], body=large)
+            capture.udp(PHONE, SERVER, invite)
+            code, phrase = ((486, "Busy Here"), (404, "Not Found"), (200, "OK"))[i % 3]
+            answer = sip.response(code, phrase, invite)
+            for _ in range(1 + i % 2):
+                capture.udp(SERVER, PHONE, answer)
+        path = self.write(capture)
+        for name in REPORTS:
+            with self.subTest(report=name):
+                rows = self.report(path, name)
+                self.assertGreaterEqual(len(rows), 3)
+                out = self.tshark("-q", "-r", path, "-z", f"sipexplain,{name},json,frame")
+                self.assertEqual([json.loads(line) for line in out.splitlines()], rows)
+
     def test_two_passes_say_the_same(self):
         path = self.write(make())
         for name in REPORTS:
