@@ -81,8 +81,9 @@ typedef struct {
     guint32 ring_frame;
     guint32 response_frame;
     guint32
-        cancel;   /* INVITE: id of the transaction of its CANCEL; CANCEL: of its INVITE; 0: none */
-    guint32 prev; /* id of PREV(TX): same Call-ID, method and HOP; 0: none */
+        cancel; /* INVITE: id of the transaction of its CANCEL; CANCEL: of its INVITE; 0: none */
+    guint32
+        prev; /* id of PREV(TX): same Call-ID, method and HOP (REGISTER: and address); 0: none */
     guint32 final_annotation; /* 1 + index of the annotation of the final response; 0: none */
     guint32 upstream;         /* id of the same request one hop before; 0: none */
     guint32 max_forwards;     /* of the first copy; G_MAXUINT32 if there is none */

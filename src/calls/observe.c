@@ -150,7 +150,12 @@ static sx_transaction *find_response(const sx_calls *calls, const sx_observation
     return best != NULL ? best : find_response_by_call(calls, seen, packet->time);
 }
 
-/* PREV: the transaction before it with the same Call-ID, method and HOP. */
+/* A phone may use one Call-ID for all its addresses (RFC 3261 section 10.2): each has attempts of its own. */
+static gboolean same_address(const sx_transaction *a, const sx_transaction *b) {
+    return a->keys.method != SX_METHOD_REGISTER || a->keys.to_aor == b->keys.to_aor;
+}
+
+/* PREV: the transaction before it with the same Call-ID, method and HOP; of REGISTER the same address-of-record too. */
 static sx_transaction *find_prev(const sx_calls *calls, const sx_call *call,
                                  const sx_transaction *transaction) {
     sx_transaction_walk walk = {0};
@@ -160,7 +165,7 @@ static sx_transaction *find_prev(const sx_calls *calls, const sx_call *call,
             candidate->client == transaction->client && candidate->server == transaction->server &&
             candidate->server_port == transaction->server_port &&
             candidate->keys.n_vias == transaction->keys.n_vias &&
-            candidate->keys.cseq <= transaction->keys.cseq)
+            candidate->keys.cseq <= transaction->keys.cseq && same_address(candidate, transaction))
             return candidate;
     }
     return NULL;

@@ -260,9 +260,11 @@ static gboolean stays_open(const sx_transaction *invite, const sx_transaction *c
 static void add_cancelled(scene *s) {
     const sx_transaction *invite = sx_calls_transaction(s->known->calls, s->t->cancel);
     const sx_final *result = result_of(invite);
-    if (result != NULL && result->frame > s->frame)
+    gboolean is_answered =
+        result != NULL && result->code < 300 && s->annotation->kind == SX_RESPONSE;
+    if (result != NULL && result->frame > (is_answered ? s->t->frame : s->frame))
         sx_ev_detail_hindsight_invite(s->out, result->code, result->frame);
-    else if (result != NULL && result->code < 300 && s->annotation->kind == SX_RESPONSE)
+    else if (is_answered)
         sx_ev_detail_hindsight_invite_before(s->out, result->code, result->frame);
     else if (invite != NULL && result == NULL && stays_open(invite, s->t))
         sx_ev_detail_hindsight_still_open(s->out, invite->frame, open_for(invite, s->t));
