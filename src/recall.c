@@ -131,19 +131,25 @@ sx_answer sx_explainer_answer(const sx_explainer *explainer, const sx_annotation
     return SX_ANSWER_UNKNOWN;
 }
 
-/* The final response of an INVITE that an ACK with this To tag is for. */
-static const sx_final *final_of_ack(const sx_transaction *t, const sx_ack *ack) {
+/* The final response of an INVITE that an ACK with this To tag and branch is for: that to a failure has the branch of
+ * its INVITE (RFC 3261 section 17.1.1.3). */
+static const sx_final *final_of_ack(const sx_transaction *t, const sx_ack *ack, guint64 branch) {
     const sx_final *final = t->final;
     while (final != NULL && final->to_tag != ack->to_tag)
         final = final->next;
+    if (final != NULL && final->code >= 300 && branch != t->keys.branch)
+        return NULL;
     return final;
 }
 
 gboolean sx_explainer_acknowledged(const sx_explainer *explainer, const sx_annotation *ack,
-                                   sx_acknowledged *acknowledged) {
+                                   const sx_message *message, sx_acknowledged *acknowledged) {
     const sx_call *call = sx_calls_call(explainer->calls, ack->call);
+    sx_keys keys;
+    sx_uri target;
     if (call == NULL || g_strcmp0(ack->method, "ACK") != 0)
         return FALSE;
+    sx_keys_read(message, &keys, &target);
     for (guint i = 0; i < call->n_acks; i++) {
         const sx_ack *seen = &call->acks[i];
         sx_transaction_walk walk = {0};
@@ -153,7 +159,7 @@ gboolean sx_explainer_acknowledged(const sx_explainer *explainer, const sx_annot
         while ((t = sx_calls_walk(explainer->calls, call, &walk)) != NULL) {
             const sx_final *final = t->keys.method == SX_METHOD_INVITE &&
                                             t->keys.cseq == seen->cseq && t->client == seen->client
-                                        ? final_of_ack(t, seen)
+                                        ? final_of_ack(t, seen, keys.branch)
                                         : NULL;
             if (final != NULL && final->frame < ack->frame) {
                 *acknowledged = (sx_acknowledged){final->frame, final->code};

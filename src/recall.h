@@ -76,8 +76,11 @@ typedef struct {
     guint code;
 } sx_acknowledged;
 
-/** FALSE: the message is no ACK, or acknowledges nothing that was fed. */
+/**
+ * @param message the ACK itself, for its branch: that to a failure has the branch of its INVITE
+ * @return FALSE: the message is no ACK, or acknowledges nothing that was fed
+ */
 gboolean sx_explainer_acknowledged(const sx_explainer *explainer, const sx_annotation *ack,
-                                   sx_acknowledged *acknowledged);
+                                   const sx_message *message, sx_acknowledged *acknowledged);
 
 #endif

@@ -28,6 +28,7 @@ enum {
     SX_REQUEST_PRODUCT =
         1
         << 8, /* it has the User-Agent that the response has, and may be the only one who wrote it */
+    SX_REQUEST_MULTIPART = 1 << 9, /* its body has several parts */
 };
 
 #define SX_NO_TIME G_GINT64_CONSTANT(-1)

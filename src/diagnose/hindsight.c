@@ -205,16 +205,29 @@ static guint32 ack_frame(const scene *s, const sx_final *final) {
     return final->ack_frame;
 }
 
-/* The BYE of the dialog at this hop, else the first one at any. */
+static const sx_final *refusal_of(const scene *s, const sx_bye *bye) {
+    const sx_final *final = result_of(sx_calls_transaction(s->known->calls, bye->transaction));
+    return final != NULL && final->code >= 300 ? final : NULL;
+}
+
+static gboolean is_at_hop(const scene *s, const sx_transaction *t) {
+    return t != NULL && (t->client == s->t->client || t->client == s->t->server) &&
+           (t->server == s->t->client || t->server == s->t->server);
+}
+
+/* The BYE of the dialog at this hop, rather one that was not refused; else the first one at any. */
 static const sx_bye *bye_of(const scene *s, const sx_dialog *dialog) {
+    const sx_bye *found = NULL;
     for (guint i = 0; i < dialog->n_byes; i++) {
-        const sx_transaction *bye =
-            sx_calls_transaction(s->known->calls, dialog->byes[i].transaction);
-        if (bye != NULL && (bye->client == s->t->client || bye->client == s->t->server) &&
-            (bye->server == s->t->client || bye->server == s->t->server))
-            return &dialog->byes[i];
+        const sx_bye *bye = &dialog->byes[i];
+        if (!is_at_hop(s, sx_calls_transaction(s->known->calls, bye->transaction)))
+            continue;
+        if (refusal_of(s, bye) == NULL)
+            return bye;
+        if (found == NULL)
+            found = bye;
     }
-    return dialog->n_byes > 0 ? &dialog->byes[0] : NULL;
+    return found != NULL || dialog->n_byes == 0 ? found : &dialog->byes[0];
 }
 
 static void add_answered_call(scene *s, const sx_final *final) {
@@ -226,7 +239,13 @@ static void add_answered_call(scene *s, const sx_final *final) {
                                   ? sx_call_dialog(call, s->t->keys.from_tag, final->to_tag)
                                   : NULL;
     const sx_bye *bye = dialog != NULL ? bye_of(s, dialog) : NULL;
-    if (bye != NULL && bye->frame > s->frame)
+    const sx_final *refusal = bye != NULL ? refusal_of(s, bye) : NULL;
+    if (bye == NULL || bye->frame <= s->frame)
+        return;
+    if (refusal != NULL)
+        sx_ev_detail_hindsight_bye_refused(s->out, bye->frame, sx_gap(final->time, bye->time),
+                                           refusal->code, refusal->frame);
+    else
         sx_ev_detail_hindsight_bye(s->out, bye->frame, sx_gap(final->time, bye->time));
 }
 

@@ -129,6 +129,13 @@ static sx_word headline_of_method(const char *method) {
     return SX_LABEL_HEADLINES_PRIVATE_ADDRESSES;
 }
 
+/* A BYE that was refused: who sent it has left, whether the other side has is not known. */
+static gboolean is_refused(const sx_explaining *e) {
+    sx_annotation answer;
+    return sx_explainer_answer(e->explainer, e->annotation, &answer) == SX_ANSWER_FINAL &&
+           answer.code >= 300;
+}
+
 /* Of a request without findings. */
 static char *headline_of_request(const sx_explaining *e) {
     const sx_annotation *a = e->annotation;
@@ -137,11 +144,11 @@ static char *headline_of_request(const sx_explaining *e) {
     sx_acknowledged acked;
     gboolean complete = e->writer.view->complete;
     GString *text = g_string_new(NULL);
-    if (a->talk_time != SX_NO_TIME)
+    if (a->talk_time != SX_NO_TIME && !(complete && is_refused(e)))
         sx_label_headlines_ends_call_of(language, text, a->talk_time);
     else if (complete && print_answer(e, text))
         return g_string_free(text, FALSE);
-    else if (complete && sx_explainer_acknowledged(e->explainer, a, &acked))
+    else if (complete && sx_explainer_acknowledged(e->explainer, a, e->message, &acked))
         sx_label_headlines_acknowledges(language, text, acked.code, acked.frame);
     else if (complete && sx_explainer_outcome(e->explainer, a, e->message, e->packet, &outcome)) {
         g_string_free(text, TRUE);

@@ -29,6 +29,7 @@ static void tell_request(sx_situation *s, const sx_annotation *a) {
     tell(s, SX_SITUATION_IN_DIALOG, (a->request & SX_REQUEST_IN_DIALOG) != 0);
     tell(s, SX_SITUATION_MISROUTED, (a->request & SX_REQUEST_MISROUTED) != 0);
     tell(s, SX_SITUATION_SDP, (a->request & SX_REQUEST_SDP) != 0);
+    tell(s, SX_SITUATION_MULTIPART, (a->request & SX_REQUEST_MULTIPART) != 0);
     tell(s, SX_SITUATION_REMOVES, (a->request & SX_REQUEST_REMOVES) != 0);
     tell(s, SX_SITUATION_ASKS, (a->request & SX_REQUEST_ASKS) != 0);
     gboolean rang = (a->request & SX_REQUEST_RANG) != 0;

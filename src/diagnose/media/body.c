@@ -43,14 +43,26 @@ guint8 sx_media_body_type(sx_media_memory *memory, const sx_message *message) {
     return (guint8)(known + SX_BODY_SDP);
 }
 
+/* The type of the body where it is another than plain SDP; NULL: none, or one of too many. */
+static const sx_body_type *other_type(const sx_context *context) {
+    const sx_transaction *t = context->seen.transaction;
+    return t != NULL && t->body_type > SX_BODY_SDP
+               ? (const sx_body_type *)sx_map_at(&sx_media_memory_of(context)->body_types,
+                                                 t->body_type - SX_BODY_SDP)
+               : NULL;
+}
+
+gboolean sx_media_is_multipart(const sx_context *context) {
+    const sx_body_type *type = other_type(context);
+    return type != NULL && g_ascii_strncasecmp(type->text, "multipart/", 10) == 0;
+}
+
 /* The type as it was sent; NULL if the request had no body, or one of too many types. */
 static const char *sent_type(sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
-    guint number = transaction != NULL ? transaction->body_type : 0;
-    if (number <= SX_BODY_SDP)
-        return number == SX_BODY_SDP ? SDP_TYPE : NULL;
-    const sx_body_type *type = (const sx_body_type *)sx_map_at(
-        &sx_media_memory_of(context)->body_types, number - SX_BODY_SDP);
+    if (transaction != NULL && transaction->body_type == SX_BODY_SDP)
+        return SDP_TYPE;
+    const sx_body_type *type = other_type(context);
     return type == NULL ? NULL
                         : sx_context_shown(context, (sx_slice){type->text, strlen(type->text)},
                                            sizeof type->text);
@@ -88,7 +100,7 @@ sx_media_body sx_media_body_of(sx_context *context) {
             : NULL;
     body.says = body.accept != NULL || sx_message_has(context->message, SX_HDR_ACCEPT_ENCODING) ||
                 sx_message_has(context->message, SX_HDR_ACCEPT_LANGUAGE);
-    body.multipart = body.sent != NULL && g_ascii_strncasecmp(body.sent, "multipart/", 10) == 0;
+    body.multipart = sx_media_is_multipart(context);
     body.listed =
         body.sent != NULL && body.accept != NULL && is_listed(context->message, body.sent);
     return body;

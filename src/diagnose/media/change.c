@@ -15,7 +15,7 @@ const sx_media_summary *sx_media_offered_change(const sx_context *context) {
 sx_media_hold sx_media_accepted_hold(const sx_context *context) {
     const sx_transaction *transaction = context->seen.transaction;
     const sx_media_summary *offer = transaction != NULL ? sx_media_offered_change(context) : NULL;
-    if (offer == NULL || !offer->whole || offer->address == 0)
+    if (offer == NULL || !offer->whole || offer->address == 0 || sx_media_lacks_body(context))
         return SX_MEDIA_NO_HOLD;
     const sx_media_side *was = sx_media_side_of(context, transaction->keys.from_tag,
                                                 transaction->client, transaction->server);

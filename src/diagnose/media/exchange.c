@@ -176,7 +176,8 @@ static gboolean may_have_answer_unseen(const sx_context *context) {
     return FALSE;
 }
 
-static gboolean is_empty(const sx_message *message) {
+gboolean sx_media_lacks_body(const sx_context *context) {
+    const sx_message *message = context->message;
     return message->headers_complete && message->body_complete && message->body.len == 0;
 }
 
@@ -196,7 +197,7 @@ gboolean sx_rule_media_answer_missing(sx_context *context) {
     sx_media_memory *memory = sx_media_memory_of(context);
     const sx_observation *seen = &context->seen;
     guint code = sx_context_code(context);
-    if (memory->answered == NULL || !is_empty(context->message))
+    if (memory->answered == NULL || !sx_media_lacks_body(context))
         return FALSE;
     const sx_media_summary *offer = sx_media_answered(context);
     if (offer == NULL || (code != 0 && (early_of(seen->transaction, seen->keys.to_tag) != NULL ||

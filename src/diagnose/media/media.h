@@ -9,6 +9,9 @@
 /** Whether the request carried a session description (SDP with at least one m= line), also inside multipart. */
 gboolean sx_media_has_offer(const sx_transaction *transaction);
 
+/** Whether the body of the request at hand, or of the request that is answered, has several parts (RFC 2046 section 5.1). */
+gboolean sx_media_is_multipart(const sx_context *context);
+
 /** Adds to the finding at hand what a 415 says about the body of its request, and the m= line of an offer that the server
  * may be unused to; nothing for other codes. */
 void sx_media_add_unsupported_type(sx_context *context);

@@ -321,6 +321,9 @@ void sx_media_read_version(sx_media_memory *memory, sx_slice description);
 /** Keeps what is wrong with the description of a request by itself. */
 void sx_media_learn_flaws(sx_context *context);
 
+/** Whether the message was captured whole and has no body. */
+gboolean sx_media_lacks_body(const sx_context *context);
+
 /** What is learned about offers and answers before and after the rules. */
 void sx_media_learn_exchange(sx_context *context);
 void sx_media_note_exchange(const sx_context *context);

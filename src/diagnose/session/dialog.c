@@ -149,15 +149,20 @@ gboolean sx_rule_session_tag_mismatch(sx_context *context) {
     const sx_dialog *dialog;
     if (!may_mean_tags(t, context->message->code))
         return FALSE;
+    gboolean is_exchanged = FALSE;
     switch (sx_compare_tags(context, &dialog)) {
     case SX_TAGS_TO_MISSING: add_to_missing(context, dialog); break;
     case SX_TAGS_FROM_MISSING: add_from_missing(context, dialog); break;
-    case SX_TAGS_EXCHANGED: add_exchanged(context); break;
+    case SX_TAGS_EXCHANGED:
+        add_exchanged(context);
+        is_exchanged = TRUE;
+        break;
     case SX_TAGS_OTHER_BRANCH: add_branch(context, dialog); break;
     case SX_TAGS_TO_UNKNOWN: add_unknown(context); break;
     default: return FALSE;
     }
-    const sx_host *usual = usual_client(context);
+    /* Where the tags are exchanged, what this From tag sent before is of the other side. */
+    const sx_host *usual = is_exchanged ? NULL : usual_client(context);
     if (usual != NULL)
         sx_ev_session_tag_mismatch_other_address(context->out,
                                                  sx_context_place(context, t->client, 0),

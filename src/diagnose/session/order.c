@@ -38,6 +38,15 @@ static const sx_transaction *higher_cseq(const sx_context *context) {
     return highest;
 }
 
+/* The attempt before it, if that was challenged: the number was raised for the login. */
+static const sx_transaction *challenged_before(const sx_context *context, const sx_transaction *t) {
+    const sx_transaction *before = sx_calls_transaction(context->calls, t->prev);
+    return before != NULL && before->final != NULL &&
+                   (before->final->code == 401 || before->final->code == 407)
+               ? before
+               : NULL;
+}
+
 /* The answer itself says so; "missing CSeq" and the like are about the form of the header. */
 static gboolean claims_disorder(sx_context *context) {
     const char *text = sx_context_text(context);
@@ -69,6 +78,10 @@ gboolean sx_rule_session_request_out_of_order(sx_context *context) {
         sx_ev_session_request_out_of_order_earlier(context->out, sx_transaction_method(higher),
                                                    higher->frame, higher->keys.cseq, t->keys.cseq);
     }
+    const sx_transaction *challenged = higher != NULL ? challenged_before(context, higher) : NULL;
+    if (challenged != NULL && challenged->keys.cseq < t->keys.cseq)
+        sx_ev_session_request_out_of_order_login(context->out, challenged->final->code,
+                                                 challenged->final->frame);
     if (higher != NULL && higher->keys.branch != 0 && higher->keys.branch == t->keys.branch)
         sx_ev_session_request_out_of_order_same_branch(context->out, higher->frame);
     if (open != NULL)
