@@ -109,7 +109,7 @@ static gboolean add_missing_of_request(sx_context *context) {
             continue;
         const char *name = sx_header_name(of_requests[i].header);
         const char *method = sx_method_name((sx_method)of_requests[i].method);
-        sx_ev_header_missing_mandatory_headline_request(context->out, method, name);
+        sx_ev_header_missing_mandatory_headline_request(context->out, name, method);
         sx_ev_header_missing_mandatory_request(context->out, method, name, of_requests[i].rfc,
                                                of_requests[i].section);
         return TRUE;

@@ -22,9 +22,10 @@ gboolean sx_rule_policy_source_not_allowed(sx_context *context) {
     sx_slice product = sx_context_product(context);
     const char *known;
     guint32 frame;
-    if (transaction->keys.to_tag != 0 || sx_auth_has_credentials(transaction) ||
-        sx_auth_ever_challenged(context) || !says_nothing(context) ||
-        sx_message_has(context->message, SX_HDR_REASON) ||
+    /* A call that rang was let through: whoever refused it later did not look at its source. */
+    if (transaction->keys.to_tag != 0 || transaction->ring_frame != 0 ||
+        sx_auth_has_credentials(transaction) || sx_auth_ever_challenged(context) ||
+        !says_nothing(context) || sx_message_has(context->message, SX_HDR_REASON) ||
         sx_map_find(&sx_policy_memory_of(context)->peers, sx_policy_peer_key(transaction)) != NULL)
         return FALSE;
     sx_ev_policy_source_not_allowed_addresses(context->out, transaction->frame,

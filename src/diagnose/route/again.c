@@ -156,7 +156,7 @@ gboolean sx_rule_route_forwarded_call_refused(sx_context *context) {
     const sx_transaction *first = forwarded_from(context, t);
     if (first == NULL)
         return FALSE;
-    sx_ev_route_forwarded_call_refused_headline(context->out, first->frame, code);
+    sx_ev_route_forwarded_call_refused_headline(context->out, code, first->frame);
     sx_ev_route_forwarded_call_refused_sent_on(context->out, t->frame, first->frame,
                                                sx_gap(first->time, t->time),
                                                sx_request_text(t, SX_REQUEST_TARGET));
