@@ -17,7 +17,7 @@ static sx_annotation usual(guint32 frame) {
         .kind = SX_RESPONSE,
         .verdict = SX_VERDICT_VIOLATION,
         .answered_by = 3,
-        .request = 0x1ff,
+        .request = 0x3ff,
         .quoted = TRUE,
         .method = sx_method_name(SX_METHOD_INVITE),
         .first_finding = 4000000000,
