@@ -132,10 +132,13 @@ static int check_file(writing *w, const char *path, const char *name) {
     gboolean good = read_file(w->options, path, &checked);
     show_progress(w->options, NULL);
     if (good) {
-        if (w->is_table)
-            write_table(w, &checked);
-        else
+        if (!w->is_table)
             write_page(w, &checked);
+        else
+            write_table(w, &checked);
+        if (w->is_table && !checked.readable && checked.format != NULL) /* else tshark says it */
+            sx_check_not_readable(w->options, file,
+                                  sx_word_text(w->options->language, SX_LABEL_CHECK_UNREAD));
         w->files++;
         status = !checked.readable                                 ? NOT_READABLE
                  : sx_checked_worst(&checked) >= w->options->least ? TROUBLE

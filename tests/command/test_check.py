@@ -136,6 +136,8 @@ class TimeTest(CheckTest):
         out, _ = self.check(self.write("cut.log.gz", packed[:-900]), status=2)
         self.assertIn("What could be read shows nothing wrong", out)
         self.assertIn("what is behind that place was not read", out)
+        out, err = self.check("--format=json", self.write("cut.log.gz", packed[:-900]), status=2)
+        self.assertIn("what is behind that place was not read", err)
 
     def test_no_span_without_times(self):
         for clock, spans in (("ms", True), (None, False)):
