@@ -96,16 +96,31 @@ static void draw(void *tapdata) {
     fflush(stdout);
 }
 
-/* "csv", "csv,sip.Method", "sip.Method" behind the name of the report; the rest is a filter. */
-static const char *read_format(const char *argument, sx_format *format) {
+/* A word that may be meant for a format: a filter of one word stands behind the format. */
+static gboolean is_bare(const char *word) {
+    return word[0] != '\0' &&
+           word[strspn(word, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_-")] == '\0';
+}
+
+/**
+ * "csv", "csv,sip.Method", "sip.Method" behind the name of the report; the rest is a filter.
+ * @return what is wrong; NULL: nothing
+ */
+static GString *read_format(const char *argument, sx_format *format, const char **filter) {
     const char *comma = strchr(argument, ',');
     char *word =
         comma != NULL ? g_strndup(argument, (gsize)(comma - argument)) : g_strdup(argument);
+    GString *error = NULL;
     *format = SX_FORMAT_TEXT;
-    if (sx_format_from_name(word, format))
+    if (sx_format_from_name(word, format)) {
         argument = comma != NULL ? comma + 1 : "";
+    } else if (is_bare(word)) {
+        error = g_string_new(NULL);
+        sx_label_plugin_report_format(sx_preferences_language(), error, word);
+    }
     g_free(word);
-    return argument[0] != '\0' ? argument : NULL;
+    *filter = argument[0] != '\0' ? argument : NULL;
+    return error;
 }
 
 static SX_STAT_INIT_RESULT begin(const char *argument, void *user) {
@@ -114,15 +129,17 @@ static SX_STAT_INIT_RESULT begin(const char *argument, void *user) {
     const char *name = sx_report_name(one->kind);
     argument += MIN(strlen("sipexplain,") + strlen(name), strlen(argument));
     const char *filter = NULL;
+    GString *error = NULL;
     if (argument[0] == ',')
-        filter = read_format(argument + 1, &one->format);
+        error = read_format(argument + 1, &one->format, &filter);
+    else if (argument[0] != '\0')
+        error =
+            g_string_new(sx_word_text(sx_preferences_language(), SX_LABEL_PLUGIN_REPORT_ARGUMENTS));
     want_unseen = want_unseen || one->kind == SX_REPORT_SUMMARY;
     reset(one);
-    GString *error = argument[0] != ',' && argument[0] != '\0'
-                         ? g_string_new(sx_word_text(sx_preferences_language(),
-                                                     SX_LABEL_PLUGIN_REPORT_ARGUMENTS))
-                         : register_tap_listener("sipexplain", one, filter, TL_REQUIRES_NOTHING,
-                                                 reset, take, draw, NULL);
+    if (error == NULL)
+        error = register_tap_listener("sipexplain", one, filter, TL_REQUIRES_NOTHING, reset, take,
+                                      draw, NULL);
     if (error != NULL) {
         fprintf(stderr, "sipexplain,%s: %s\n", name, error->str);
         exit(1); /* as tshark's own statistics do */

@@ -160,7 +160,8 @@ static guint16 request_of(const sx_context *context) {
                  (sx_differences_of(t) != NULL ? SX_REQUEST_MISROUTED : 0) |
                  (sx_media_has_offer(t) ? SX_REQUEST_SDP : 0) |
                  (sx_media_is_multipart(context) ? SX_REQUEST_MULTIPART : 0) |
-                 (t->ring_frame != 0 ? SX_REQUEST_RANG : 0) | state_bits_of(t) |
+                 (t->ring_frame != 0 ? SX_REQUEST_RANG : 0) |
+                 (t->alerted ? SX_REQUEST_ALERTED : 0) | state_bits_of(t) |
                  (context->message->is_response && sx_request_shares_product(t, context->message)
                       ? SX_REQUEST_PRODUCT
                       : 0) |

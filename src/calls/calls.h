@@ -96,6 +96,7 @@ typedef struct {
         copies_after_response; /* of the request, at least 0.4 s after the response that should end them */
     guint8 is_cut : 1;         /* the request was not captured whole */
     guint8 progressed : 1; /* a provisional response above 100 came */
+    guint8 alerted : 1;    /* a 180 came */
     /* Of those who judge it, a byte each as in sx_final. */
     guint8 body_type; /* number that was given to the type of the body of the request; 0: no body */
     guint8 reported;

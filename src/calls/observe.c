@@ -296,6 +296,8 @@ static void observe_request(sx_calls *calls, const sx_message *message, const sx
 static void note_provisional(sx_transaction *t, guint code, const sx_packet *packet) {
     if (code > 100)
         t->progressed = TRUE;
+    if (code == 180)
+        t->alerted = TRUE;
     if (code == 100 && t->trying_frame == 0) {
         t->trying_frame = packet->frame;
         t->trying_time = packet->time;

@@ -27,7 +27,8 @@ typedef struct {
     sx_format table;
     sx_page_format page;
     GString *out;
-    guint files;
+    guint files; /* that were written */
+    guint tried;
 } writing;
 
 /* ---- saying ---- */
@@ -123,6 +124,7 @@ static char *shown_name(const writing *w, const char *name) {
 }
 
 static int check_file(writing *w, const char *path, const char *name) {
+    w->tried++;
     char *file = shown_name(w, name);
     sx_checked checked = {.file = file};
     int status = NOT_READABLE;
@@ -130,10 +132,13 @@ static int check_file(writing *w, const char *path, const char *name) {
     gboolean good = read_file(w->options, path, &checked);
     show_progress(w->options, NULL);
     if (good) {
-        if (w->is_table)
-            write_table(w, &checked);
-        else
+        if (!w->is_table)
             write_page(w, &checked);
+        else
+            write_table(w, &checked);
+        if (w->is_table && !checked.readable && checked.format != NULL) /* else tshark says it */
+            sx_check_not_readable(w->options, file,
+                                  sx_word_text(w->options->language, SX_LABEL_CHECK_UNREAD));
         w->files++;
         status = !checked.readable                                 ? NOT_READABLE
                  : sx_checked_worst(&checked) >= w->options->least ? TROUBLE
@@ -157,25 +162,45 @@ static int worse(int one, int other) {
 }
 
 /* All files below a folder, by name. */
-static int check_folder(writing *w, const char *path) {
-    GDir *folder = g_dir_open(path, 0, NULL);
-    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+static int check_below(writing *w, const char *path) {
+    GError *error = NULL;
+    GDir *folder = g_dir_open(path, 0, &error);
     const char *name;
     int status = WELL;
-    while (folder != NULL && (name = g_dir_read_name(folder)) != NULL)
+    if (folder == NULL) {
+        sx_check_not_readable(w->options, path, error->message);
+        g_error_free(error);
+        return NOT_READABLE;
+    }
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    while ((name = g_dir_read_name(folder)) != NULL)
         g_ptr_array_add(names, g_build_filename(path, name, NULL));
-    if (folder != NULL)
-        g_dir_close(folder);
+    g_dir_close(folder);
     g_ptr_array_sort(names, by_name);
     for (guint i = 0; i < names->len; i++) {
         const char *below = (const char *)g_ptr_array_index(names, i);
         gboolean is_folder = g_file_test(below, G_FILE_TEST_IS_DIR);
-        if (is_folder ? !g_file_test(below, G_FILE_TEST_IS_SYMLINK) /* no loops */
-                      : g_file_test(below, G_FILE_TEST_IS_REGULAR)) /* no pipe that never ends */
+        if (is_folder && !g_file_test(below, G_FILE_TEST_IS_SYMLINK)) /* no loops */
+            status = worse(status, check_below(w, below));
+        else if (g_file_test(below, G_FILE_TEST_IS_REGULAR)) /* no pipe that never ends */
             status = worse(status, check_path(w, below));
     }
     g_ptr_array_free(names, TRUE);
     return status;
+}
+
+static int check_folder(writing *w, const char *path) {
+    guint before = w->tried;
+    int status = check_below(w, path);
+    if (status != WELL || w->tried != before)
+        return status;
+    GString *line = g_string_new(NULL);
+    char *name = g_filename_display_name(path);
+    sx_label_check_empty_folder(w->options->language, line, name);
+    sx_check_say(line->str);
+    g_free(name);
+    g_string_free(line, TRUE);
+    return NOT_READABLE;
 }
 
 /* Standard input goes to a file first: only then is it known what it is. */

@@ -34,7 +34,8 @@ typedef struct {
     gboolean normal_too;  /* among the comments */
     sx_language language; /* of the comments */
     GPtrArray *omitted;   /* char *: what was not analyzed, sentences */
-    gboolean readable;
+    gboolean in_part;     /* some of what it holds was not analyzed */
+    gboolean readable;    /* to its end */
 } sx_checked;
 
 /** What the command line asks for. */
@@ -115,6 +116,9 @@ typedef struct {
 
 /** Reads the next message of a log. @param mask NULL: none @param masked room for what is masked; holds the message then */
 sx_log_result sx_check_next(sx_log *log, sx_mask *mask, GString *masked, sx_check_read *read);
+
+/** What is not analyzed behind the place where a file breaks off. */
+void sx_check_add_unread(const sx_check_options *options, sx_checked *checked);
 
 /** The remarks on a log, as far as it was read, to what was omitted. */
 void sx_check_add_remarks(const sx_check_options *options, const sx_log *log, sx_checked *checked);

@@ -19,7 +19,9 @@ static const char *const drawn_reports[] = {"sipexplain,ladder,csv", "sipexplain
 static const char *const *const reports = drawn_reports + 1;
 
 void sx_check_say(const char *line) {
-    fprintf(stderr, "sipexplain: %s\n", line);
+    char *shown = sx_check_shown(line); /* names of files may hold anything */
+    fprintf(stderr, "sipexplain: %s\n", shown);
+    g_free(shown);
 }
 
 static void say_word(const sx_check_options *o, sx_word word) {

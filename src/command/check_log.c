@@ -55,6 +55,7 @@ void sx_check_add_remarks(const sx_check_options *o, const sx_log *log, sx_check
             g_ptr_array_add(checked->omitted,
                             sx_log_remark_text(o->language, (sx_log_remark)i, &remarks[i]));
     }
+    checked->in_part |= remarks[SX_LOG_SAYS_CUT].messages > 0;
 }
 
 sx_log_checked sx_check_log(const sx_check_options *o, const char *path, sx_checked *checked) {
@@ -81,7 +82,8 @@ sx_log_checked sx_check_log(const sx_check_options *o, const char *path, sx_chec
             sx_report_write(reports_of[i], explainer, SX_FORMAT_CSV, take, reader);
         sx_check_reader_end(reader);
         sx_check_add_remarks(o, log, checked);
-        checked->readable = TRUE;
+        checked->readable = result == SX_LOG_END;
+        sx_check_add_unread(o, checked);
     }
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
         sx_report_free(reports_of[i]);

@@ -16,6 +16,7 @@ static guint32 number_of(const sx_records *records, guint record, const char *co
 
 static void say(sx_checked *checked, GString *text) {
     g_ptr_array_add(checked->omitted, g_string_free(text, FALSE));
+    checked->in_part = TRUE;
 }
 
 /** Frames of one group of the summary. */
@@ -42,6 +43,17 @@ static void say_odd_port(const sx_check_options *o, sx_checked *checked, guint r
     g_strfreev(words);
 }
 
+typedef void (*sum_label)(sx_language language, GString *out, guint64 packets, guint32 first_frame);
+
+static void say_sum(const sx_check_options *o, sx_checked *checked, const sum *all,
+                    sum_label label) {
+    if (all->packets == 0)
+        return;
+    GString *text = g_string_new(NULL);
+    label(o->language, text, all->packets, all->first_frame);
+    say(checked, text);
+}
+
 static void say_read_filter(const sx_check_options *o, sx_checked *checked) {
     for (char **word = o->tshark_options; word != NULL && *word != NULL; word++) {
         if (!g_str_has_prefix(*word, "-R"))
@@ -53,9 +65,14 @@ static void say_read_filter(const sx_check_options *o, sx_checked *checked) {
     }
 }
 
+void sx_check_add_unread(const sx_check_options *o, sx_checked *checked) {
+    if (!checked->readable)
+        say(checked, g_string_new(sx_word_text(o->language, SX_LABEL_CHECK_UNREAD)));
+}
+
 void sx_check_omitted(const sx_check_options *o, sx_checked *checked) {
     const sx_records *unseen = &checked->unseen;
-    sum cut = {0}, encrypted = {0};
+    sum cut = {0}, encrypted = {0}, not_taken = {0};
     guint ports = 0;
     for (guint i = 1; i <= sx_records_count(unseen); i++) {
         const char *group = sx_records_cell(unseen, i, "group");
@@ -63,20 +80,14 @@ void sx_check_omitted(const sx_check_options *o, sx_checked *checked) {
             add(&cut, unseen, i);
         else if (strcmp(group, "encrypted") == 0)
             add(&encrypted, unseen, i);
+        else if (strcmp(group, "not-taken") == 0)
+            add(&not_taken, unseen, i);
         else if (strcmp(group, "odd-port") == 0 && ports++ < MAX_PORTS)
             say_odd_port(o, checked, i);
     }
-    GString *text = g_string_new(NULL);
-    if (encrypted.packets > 0) {
-        sx_label_check_encrypted(o->language, text, encrypted.packets, encrypted.first_frame);
-        say(checked, text);
-        text = g_string_new(NULL);
-    }
-    if (cut.packets > 0) {
-        sx_label_check_cut(o->language, text, cut.packets, cut.first_frame);
-        say(checked, text);
-        text = g_string_new(NULL);
-    }
-    g_string_free(text, TRUE);
+    say_sum(o, checked, &not_taken, sx_label_check_not_taken);
+    say_sum(o, checked, &encrypted, sx_label_check_encrypted);
+    say_sum(o, checked, &cut, sx_label_check_cut);
     say_read_filter(o, checked);
+    sx_check_add_unread(o, checked);
 }

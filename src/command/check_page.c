@@ -63,6 +63,11 @@ static void add_tallies(sx_page *page, const sx_checked *c) {
     g_string_free(text, TRUE);
 }
 
+/* Then who and why are those of the first conversation. */
+static gboolean is_of_several(const sx_records *findings, guint record) {
+    return number_of(sx_records_cell(findings, record, "conversations")) > 1;
+}
+
 /* Where it was first, how often, between whom. */
 static void add_place(sx_page *page, sx_block *block, const sx_checked *c, guint record) {
     const sx_records *f = &c->findings;
@@ -81,7 +86,9 @@ static void add_place(sx_page *page, sx_block *block, const sx_checked *c, guint
     const char *from = sx_records_cell(f, record, "from");
     const char *to = sx_records_cell(f, record, "to");
     g_string_printf(text, "%s -> %s", from, to);
-    fact(page, block, "who", SX_LABEL_CHECK_WHO, from[0] != '\0' || to[0] != '\0' ? text->str : "");
+    fact(page, block, "who",
+         is_of_several(f, record) ? SX_LABEL_CHECK_WHO_FIRST : SX_LABEL_CHECK_WHO,
+         from[0] != '\0' || to[0] != '\0' ? text->str : "");
     g_string_free(text, TRUE);
 }
 
@@ -105,7 +112,9 @@ static void add_facts(sx_page *page, const sx_checked *c, guint record) {
     fact(page, block, "diagnosis", SX_LABEL_REPORTS_DIAGNOSIS,
          sx_records_cell(f, record, "diagnosis"));
     add_place(page, block, c, record);
-    fact(page, block, "why", SX_LABEL_CHECK_WHY, sx_records_cell(f, record, "evidence"));
+    fact(page, block, "why",
+         is_of_several(f, record) ? SX_LABEL_CHECK_WHY_FIRST : SX_LABEL_CHECK_WHY,
+         sx_records_cell(f, record, "evidence"));
     fact(page, block, "what_to_do", SX_LABEL_CHECK_WHAT_TO_DO,
          sx_records_cell(f, record, "what_to_do"));
     if (c->format == NULL)
@@ -119,12 +128,16 @@ static void add_finding(sx_page *page, const sx_checked *c, guint record) {
     add_facts(page, c, record);
 }
 
+static void add_nothing_wrong(sx_page *page, const sx_checked *c) {
+    sx_word word = c->in_part ? SX_LABEL_CHECK_NOTHING_WRONG_IN_PART : SX_LABEL_CHECK_NOTHING_WRONG;
+    sx_block_item(sx_page_add(page, SX_BLOCK_TEXT, "nothing", NULL), NULL, say(page, word));
+}
+
 static void add_findings(sx_page *page, const sx_checked *c, gboolean all) {
     guint n = sx_records_count(&c->findings);
     guint shown = all ? n : MIN(n, SHOWN);
     if (n == 0 && c->messages > 0)
-        sx_block_item(sx_page_add(page, SX_BLOCK_TEXT, "nothing", NULL), NULL,
-                      say(page, SX_LABEL_CHECK_NOTHING_WRONG));
+        add_nothing_wrong(page, c);
     for (guint i = 1; i <= shown; i++)
         add_finding(page, c, i);
     sx_page_end_part(page);
@@ -183,8 +196,7 @@ sx_page *sx_page_of_followed(sx_language language, const sx_checked *checked,
     }
     g_string_free(text, TRUE);
     if (counts->len == 0 && checked->messages > 0)
-        sx_block_item(sx_page_add(page, SX_BLOCK_TEXT, "nothing", NULL), NULL,
-                      say(page, SX_LABEL_CHECK_NOTHING_WRONG));
+        add_nothing_wrong(page, checked);
     add_omitted(page, checked);
     return page;
 }

@@ -105,7 +105,7 @@ static void count_messages(sx_check_reader *reader, char **cells) {
 static gboolean is_unseen(const sx_check_reader *reader, char **cells) {
     const char *group = cell_of(reader, cells, "group");
     return strcmp(group, "cut") == 0 || strcmp(group, "odd-port") == 0 ||
-           strcmp(group, "encrypted") == 0;
+           strcmp(group, "not-taken") == 0 || strcmp(group, "encrypted") == 0;
 }
 
 /* The comment on a frame: headline and advice, of several messages one below the other. */

@@ -34,10 +34,18 @@ static void add_bullets(sx_page *page, const char *key, sx_word title, sx_bullet
         sx_block_item(block, NULL, say(page, shown[i]));
 }
 
+/* Where all lines have conditions, the last one is the most general. */
+static sx_word must_follow_of(const sx_text *words) {
+    sx_bullets cases = words->must_follow_cases;
+    return words->must_follow != 0 || cases.count == 0
+               ? words->must_follow
+               : (sx_word)sx_bullet_entries[cases.first + cases.count - 1u].text;
+}
+
 static void add_words(sx_page *page, const sx_text *words) {
     add_text(page, "meaning", SX_LABEL_ROWS_MEANING, words->meaning);
     add_text(page, "when", SX_LABEL_ROWS_WHEN, words->when);
-    add_text(page, "must_follow", SX_LABEL_ROWS_MUST_FOLLOW, words->must_follow);
+    add_text(page, "must_follow", SX_LABEL_ROWS_MUST_FOLLOW, must_follow_of(words));
     add_bullets(page, "causes", SX_LABEL_ROWS_CAUSES, words->causes);
     add_bullets(page, "fixes", SX_LABEL_ROWS_FIXES, words->fixes);
 }

@@ -8,11 +8,13 @@
 #include "labels.h"
 
 typedef void (*who_row)(sx_finding_builder *out, sx_word who);
+typedef void (*who_passed_on_row)(sx_finding_builder *out, sx_word who, guint32 relayed_frame);
 
 /* In English the words are what users filter by: they stay. */
 static const struct {
     sx_word who;
     who_row row; /* NULL: passed on */
+    who_passed_on_row passed_on;
 } rows[] = {
     [SX_ANSWERED_UNKNOWN] = {SX_LABEL_PARTIES_UNKNOWN, sx_ev_detail_answered_unknown},
     [SX_ANSWERED_CALLEE_SUCCESS] = {SX_LABEL_PARTIES_CALLEE, sx_ev_detail_answered_success},
@@ -28,10 +30,12 @@ static const struct {
     [SX_ANSWERED_OWN_OPEN] = {SX_LABEL_PARTIES_OWN_SIDE, sx_ev_detail_answered_open},
     [SX_ANSWERED_OWN_OTHER_CODE] = {SX_LABEL_PARTIES_OWN_SIDE, sx_ev_detail_answered_other_code},
     [SX_ANSWERED_OWN_NOT_SENT_ON] = {SX_LABEL_PARTIES_OWN_SIDE, sx_ev_detail_answered_not_sent_on},
-    [SX_ANSWERED_RELAYED_CALLEE] = {SX_LABEL_PARTIES_CALLEE, NULL},
-    [SX_ANSWERED_RELAYED_PROXY] = {SX_LABEL_PARTIES_PROXY, NULL},
-    [SX_ANSWERED_RELAYED_OWN] = {SX_LABEL_PARTIES_OWN_SIDE, NULL},
-    [SX_ANSWERED_RELAYED_UNKNOWN] = {SX_LABEL_PARTIES_UNKNOWN, NULL},
+    [SX_ANSWERED_RELAYED_CALLEE] = {SX_LABEL_PARTIES_CALLEE, NULL,
+                                    sx_ev_detail_answered_passed_on_callee},
+    [SX_ANSWERED_RELAYED_PROXY] = {SX_LABEL_PARTIES_PROXY, NULL, sx_ev_detail_answered_passed_on},
+    [SX_ANSWERED_RELAYED_OWN] = {SX_LABEL_PARTIES_OWN_SIDE, NULL, sx_ev_detail_answered_passed_on},
+    [SX_ANSWERED_RELAYED_UNKNOWN] = {SX_LABEL_PARTIES_UNKNOWN, NULL,
+                                     sx_ev_detail_answered_passed_on_unknown},
 };
 
 void sx_detail_answered(const sx_annotation *annotation, sx_finding_builder *out) {
@@ -42,5 +46,5 @@ void sx_detail_answered(const sx_annotation *annotation, sx_finding_builder *out
     if (rows[answered].row != NULL)
         rows[answered].row(out, who);
     else
-        sx_ev_detail_answered_passed_on(out, who, annotation->relayed_from);
+        rows[answered].passed_on(out, who, annotation->relayed_from);
 }

@@ -25,10 +25,11 @@ enum {
     SX_REQUEST_REMOVES = 1 << 5,     /* it ends a registration, subscription or publication */
     SX_REQUEST_ASKS = 1 << 6,        /* a REGISTER without Contact */
     SX_REQUEST_MISROUTED = 1 << 7,   /* its way is not that of its dialog: diagnose/compare.h */
+    SX_REQUEST_ALERTED = 1 << 9,     /* a 180 came for it */
     SX_REQUEST_PRODUCT =
         1
         << 8, /* it has the User-Agent that the response has, and may be the only one who wrote it */
-    SX_REQUEST_MULTIPART = 1 << 9, /* its body has several parts */
+    SX_REQUEST_MULTIPART = 1 << 10, /* its body has several parts */
 };
 
 #define SX_NO_TIME G_GINT64_CONSTANT(-1)

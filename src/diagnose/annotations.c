@@ -28,7 +28,7 @@ typedef struct {
     guint8 ordinal;
     guint kind : 2;
     guint quoted : 1, has_details : 1, is_relayed : 1, is_talk : 1;
-    guint request : 10;
+    guint request : 11;
 } packed;
 
 struct sx_annotations {
@@ -105,7 +105,7 @@ static packed pack(const sx_annotation *a, guint8 method) {
         .has_details = a->has_details != FALSE,
         .is_relayed = a->relayed_from != 0,
         .is_talk = is_talk,
-        .request = a->request & 0x3ffu,
+        .request = a->request & 0x7ffu,
     };
 }
 

@@ -25,7 +25,8 @@ typedef struct {
     sx_situation situation;
     const sx_note *notes[SX_MAX_NOTES];
     guint n_notes;
-    guint lead; /* index of the finding that headline and verdict are from */
+    guint lead;            /* index of the finding that headline and verdict are from */
+    gboolean missing_told; /* which mandatory headers are missing stands in the rows so far */
     const char *title, *headline;
 } sx_explaining;
 

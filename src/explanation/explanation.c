@@ -32,10 +32,18 @@ static void read_facts(sx_explaining *e) {
     sx_findings_keep(e->scratch, SX_DIAG_NONE, SX_SEVERITY_CHAT);
 }
 
+/* "INVITE without Contact: ...", of an INVITE. */
+static gboolean begins_with_title(const sx_explaining *e) {
+    return g_str_has_prefix(e->headline, e->title) && e->headline[strlen(e->title)] == ' ';
+}
+
 /* "401 Unauthorized - the registrar asks for credentials", cut between words. */
 static const char *heading_of(sx_explaining *e) {
     GString *whole = g_string_new(NULL);
-    sx_label_headlines_heading(e->writer.view->language, whole, e->title, e->headline);
+    if (begins_with_title(e))
+        g_string_append(whole, e->headline);
+    else
+        sx_label_headlines_heading(e->writer.view->language, whole, e->title, e->headline);
     sx_slice rest = {whole->str, whole->len};
     sx_slice head = sx_wrap_next(&rest, MAX_HEADING, MAX_HEADING);
     const char *kept = sx_writer_keep(

@@ -32,6 +32,52 @@ static guint32 first_frame(const sx_evidence *evidence, guint *place) {
     return 0;
 }
 
+static gboolean has_text(const sx_evidence *evidence, const char *text) {
+    for (guint i = 0; i < evidence->n_args; i++) {
+        if (evidence->args[i].type == SX_ARG_TEXT &&
+            g_strcmp0(evidence->args[i].value.text, text) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean has_number(const sx_evidence *evidence, guint64 number) {
+    for (guint i = 0; i < evidence->n_args; i++) {
+        if (evidence->args[i].type == SX_ARG_NUMBER && evidence->args[i].value.number == number)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Whether a sentence tells that a header is missing: it names that and who demands it, or that alone. */
+static gboolean tells(const sx_evidence *evidence, const sx_mandatory_rule *rule) {
+    return has_text(evidence, rule->what) &&
+           (evidence->n_args == 1 || has_number(evidence, rule->rfc));
+}
+
+/* Whether the evidence of a finding tells it. */
+static gboolean names(const sx_explaining *e, const sx_finding *finding,
+                      const sx_mandatory_rule *rule) {
+    guint position = 0;
+    sx_evidence evidence;
+    while (sx_findings_next_evidence(e->findings, finding, &position, &evidence)) {
+        if (tells(&evidence, rule))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Whether a sentence tells only what the rows of missing headers, or the finding that leads, have told. */
+static gboolean tells_missing(const sx_explaining *e, const sx_evidence *evidence) {
+    sx_missing_set missing = e->annotation->missing;
+    const sx_mandatory_rule *rule;
+    while (evidence->n_args == 1 && (rule = sx_missing_next(&missing)) != NULL) {
+        if (tells(evidence, rule))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* One sentence: a row that leads to the first frame in it, the other frames below. It says nothing new if its words are
  * there; one of several with the same words differs by its values. */
 static void add_sentence(sx_explaining *e, const sx_evidence *evidence, const char *label,
@@ -42,7 +88,8 @@ static void add_sentence(sx_explaining *e, const sx_evidence *evidence, const ch
     gboolean hidden = w->hidden;
     guint place;
     guint32 frame = first_frame(evidence, &place);
-    w->hidden = hidden || sx_writer_has_said(w, text, one_of_several);
+    w->hidden = hidden || sx_writer_has_said(w, text, one_of_several) ||
+                (e->missing_told && tells_missing(e, evidence));
     if (frame != 0)
         sx_writer_fold(w, sx_writer_number_as(w, SX_FIELD_EVIDENCE_FRAME, label, text, frame));
     else
@@ -89,35 +136,6 @@ static void note(sx_explaining *e, const sx_finding *finding, guint row) {
     g_array_append_val(e->writer.notices, notice);
 }
 
-static gboolean has_text(const sx_evidence *evidence, const char *text) {
-    for (guint i = 0; i < evidence->n_args; i++) {
-        if (evidence->args[i].type == SX_ARG_TEXT &&
-            g_strcmp0(evidence->args[i].value.text, text) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static gboolean has_number(const sx_evidence *evidence, guint64 number) {
-    for (guint i = 0; i < evidence->n_args; i++) {
-        if (evidence->args[i].type == SX_ARG_NUMBER && evidence->args[i].value.number == number)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* Whether the evidence of a finding names a missing header and who demands it. */
-static gboolean names(const sx_explaining *e, const sx_finding *finding,
-                      const sx_mandatory_rule *rule) {
-    guint position = 0;
-    sx_evidence evidence;
-    while (sx_findings_next_evidence(e->findings, finding, &position, &evidence)) {
-        if (has_text(&evidence, rule->what) && has_number(&evidence, rule->rfc))
-            return TRUE;
-    }
-    return FALSE;
-}
-
 static void print_missing(const sx_explaining *e, const sx_mandatory_rule *rule, GString *out) {
     const sx_annotation *a = e->annotation;
     sx_language language = e->writer.view->language;
@@ -146,6 +164,7 @@ static void add_missing(sx_explaining *e, const sx_finding *lead) {
         e->writer.hidden = FALSE;
         g_string_free(text, TRUE);
     }
+    e->missing_told = TRUE;
 }
 
 void sx_explain_lead(sx_explaining *e) {

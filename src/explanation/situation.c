@@ -34,6 +34,7 @@ static void tell_request(sx_situation *s, const sx_annotation *a) {
     tell(s, SX_SITUATION_ASKS, (a->request & SX_REQUEST_ASKS) != 0);
     gboolean rang = (a->request & SX_REQUEST_RANG) != 0;
     tell(s, SX_SITUATION_RANG, rang);
+    tell(s, SX_SITUATION_ALERTED, (a->request & SX_REQUEST_ALERTED) != 0);
     if (!rang || a->ring_time != SX_NO_TIME)
         tell(s, SX_SITUATION_RANG_LONG, rang && a->ring_time >= LONG_RING);
     if (rang || a->answer_time != SX_NO_TIME || a->request_frame == 0)

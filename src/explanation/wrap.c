@@ -47,6 +47,7 @@ static gboolean stays_with_what_is_before(gunichar c) {
     case G_UNICODE_CLOSE_PUNCTUATION:
     case G_UNICODE_FINAL_PUNCTUATION:
     case G_UNICODE_OTHER_PUNCTUATION:
+    case G_UNICODE_DASH_PUNCTUATION:
     case G_UNICODE_MODIFIER_LETTER:
         return TRUE; /* the long vowel and repetitions of Japanese, too */
     default:
@@ -73,6 +74,16 @@ static gboolean may_end_between(gunichar before, gunichar after) {
     return !stays_with_what_is_before(after) && !stays_with_what_follows(before);
 }
 
+/* Whether a dash stands here that parts words: it ends a line, and begins none. A hyphen is one if it stands alone; else
+ * it begins an option or a number. */
+static gboolean is_dash_at(sx_slice text, gsize at) {
+    gsize next;
+    gunichar c = char_at(text, at, &next);
+    if (c != '-')
+        return c >= 0x80 && g_unichar_type(c) == G_UNICODE_DASH_PUNCTUATION;
+    return next == text.len || text.p[next] == ' ';
+}
+
 sx_slice sx_wrap_next(sx_slice *rest, guint columns, gsize bytes) {
     *rest = sx_slice_trim(*rest);
     if (rest->len <= MIN(columns, bytes)) { /* no character has fewer bytes than columns */
@@ -88,7 +99,7 @@ sx_slice sx_wrap_next(sx_slice *rest, guint columns, gsize bytes) {
     gsize next;
     gunichar c;
     for (gsize at = 0; (c = char_at(*rest, at, &next)) != 0; at = next) {
-        if (c == ' ' || may_end_between(before, c))
+        if (c == ' ' ? !is_dash_at(*rest, next) : may_end_between(before, c))
             cut = at;
         guint wide = sx_columns_of_char(c);
         letter = wide > 0 ? at : letter;

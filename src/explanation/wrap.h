@@ -14,8 +14,8 @@ guint sx_columns_of_char(gunichar c);
 
 /**
  * Takes the next line off a text, cut between words: at a space, or beside a character of a script that writes words
- * without spaces (Chinese, Japanese) unless it is a mark that belongs to its neighbor. Only a word that is longer than a
- * line is cut inside, never inside a UTF-8 character or before a mark on it.
+ * without spaces (Chinese, Japanese) unless it is a mark that belongs to its neighbor, as a dash does to what is before
+ * it. Only a word that is longer than a line is cut inside, never inside a UTF-8 character or before a mark on it.
  * @param rest what is left of the text, valid UTF-8; moved behind the line
  * @param columns most columns of a line, at least 2
  * @param bytes most bytes of a line, at least 6

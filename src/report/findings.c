@@ -17,10 +17,12 @@ typedef struct {
     guint32 conversation;
     guint32 first_frame;
     guint32 messages, conversations;
+    guint64 headline;  /* hash of that of the first message */
     guint16 code;      /* of the group; 0: any */
     guint16 diagnosis; /* sx_diagnosis_id */
     guint8 severity;
     gboolean failure; /* the verdict, not only something odd */
+    gboolean varied;  /* its messages have different headlines */
 } line;
 
 static const sx_column columns[] = {
@@ -107,6 +109,18 @@ static gboolean needs_attention(const sx_taken *taken, guint lead) {
            !(repeats && sx_knowledge_diagnosis(lead)->slot == SX_SLOT_OUTCOME);
 }
 
+/* Whether all headlines of a group are the same: else they name users, numbers or times of their own. */
+static void note_headline(sx_report *report, line *group, const sx_taken *taken) {
+    if (group->varied)
+        return;
+    char *text = sx_headline_of(taken->explainer, &taken->annotation, report->language);
+    guint64 headline = sx_hash_bytes(1, text, strlen(text));
+    g_free(text);
+    if (group->messages == 1)
+        group->headline = headline;
+    group->varied = group->headline != headline;
+}
+
 static void take(sx_report *report, const sx_taken *taken) {
     const sx_annotation *a = &taken->annotation;
     guint row;
@@ -125,6 +139,7 @@ static void take(sx_report *report, const sx_taken *taken) {
         group->code = code;
         begin_group(report, group, taken, diagnosis);
     }
+    note_headline(report, group, taken);
     group->severity = MAX(group->severity, (guint8)sx_explain_severity(taken->explainer, a));
     if (is_hit_first(report, key, taken->conversation))
         group->conversations++;
@@ -155,10 +170,21 @@ static char *evidence_of(const sx_explainer *explainer, const sx_annotation *a,
     return g_string_free(all, FALSE);
 }
 
+/* What is true of all messages of a group. */
+static char *headline_of(const sx_report *report, const sx_explainer *explainer, const line *group,
+                         const sx_annotation *first) {
+    if (!group->varied)
+        return sx_headline_of(explainer, first, report->language);
+    sx_word general = group->code != 0
+                          ? sx_knowledge_text(sx_knowledge_code(group->code), NULL).headline
+                          : sx_knowledge_diagnosis(group->diagnosis)->words.headline;
+    return g_strdup(sx_word_text(report->language, general));
+}
+
 static void write_group(const sx_report *report, const sx_explainer *explainer, sx_table *table,
                         const line *group) {
     sx_annotation a = sx_annotations_get(explainer->annotations, group->annotation - 1);
-    char *headline = sx_headline_of(explainer, &a, report->language);
+    char *headline = headline_of(report, explainer, group, &a);
     char *evidence = evidence_of(explainer, &a, report->language);
     sx_table_number(table, group->first_frame);
     sx_table_text(table, sx_severity_name((sx_severity)group->severity));

@@ -29,7 +29,7 @@ typedef struct {
 } line;
 
 static const sx_column columns[] = {
-    {"ladder", SX_LABEL_REPORTS_FRAME, SX_CELL_OPTIONAL, 7, 0},
+    {"ladder", SX_LABEL_REPORTS_LADDER, SX_CELL_OPTIONAL, 7, 0},
     {"frame", SX_LABEL_REPORTS_FRAME, SX_CELL_OPTIONAL, 7, 0},
     {"time", SX_LABEL_REPORTS_START, SX_CELL_TEXT, 0, 0},
     {"source", SX_LABEL_REPORTS_FROM, SX_CELL_TEXT, 15, 0},

@@ -21,8 +21,9 @@ typedef enum {
     GROUP_CODE,
     GROUP_METHOD,
     GROUP_PEER,
-    GROUP_CUT,       /* messages whose end was not captured */
-    GROUP_ODD_PORT,  /* frames that hold SIP and were taken for something else */
+    GROUP_CUT,      /* messages whose end was not captured */
+    GROUP_ODD_PORT, /* frames that hold SIP and were taken for something else */
+    GROUP_NOT_TAKEN, /* of them, those on a port on which SIP was read: Wireshark refuses them as SIP */
     GROUP_ENCRYPTED, /* connections without their keys */
     N_GROUPS
 } group;
@@ -39,6 +40,7 @@ static const struct {
     [GROUP_PEER] = {"peer", SX_LABEL_GROUPS_PEER},
     [GROUP_CUT] = {"cut", SX_LABEL_GROUPS_CUT},
     [GROUP_ODD_PORT] = {"odd-port", SX_LABEL_GROUPS_ODD_PORT},
+    [GROUP_NOT_TAKEN] = {"not-taken", SX_LABEL_GROUPS_NOT_TAKEN},
     [GROUP_ENCRYPTED] = {"encrypted", SX_LABEL_GROUPS_ENCRYPTED},
 };
 
@@ -49,7 +51,7 @@ typedef struct {
     sx_word label;              /* of the value, for readers; 0: the value itself */
     guint32 messages, problems; /* problems: failures, anomalies, violations */
     guint32 first_frame;
-    guint64 connection; /* of what is encrypted */
+    guint64 connection; /* of what is encrypted; of SIP on an odd port: the port, see port_key() */
     guint8 group;
     guint8 is_sips;   /* gboolean: on the port of SIP over TLS */
     guint8 is_others; /* gboolean: all values for which there was no room */
@@ -190,6 +192,25 @@ static void note_decrypted(sx_report *report, const sx_packet *packet) {
         g_hash_table_add(report->rows, GSIZE_TO_POINTER((gsize)key));
 }
 
+static guint64 port_key(guint16 port, gboolean is_udp) {
+    return sx_hash_number(N_GROUPS + 2, (guint64)port << 1 | (is_udp ? 1 : 0));
+}
+
+/* Notes by which port Wireshark took a message for SIP. */
+static void note_port(sx_report *report, const sx_taken *taken) {
+    const sx_packet *packet = taken->packet;
+    guint16 port = taken->message->is_response ? packet->source.port : packet->destination.port;
+    guint64 key = port_key(port, packet->transport == SX_TRANSPORT_UDP);
+    g_hash_table_add(report->rows, GSIZE_TO_POINTER((gsize)key));
+}
+
+/* The group as it is known by now. */
+static group group_of(const sx_report *report, const line *one) {
+    gboolean read = one->group == GROUP_ODD_PORT && !one->is_others &&
+                    g_hash_table_contains(report->rows, GSIZE_TO_POINTER((gsize)one->connection));
+    return read ? GROUP_NOT_TAKEN : (group)one->group;
+}
+
 /* Whether this is worth a line: TLS on another port only where no SIP was found at all. */
 static gboolean is_told(const sx_report *report, const line *one) {
     guint64 key = sx_hash_number(N_GROUPS + 1, one->connection);
@@ -206,6 +227,7 @@ static void describe_unseen(sx_report *report, line *fresh, sx_unseen unseen,
     if (unseen == SX_UNSEEN_SIP) {
         value = g_strdup_printf("%s.port == %u", at->is_udp ? "udp" : "tcp", at->port);
         describe(report, fresh, value, "!sip && ", FALSE);
+        fresh->connection = port_key(at->port, at->is_udp);
     } else {
         value = g_strdup_printf("tcp.port == %u && tcp.port == %u", packet->source.port,
                                 packet->destination.port);
@@ -264,6 +286,7 @@ static void take(sx_report *report, const sx_taken *taken) {
     if (is_cut(taken))
         count_cut(report, taken);
     note_decrypted(report, packet);
+    note_port(report, taken);
     if (!packet->quoted) { /* nobody sent it from one of these to the other */
         gboolean same =
             packet->source.ip_len == packet->destination.ip_len &&
@@ -278,8 +301,9 @@ static void take(sx_report *report, const sx_taken *taken) {
 
 /* ---- writing ---- */
 
-static void write_line(sx_table *table, const line *one) {
-    sx_table_name(table, groups[one->group].name, groups[one->group].label);
+static void write_line(const sx_report *report, sx_table *table, const line *one) {
+    group of = group_of(report, one);
+    sx_table_name(table, groups[of].name, groups[of].label);
     if (one->is_others || one->label != 0)
         sx_table_name(table, one->value, one->is_others ? SX_LABEL_REPORTS_OTHERS : one->label);
     else
@@ -294,7 +318,7 @@ static void write_line(sx_table *table, const line *one) {
 
 static void write_row(sx_report *report, sx_explainer *explainer, sx_table *table, guint row) {
     (void)explainer;
-    write_line(table, &g_array_index(report->lines, line, row));
+    write_line(report, table, &g_array_index(report->lines, line, row));
 }
 
 /* By group, the most frequent first, the others last. */
@@ -327,6 +351,10 @@ static void write_all(sx_report *report, sx_explainer *explainer, sx_table *tabl
     GArray *sorted = g_array_sized_new(FALSE, FALSE, sizeof(line), report->lines->len);
     (void)explainer;
     g_array_append_vals(sorted, report->lines->data, report->lines->len);
+    for (guint i = 0; i < sorted->len; i++) {
+        line *one = &g_array_index(sorted, line, i);
+        one->group = (guint8)group_of(report, one);
+    }
     g_array_sort(sorted, compare);
     line others = {0};
     guint written = 0; /* of the group at hand */
@@ -338,11 +366,11 @@ static void write_all(sx_report *report, sx_explainer *explainer, sx_table *tabl
             if (one->is_others || written >= MAX_WRITTEN)
                 add_to_others(&others, one);
             else
-                write_line(table, one);
+                write_line(report, table, one);
             written++;
         }
         if (last && others.messages > 0)
-            write_line(table, &others);
+            write_line(report, table, &others);
         if (last) {
             others = (line){0};
             written = 0;

@@ -165,7 +165,7 @@ static guint width_of(const sx_column *column, sx_language language) {
     case SX_OF_KINDS:
         return MAX(title, widest(language, SX_LABEL_KINDS_CALL, SX_LABEL_KINDS_OTHER));
     case SX_OF_GROUPS:
-        return MAX(title, widest(language, SX_LABEL_GROUPS_ALL, SX_LABEL_GROUPS_PEER));
+        return MAX(title, widest(language, SX_LABEL_GROUPS_ALL, SX_LABEL_GROUPS_ENCRYPTED));
     default: return MAX(title, column->width);
     }
 }

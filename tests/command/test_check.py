@@ -3,6 +3,7 @@
 
 import csv
 import glob
+import gzip
 import io
 import json
 import os
@@ -126,6 +127,18 @@ class TimeTest(CheckTest):
                         self.assertIn("no ACK in this capture", found["ack.missing"]["headline"])
                         self.assertTrue(all(SPOKEN_TIME.search(text) for text in spoken), spoken)
 
+    def test_a_log_that_breaks_off(self):
+        layout = BY_NAME["asterisk_pjsip"]
+        whole = write(layout, conversation(), layout.clocks[0])
+        packed = gzip.compress(whole + os.urandom(4000).hex().encode())
+        out, _ = self.check(self.write("whole.log.gz", packed), status=0)
+        self.assertIn("Nothing is wrong", out)
+        out, _ = self.check(self.write("cut.log.gz", packed[:-900]), status=2)
+        self.assertIn("What could be read shows nothing wrong", out)
+        self.assertIn("what is behind that place was not read", out)
+        out, err = self.check("--format=json", self.write("cut.log.gz", packed[:-900]), status=2)
+        self.assertIn("what is behind that place was not read", err)
+
     def test_no_span_without_times(self):
         for clock, spans in (("ms", True), (None, False)):
             layout = BY_NAME["asterisk_pjsip"]
@@ -147,6 +160,23 @@ class UsageTest(CheckTest):
         self.assertEqual(out, "")
         self.assertIn("/nowhere/at/all", err)
 
+    def test_a_folder_without_files(self):
+        os.makedirs(os.path.join(self.folder.name, "one", "two"))
+        self.assertEqual(self.check(self.folder.name, status=2),
+                         ("", f"sipexplain: no captures or logs in '{self.folder.name}'\n"))
+        self.log(to="one/two/test.log")
+        self.assertIn("route.not-found", self.check(self.folder.name, status=1)[0])
+
+    @unittest.skipIf(os.geteuid() == 0, "root may read every folder")
+    def test_a_folder_that_cannot_be_read(self):
+        os.mkdir(os.path.join(self.folder.name, "closed"), 0)
+        _, err = self.check(os.path.join(self.folder.name, "closed"), status=2)
+        self.assertIn("cannot be read", err)
+
+    def test_names_of_files_steer_no_terminal(self):
+        _, err = self.check("/nowhere/\x1b]0;x\x07", status=2)
+        self.assertNotRegex(err, "[\x00-\x09\x0b-\x1f\x7f]")
+
 
 @WITH_TSHARK
 class CapturesTest(CheckTest):
@@ -159,6 +189,35 @@ class CapturesTest(CheckTest):
     def test_nothing_wrong(self):
         out, _ = self.check(self.well(), status=0)
         self.assertIn("Nothing is wrong", out)
+
+    def test_a_capture_that_breaks_off(self):
+        capture = pcap.Capture()
+        options = sip.request("OPTIONS")
+        capture.udp(PHONE, SERVER, options)
+        capture.udp(SERVER, PHONE, sip.response(200, "OK", options))
+        capture.udp(PHONE, SERVER, sip.request("OPTIONS", call="last"))
+        out, _ = self.check(self.write("cut.pcap", capture.to_bytes()[:-20]), status=2)
+        self.assertNotIn("Nothing is wrong", out)
+        self.assertIn("What could be read shows nothing wrong", out)
+        self.assertIn("what is behind that place was not read", out.partition(NOT_ANALYZED)[2])
+
+    def test_a_finding_of_several_users_names_none(self):
+        capture = pcap.Capture()
+        for user in ("alice", "bob"):
+            invite = sip.request(to_uri=f"sip:{user}@example.com", uri=f"sip:{user}@example.com", call=user)
+            capture.udp(PHONE, SERVER, invite)
+            capture.udp(SERVER, PHONE, sip.response(404, "Not Found", invite))
+        out, _ = self.check(self.capture("two.pcap", capture), status=1)
+        self.assertIn("1. the called user or number is not known there\n", out)
+        self.assertIn("2 conversations, 2 messages", out)
+        self.assertIn("First from, to", out)
+        one = pcap.Capture()
+        for call in ("one", "two"):
+            invite = sip.request(to_uri="sip:bob@example.com", uri="sip:bob@example.com", call=call)
+            one.udp(PHONE, SERVER, invite)
+            one.udp(SERVER, PHONE, sip.response(404, "Not Found", invite))
+        out, _ = self.check(self.capture("one.pcap", one), status=1)
+        self.assertIn("1. bob is not known there\n", out)
 
     def test_the_border_of_the_exit_status_can_be_moved(self):
         self.check("--fail-on=violation", self.capture(), status=1)
@@ -268,6 +327,14 @@ class OmittedTest(CheckTest):
         capture.udp(("192.0.2.1", 5064), ("192.0.2.2", IAX), sip.request())
         self.assertEqual(self.omitted(capture, "--decode-as", f"udp.port=={IAX},sip"), "")
 
+    def test_a_port_that_is_read_as_sip_already(self):
+        capture = self.found()
+        capture.udp(PHONE, SERVER, sip.request().replace(b" SIP/2.0\r\n", b" SIP/7.0\r\n", 1))
+        said = self.omitted(capture)
+        self.assertIn("1 packet begins as SIP does on a port of SIP, but Wireshark does not take it for SIP, the first in"
+                      " frame 3", said)
+        self.assertNotIn("--decode-as", said)
+
     def test_tls_on_the_port_of_sip(self):
         capture = self.found()
         self.record(capture, ("192.0.2.1", 40000), ("192.0.2.2", SIPS))
@@ -286,6 +353,8 @@ class OmittedTest(CheckTest):
         capture = self.found()
         capture.udp(PHONE, SERVER, sip.request("OPTIONS", call="cut"), snap=200)
         self.assertIn("1 SIP message was cut when captured, the first in frame 3", self.omitted(capture))
+        out, _ = self.check(self.capture("test.pcap", capture), status=0)
+        self.assertIn("What could be read shows nothing wrong", out)
 
     def test_other_packets_that_were_cut(self):
         capture = self.found()

@@ -40,6 +40,11 @@ class AnswersTest(CommandTest):
         self.assertEqual(self.run_it("481", "bye"), self.run_it("481", "BYE"))
         self.assertEqual(json.loads(self.run_it("481", "BYE", "--format=json"))["method"], "BYE")
 
+    def test_what_must_follow_in_general(self):
+        for method, words in (("REGISTER", "unless the binding was removed"), ("INVITE", "media as the SDP says")):
+            (said,) = [part for part in self.run_it("200", method).split("\n\n") if part.startswith("What must follow")]
+            self.assertIn(words, " ".join(said.split()))
+
     def test_a_diagnosis_a_cause_a_product(self):
         self.assertIn("sipexplain.diagnosis == \"auth.loop\"", self.run_it("auth.loop"))
         for words in (("Q.850", "17"), ("q850", "17"), ("q850-17",)):

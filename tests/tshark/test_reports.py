@@ -5,6 +5,7 @@ import calendar
 import csv
 import io
 import json
+import re
 import subprocess
 import time
 
@@ -237,6 +238,17 @@ class FindingsTest(ReportTest):
         self.assertEqual([(row["code"], row["conversations"], row["messages"], row["first_frame"]) for row in rows],
                          [(503, 3, 3, 2)])
 
+    def test_a_group_has_a_headline_that_is_true_of_all(self):
+        messages = []
+        for user in ("bob", "bob", "carol"):
+            uri = f"sip:{user}@example.com"
+            invite = sip.request(uri=uri, call="call-%d" % len(messages))
+            messages += [invite, sip.response(404, "Not Found", invite)]
+        rows = self.report(self.write(messages[:4]), "findings")
+        self.assertEqual([row["headline"] for row in rows], ["bob is not known there"])
+        rows = self.report(self.write(messages), "findings")
+        self.assertEqual([row["headline"] for row in rows], ["the called user or number is not known there"])
+
     def test_a_call_without_any_answer_is_a_finding(self):
         capture = pcap.Capture()
         capture.udp(PHONE, SERVER, sip.request(call="lost"))
@@ -360,6 +372,21 @@ class FormatsTest(ReportTest):
             self.assertEqual(done.returncode, 1, argument)
             self.assertIn("sipexplain,", done.stderr)
             self.assertEqual(done.stdout, "")
+
+    def test_a_word_that_is_no_format_is_no_filter(self):
+        path = self.write(make())
+        for word in ("xml", "CSV", "sip"):
+            done = self.run_program(TSHARK, "-n", "-q", "-r", path, "-z", "sipexplain,calls," + word, check=False)
+            self.assertEqual((done.returncode, done.stdout), (1, ""), word)
+            self.assertIn(f"'{word}' is no format: text, csv, json", done.stderr)
+        self.assertTrue(self.tshark("-q", "-r", path, "-z", "sipexplain,calls,text,sip"))
+        self.assertTrue(self.tshark("-q", "-r", path, "-z", "sipexplain,calls,sip.Method"))
+
+    def test_no_two_columns_have_one_heading(self):
+        path = self.write(make())
+        for name in (*REPORTS, "ladder"):
+            heads = re.split(r"  +", self.tshark("-q", "-r", path, "-z", "sipexplain," + name).splitlines()[0].strip())
+            self.assertEqual(len(set(heads)), len(heads), name)
 
     def test_help_lists_them(self):
         listed = self.run_program(TSHARK, "-z", "help", check=False)

@@ -167,6 +167,7 @@ static void test_no_response(void) {
     assert_has(t.ids, "timer.no-response", FALSE);
     say(&t, invite, 0);
     assert_has(t.ids, "timer.no-response", TRUE);
+    assert_has(t.text, "no response from 192.0.2.2", TRUE);
     assert_timeless(&t);
     end(&t);
 }
@@ -181,6 +182,7 @@ static void test_copies_behind_an_answer(void) {
     assert_has(t.ids, "retransmit.response-lost", FALSE);
     say(&t, invite, 0);
     assert_has(t.ids, "retransmit.response-lost", TRUE);
+    assert_has(t.text, "repeated after the answer in frame 2", TRUE);
     assert_timeless(&t);
     end(&t);
     t = begin(SX_TIME_NONE, TRUE);
@@ -192,6 +194,7 @@ static void test_copies_behind_an_answer(void) {
     assert_has(t.ids, "ack.not-arriving", FALSE);
     say(&t, ok, 0);
     assert_has(t.ids, "ack.not-arriving", TRUE);
+    assert_has(t.text, "copies after that ACK of the 2xx in frame 2\n", TRUE);
     assert_timeless(&t);
     end(&t);
 }

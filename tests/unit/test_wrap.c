@@ -46,6 +46,18 @@ static void words_without_spaces(void) {
                  "電話は|INVITEを"); /* words of another script stay whole */
 }
 
+static void no_line_begins_with_a_dash(void) {
+    assert_lines("Первый — красный", 8, 100, "Первый —|красный");
+    assert_lines("Первый — красный", 7, 100, "Первый|—|красный"); /* there is no room for both */
+    assert_lines("Первый 18x — это 180", 11, 100, "Первый|18x — это|180");
+    assert_lines("one two - three", 8, 100, "one|two -|three");
+    assert_lines("one two – three", 8, 100, "one|two –|three");
+    assert_lines("電話——通話中", 5, 100, "電|話——|通話|中");
+    /* A word may begin with a hyphen. */
+    assert_lines("one two --all", 8, 100, "one two|--all");
+    assert_lines("from -2 to -7", 8, 100, "from -2|to -7");
+}
+
 static void marks_stay_with_their_letters(void) {
     assert_lines("ที่นี่", 2, 100, "ที่นี่"); /* two letters with two marks each take two columns */
     assert_lines("ที่นี่", 2, 10, "ที่|นี่");
@@ -64,6 +76,7 @@ int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/wrap/spaces", words_with_spaces);
     g_test_add_func("/wrap/no-spaces", words_without_spaces);
+    g_test_add_func("/wrap/dashes", no_line_begins_with_a_dash);
     g_test_add_func("/wrap/marks", marks_stay_with_their_letters);
     g_test_add_func("/wrap/columns", columns);
     return g_test_run();

@@ -8,14 +8,13 @@
 
 #define SHORTEST_LOOK SX_SECOND /* in which a person can see who calls */
 
-/* Evidence that busy and declined share: how long it rang, and the cause behind it. */
+/* Evidence that busy and declined share: since when it rang, and the cause behind it. */
 #define ADD_END(name, context)                                                                     \
     do {                                                                                           \
         const sx_transaction *transaction = (context)->seen.transaction;                           \
         gint cause = sx_reason_q850((context)->message);                                           \
         if (has_rung(transaction))                                                                 \
-            sx_ev_##name##_rang((context)->out, sx_callee_ring_time(context),                      \
-                                transaction->ring_frame);                                          \
+            sx_ev_##name##_rang((context)->out, transaction->ring_frame);                          \
         else if (transaction != NULL && transaction->ring_frame != 0)                              \
             sx_ev_##name##_progress((context)->out, transaction->ring_code,                        \
                                     transaction->ring_frame, sx_callee_ring_time(context));        \

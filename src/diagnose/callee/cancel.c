@@ -116,11 +116,15 @@ gboolean sx_rule_benign_attempt_ended(sx_context *context) {
     gint64 after = sx_gap(invite->time, cancel->time);
     /* The first of several servers that pass the CANCEL on is the one behind the open INVITE. */
     const char *who = sx_context_place(context, open->server, open->server_port);
-    sx_ev_benign_attempt_ended_headline(context->out, who, after);
+    gboolean answered = open->final != NULL && open->final->frame < cancel->frame;
+    if (answered)
+        sx_ev_benign_attempt_ended_headline(context->out, who, after);
+    else
+        sx_ev_benign_attempt_ended_headline_open(context->out, who, after);
     sx_ev_benign_attempt_ended_cancel(
         context->out, sx_context_place(context, cancel->client, cancel->client_port), cancel->frame,
         after);
-    if (open->final != NULL && open->final->frame < cancel->frame)
+    if (answered)
         sx_ev_benign_attempt_ended_answered(context->out, open->frame, open->final->code,
                                             open->final->frame);
     else

@@ -58,8 +58,7 @@ gboolean sx_rule_callee_no_answer(sx_context *context) {
     if (rang)
         sx_ev_callee_no_answer_headline(context->out, sx_callee_ring_time(context));
     if (transaction->ring_frame != 0)
-        sx_ev_callee_no_answer_rang(context->out, transaction->ring_code, transaction->ring_frame,
-                                    sx_callee_ring_time(context));
+        sx_ev_callee_no_answer_rang(context->out, transaction->ring_code, transaction->ring_frame);
     if (said)
         sx_ev_callee_no_answer_cause(context->out, (guint64)cause, sx_q850_name((guint)cause));
     return TRUE;

@@ -28,10 +28,11 @@ gboolean sx_rule_policy_method_unsupported(sx_context *context) {
     const char *method =
         sx_context_shown(context, sx_message_method(context->message), SX_SHOWN_LONG);
     sx_ev_policy_method_unsupported_headline(context->out, method);
-    if (sx_message_has(context->message, SX_HDR_ALLOW))
-        sx_ev_policy_method_unsupported_allow(context->out, sx_context_list(context, SX_HDR_ALLOW));
-    else
-        sx_ev_policy_method_unsupported_no_allow(context->out);
+    const char *allowed = sx_context_list(context, SX_HDR_ALLOW);
+    if (allowed[0] != '\0')
+        sx_ev_policy_method_unsupported_allow(context->out, allowed);
+    else if (!sx_message_has(context->message, SX_HDR_ALLOW) && context->message->headers_complete)
+        sx_ev_policy_method_unsupported_no_allow(context->out, sx_header_name(SX_HDR_ALLOW));
     add_key_press(context);
     return TRUE;
 }

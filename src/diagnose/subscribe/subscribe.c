@@ -229,7 +229,7 @@ static void add_allowed(sx_context *context) {
     if (list != NULL)
         sx_ev_subscribe_not_supported_allows(context->out, list);
     else if (header == SX_HDR_ALLOW_EVENTS && context->message->headers_complete)
-        sx_ev_subscribe_not_supported_no_list(context->out);
+        sx_ev_subscribe_not_supported_no_list(context->out, sx_header_name(header));
 }
 
 gboolean sx_rule_subscribe_not_supported(sx_context *context) {
