@@ -75,7 +75,7 @@ gboolean sx_rule_route_overloaded(sx_context *context) {
     if (wait == 0 || wait == SX_NO_SECONDS)
         return FALSE;
     sx_ev_route_overloaded_headline(context->out, wait * SX_SECOND);
-    sx_ev_route_overloaded_wait(context->out, wait * SX_SECOND);
+    sx_ev_route_overloaded_wait(context->out, wait, wait * SX_SECOND);
     if (context->seen.keys.method == SX_METHOD_OPTIONS)
         sx_ev_route_overloaded_probe(context->out);
     return TRUE;
