@@ -18,8 +18,9 @@ void sx_detail_redirect(const sx_message *response, sx_finding_builder *out) {
          n++) {
         const char *target = sx_detail_text(out, sx_uri_text(element));
         if (sx_slice_param(element, "q", &q) && q.len > 0)
-            sx_ev_detail_redirect_contact_q(out, target, sx_detail_text(out, q));
+            (n == 0 ? sx_ev_detail_redirect_contact_q
+                    : sx_ev_detail_redirect_next_q)(out, target, sx_detail_text(out, q));
         else
-            sx_ev_detail_redirect_contact(out, target);
+            (n == 0 ? sx_ev_detail_redirect_contact : sx_ev_detail_redirect_next)(out, target);
     }
 }

@@ -118,8 +118,11 @@ typedef struct {
     guint32 frame, call;
     gint64 time;
     sx_finding_builder *out;
-    gboolean said;    /* something was */
-    gboolean retried; /* also where it was sent again */
+    guint told[MAX_SHOWN]; /* diagnoses of later findings that were */
+    guint n_told;
+    guint32 told_frame; /* of the last of them */
+    gboolean said;      /* something was */
+    gboolean retried;   /* also where it was sent again */
 } scene;
 
 /* The final response of a later request, where it came. */
@@ -372,6 +375,25 @@ static gboolean add_retry(scene *s, guint diagnosis, const sx_transaction *retry
     return TRUE;
 }
 
+/* A later finding: what it says once, where another one has the same diagnosis. */
+static void add_finding(scene *s, const sx_finding *finding, guint32 frame) {
+    const char *id = sx_diagnosis_id_of(finding->diagnosis);
+    gboolean again = FALSE;
+    for (guint i = 0; i < s->n_told; i++)
+        again = again || s->told[i] == finding->diagnosis;
+    char *headline = sx_findings_headline_text(s->known->findings, finding, s->language, 0, NULL);
+    if (again)
+        sx_ev_detail_hindsight_again(s->out, frame, id);
+    else if (frame == s->told_frame)
+        sx_ev_detail_hindsight_also(s->out, frame, id, headline);
+    else
+        sx_ev_detail_hindsight_see(s->out, frame, id, headline);
+    g_free(headline);
+    s->told[s->n_told++] = finding->diagnosis;
+    s->told_frame = frame;
+    s->said = TRUE;
+}
+
 static void add_later(scene *s, const sx_pointer *pointer, const sx_annotation *later) {
     if (pointer->finding == G_MAXUINT32) {
         sx_ev_detail_hindsight_answered(s->out, later->code, later->frame);
@@ -382,13 +404,8 @@ static void add_later(scene *s, const sx_pointer *pointer, const sx_annotation *
         later->kind == SX_REQUEST
             ? sx_calls_transaction_in(s->known->calls, later->frame, later->call, later->method)
             : NULL;
-    if (add_retry(s, finding->diagnosis, retry))
-        return;
-    char *headline = sx_findings_headline_text(s->known->findings, finding, s->language, 0, NULL);
-    sx_ev_detail_hindsight_see(s->out, later->frame, sx_diagnosis_id_of(finding->diagnosis),
-                               headline);
-    g_free(headline);
-    s->said = TRUE;
+    if (!add_retry(s, finding->diagnosis, retry))
+        add_finding(s, finding, later->frame);
 }
 
 static void add_all_later(scene *s) {

@@ -5,12 +5,32 @@
 #include "evidence.h"
 #include "explanation/explaining.h"
 
+/* The words of a detail. */
+static char *text_of(const sx_explaining *e, const sx_evidence *row) {
+    return sx_knowledge_evidence_text(e->writer.view->language, row->evidence, row->args,
+                                      row->n_args);
+}
+
+/* Whether a row in view has said it. The id of a vendor's row alone is no news. */
+static gboolean was_said(const sx_explaining *e, sx_evidence row, const char *text) {
+    guint i = 0;
+    while (i < row.n_args &&
+           sx_knowledge_evidence_field(row.evidence, i) != SX_FIELD_DETAIL_VENDOR_ID)
+        i++;
+    if (i == row.n_args)
+        return sx_writer_has_said(&e->writer, text, TRUE);
+    row.args[i].value.text = "";
+    char *without = text_of(e, &row);
+    gboolean said = sx_writer_has_said(&e->writer, without, TRUE);
+    g_free(without);
+    return said;
+}
+
 /* A row of a detail; hidden where a row in view has said it. */
 static void add_detail(sx_explaining *e, const sx_evidence *row) {
     sx_writer *w = &e->writer;
-    char *text =
-        sx_knowledge_evidence_text(w->view->language, row->evidence, row->args, row->n_args);
-    w->hidden = sx_writer_has_said(w, text, TRUE);
+    char *text = text_of(e, row);
+    w->hidden = was_said(e, *row, text);
     sx_writer_text(w, SX_FIELD_DETAIL, NULL, text);
     w->depth++;
     sx_explain_values(e, row);

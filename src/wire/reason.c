@@ -62,14 +62,25 @@ sx_word sx_reason_meaning(const sx_reason *reason) {
     return 0;
 }
 
-gint sx_reason_q850(const sx_message *message) {
+/* The cause of the first Reason of Q.850; -1: none. */
+static gint cause_in_reason(const sx_message *message) {
     sx_header_walk walk = {0};
     sx_reason reason;
     while (sx_reason_next(message, &walk, &reason)) {
         if (sx_slice_is(reason.protocol, "Q.850") && reason.cause >= 0)
             return reason.cause;
     }
-    return read_cause(sx_message_header(message, SX_HDR_X_ASTERISK_HANGUPCAUSECODE));
+    return -1;
+}
+
+gint sx_reason_q850(const sx_message *message) {
+    gint cause = cause_in_reason(message);
+    return cause >= 0 ? cause
+                      : read_cause(sx_message_header(message, SX_HDR_X_ASTERISK_HANGUPCAUSECODE));
+}
+
+const char *sx_reason_q850_header(const sx_message *message) {
+    return cause_in_reason(message) >= 0 ? "Reason" : "X-Asterisk-HangupCauseCode";
 }
 
 gboolean sx_reason_has(const sx_message *message, const char *protocol, gint cause) {

@@ -31,6 +31,9 @@ sx_word sx_reason_meaning(const sx_reason *reason);
 /** The Q.850 cause: of the first Reason with that protocol, else X-Asterisk-HangupCauseCode; -1 if there is none. */
 gint sx_reason_q850(const sx_message *message);
 
+/** The name of the header that sx_reason_q850() reads it from. */
+const char *sx_reason_q850_header(const sx_message *message);
+
 /** Whether a Reason has this protocol (any case) and cause. */
 gboolean sx_reason_has(const sx_message *message, const char *protocol, gint cause);
 

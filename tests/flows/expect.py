@@ -12,8 +12,8 @@ SEVERITIES = ("chat", "note", "warn", "error")
 ID = re.compile(r"[a-z0-9-]+\.[a-z0-9.-]+")
 # A part of the value is enough; of those named no-..., no value contains it.
 CONTAINED = {"text": "evidence", "headline": "headline", "detail": "detail", "cause": "cause",
-             "fix": "fix"}
-ABSENT = {"no-" + name: CONTAINED[name] for name in ("text", "detail", "cause", "fix")}
+             "fix": "fix", "row": "row"}
+ABSENT = {"no-" + name: CONTAINED[name] for name in ("text", "detail", "cause", "fix", "row")}
 EQUAL = {"call-verdict": "call.verdict", "call-code": "call.code"}
 FRAMES = {"relayed-from": "relayed_from", "copy-of": "copy_of"}
 FIELD = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")

@@ -76,9 +76,11 @@ def explanations(program, feeds):
 def seen(explanation):
     """The Seen of one explanation."""
     result = Seen()
-    for field, value, _, _, _ in explanation["rows"]:
+    for field, value, _, hidden, text in explanation["rows"]:
         if field != "continued":
             result.fields.setdefault(field, []).append(value)
+        if not hidden:
+            result.add_row(field, text)
     names = list(SEVERITIES.values())
     result.experts = [(name, names[severity]) for name, severity in explanation["notices"]]
     return result

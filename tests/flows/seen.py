@@ -13,12 +13,20 @@ SEVERITIES = {"2097152": "chat", "4194304": "note", "6291456": "warn", "8388608"
 class Seen:
     """The sipexplain.* values of one message."""
 
-    fields: dict = dataclasses.field(default_factory=dict)  # name without sipexplain.: values
+    fields: dict = dataclasses.field(default_factory=dict)  # name without sipexplain.: values; row: what is in view
     experts: list = dataclasses.field(default_factory=list)  # (diagnosis, severity)
 
     def values(self, name):
         """The values of sipexplain.<name>, in order."""
         return self.fields.get(name, [])
+
+    def add_row(self, name, text):
+        """What stands in view; lines that go on belong to the row before them."""
+        rows = self.fields.setdefault("row", [])
+        if name == "continued" and rows:
+            rows[-1] += " " + text.strip()
+        else:
+            rows.append(text)
 
     def add(self, proto):
         """The fields of one <proto name="sipexplain">."""
@@ -26,6 +34,8 @@ class Seen:
             prefix, _, name = field.get("name", "").partition(".")
             if prefix == "sipexplain" and not name.startswith("expert."):
                 self.fields.setdefault(name, []).append(field.get("show", ""))
+                if field.get("hide") != "yes":
+                    self.add_row(name, field.get("showname", ""))
             elif field.get("name") == "_ws.expert":
                 inner = {one.get("name"): one.get("show") for one in field.iter("field")}
                 name = next((one[18:] for one in inner if one.startswith("sipexplain.expert.")),

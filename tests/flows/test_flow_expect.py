@@ -135,6 +135,18 @@ class ExpectTest(unittest.TestCase):
                 self.assertTrue(found[0].startswith("10: message "), found)
                 self.assertIn(words, found[0])
 
+    def test_rows_in_view_are_those_that_are_not_hidden(self):
+        shown = trees()
+        shown[5][0] = shown[5][0].replace("</field></proto>", "".join(
+            '<field name="sipexplain.%s" show="" showname="%s"%s/>' % one for one in (
+                ("detail", "Reason: Q.850", ""), ("continued", "   cause 16", ""),
+                ("detail", "Allow: ACK", ' hide="yes"'))) + "</field></proto>")
+        self.assertEqual(self.problems(
+            'expect 2: row "Q.850 cause 16" no-row Allow', shown), [])
+        for text in ("row Allow", "no-row 'cause 16'"):
+            with self.subTest(text=text):
+                self.assertIn("Reason: Q.850 cause 16", self.problems("expect 2: " + text, shown)[0])
+
     def test_the_severity_is_that_of_the_diagnosis_in_the_line(self):
         both = trees("auth.wrong-credentials note, timer.late warn")
         self.assertEqual(self.problems("expect 3: auth.wrong-credentials note\nexpect 3: warn\n"

@@ -10,10 +10,12 @@ import unittest
 
 from . import expect, native, seen
 from .cases import IS_ALL, cases, template_of, templates
+from .doubles import common_words, doubles
 from .flow import load
 from .wire import wire
 
 PROGRAM = os.environ.get("SX_FLOW_LOOK", "")
+MOST_DOUBLED = 0.03  # of all trees: those with two rows that share most of their words
 
 
 class FlowTest(unittest.TestCase):
@@ -39,6 +41,20 @@ class FlowTest(unittest.TestCase):
         seen_rows = {row for name, flow in self.flows.items()
                      for row in expect.rows(flow, self.looks[name])}
         self.assertEqual(sorted(set(among) - {template_of(row, among) for row in seen_rows}), [])
+
+    def test_rows_that_say_the_same_are_doubles(self):
+        common = common_words()
+        rows = ["1. Another branch of the call was answered", "The branch was answered by another",
+                "The call of frame 2", "Call 2"]
+        self.assertEqual(doubles(rows, common), [(rows[0], rows[1])])
+
+    @unittest.skipUnless(IS_ALL, "not all cases are run")
+    def test_few_trees_say_a_thing_twice(self):
+        common = common_words()
+        trees = [tree.values("row") for looks in self.looks.values() for look in looks.values()
+                 for tree in look.values() if tree.values("row")]
+        self.assertLess(sum(bool(doubles(rows, common)) for rows in trees),
+                        MOST_DOUBLED * len(trees))
 
 
 def _test_of(name):

@@ -137,9 +137,9 @@ static void test_quotes_and_escapes(void) {
                 "Reason: Q.850 cause 17, user busy\nText of the Reason: \"a \"b\" \\\"\n");
     assert_rows("Reason: Q.850;cause=17;text=\"\\\"",
                 "Reason: Q.850 cause 17, user busy\nText of the Reason: \"\\\"\n");
-    assert_rows("Warning: 399 a \"one\\", "Warning 399 from a: text for people and logs\n"
+    assert_rows("Warning: 399 a \"one\\", "Warning 399 from a: for people and logs\n"
                                           "Text of the Warning: \"one\\\"\n");
-    assert_rows("Warning: 399 a \"", "Warning 399 from a: text for people and logs\n"
+    assert_rows("Warning: 399 a \"", "Warning 399 from a: for people and logs\n"
                                      "Text of the Warning: \"\"\n");
     assert_rows("Retry-After: 1 (a (b) c) ; duration=2",
                 "Retry-After 1: the next try after 1 s at the earliest\n"

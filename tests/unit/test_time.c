@@ -217,7 +217,7 @@ static void test_what_times_bear(void) {
     t = begin(SX_TIME_NONE, TRUE);
     say(&t, invite, 0);
     say(&t, later, 0);
-    assert_has(t.text, "Retry-After: 7 s", TRUE);
+    assert_has(t.text, "Retry-After 7: the next try after 7 s", TRUE);
     end(&t);
 }
 

@@ -10,10 +10,9 @@
 #define DROP_TO (40 * SX_SECOND)
 #define DROP_COPIES 3
 
-/* The first Reason that tells of an ACK that did not come; its protocol is empty if there is none. */
-static gboolean names_missing_ack(sx_context *context, sx_slice *value) {
-    sx_header_walk walk = {0};
-    if (!sx_message_next_value(context->message, SX_HDR_REASON, &walk, value))
+/* Whether a Reason tells of an ACK that did not come. */
+static gboolean names_missing_ack(sx_context *context) {
+    if (!sx_message_has(context->message, SX_HDR_REASON))
         return FALSE;
     return sx_reason_has(context->message, "SIP", 408) ||
            sx_reason_has(context->message, "RELEASE_CAUSE", 4) ||
@@ -24,10 +23,9 @@ gboolean sx_rule_ack_call_dropped(sx_context *context) {
     const sx_observation *seen = &context->seen;
     sx_transaction_walk walk = {0};
     const sx_transaction *t;
-    sx_slice reason = {"", 0};
     if (!context->message->headers_complete || seen->keys.from_tag == 0)
         return FALSE;
-    gboolean named = names_missing_ack(context, &reason);
+    gboolean named = names_missing_ack(context);
     while ((t = sx_calls_walk(context->calls, seen->call, &walk)) != NULL) {
         const sx_final *final = t->keys.method == SX_METHOD_INVITE ? t->final : NULL;
         while (final != NULL && (final->code >= 300 || final->to_tag != seen->keys.from_tag))
@@ -43,9 +41,9 @@ gboolean sx_rule_ack_call_dropped(sx_context *context) {
             sx_ev_ack_call_dropped_repeated(context->out, final->frame, final->copies, since);
         else
             sx_ev_ack_call_dropped_answered(context->out, final->frame, since);
-        if (reason.len > 0)
-            sx_ev_ack_call_dropped_reason(context->out,
-                                          sx_context_shown(context, reason, SX_SHOWN));
+        const char *text = sx_context_words(context);
+        if (text != NULL)
+            sx_ev_ack_call_dropped_reason(context->out, text);
         return TRUE;
     }
     return FALSE;

@@ -23,7 +23,8 @@
         else                                                                                       \
             sx_ev_##name##_orphan((context)->out);                                                 \
         if (cause >= 0)                                                                            \
-            sx_ev_##name##_cause((context)->out, (guint64)cause, sx_q850_name((guint)cause));      \
+            sx_ev_##name##_cause((context)->out, sx_reason_q850_header((context)->message),        \
+                                 (guint64)cause, sx_q850_name((guint)cause));                      \
     } while (0)
 
 /* 181 to 183 may come without any ringing: announcements, forwarding. */

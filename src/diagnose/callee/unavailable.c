@@ -38,7 +38,7 @@ gboolean sx_rule_callee_not_registered(sx_context *context) {
     if (said)
         sx_ev_callee_not_registered_said(context->out, sx_context_said(context));
     if (absent)
-        sx_ev_callee_not_registered_absent(context->out);
+        sx_ev_callee_not_registered_absent(context->out, sx_reason_q850_header(context->message));
     if (freeswitch)
         sx_ev_callee_not_registered_freeswitch(context->out);
     gboolean shown = was_unregistered(context);
@@ -60,6 +60,7 @@ gboolean sx_rule_callee_no_answer(sx_context *context) {
     if (transaction->ring_frame != 0)
         sx_ev_callee_no_answer_rang(context->out, transaction->ring_code, transaction->ring_frame);
     if (said)
-        sx_ev_callee_no_answer_cause(context->out, (guint64)cause, sx_q850_name((guint)cause));
+        sx_ev_callee_no_answer_cause(context->out, sx_reason_q850_header(context->message),
+                                     (guint64)cause, sx_q850_name((guint)cause));
     return TRUE;
 }

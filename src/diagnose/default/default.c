@@ -59,8 +59,9 @@ static gboolean is_specific(gint cause) {
         if (is_specific(cause))                                                                    \
             sx_ev_##name##_headline_cause(context->out, sx_q850_name((guint)cause),                \
                                           (guint64)cause);                                         \
-        if (cause > 0)                                                                             \
-            sx_ev_##name##_cause(context->out, (guint64)cause, sx_q850_name((guint)cause));        \
+        if (cause > 0 && sx_q850_name((guint)cause) != 0)                                          \
+            sx_ev_##name##_cause(context->out, sx_reason_q850_header(context->message),            \
+                                 (guint64)cause, sx_q850_name((guint)cause));                      \
         sx_media_add_unsupported_type(context);                                                    \
         sx_register_add_shrunk(context);                                                           \
         ADD_ANSWERED(context, name);                                                               \

@@ -45,7 +45,8 @@ gboolean sx_rule_header_missing_contact(sx_context *context) {
     if (rule == NULL)
         return FALSE;
     sx_ev_header_missing_contact_headline_answer(context->out, context->message->code);
-    sx_ev_header_missing_contact_answer(context->out, context->message->code);
+    sx_ev_header_missing_contact_answer(context->out, context->message->code, rule->what, rule->rfc,
+                                        rule->section);
     if (context->seen.transaction != NULL && context->seen.transaction->keys.to_tag != 0)
         sx_ev_header_missing_contact_old_target(context->out);
     if (context->seen.keys.to_tag == 0)

@@ -110,8 +110,7 @@ gboolean sx_rule_media_change_refused(sx_context *context) {
         sx_ev_media_change_refused_after_t38(out, before->frame);
     sx_media_read_warnings(context->message, &warnings);
     if (warnings.any)
-        sx_ev_media_change_refused_warning(out, warnings.code,
-                                           sx_context_shown(context, warnings.text, SX_SHOWN));
+        sx_ev_media_change_refused_warning(out, sx_context_shown(context, warnings.text, SX_SHOWN));
     if (sx_context_code(context) == 415)
         add_type(context);
     return TRUE;

@@ -77,8 +77,7 @@ gboolean sx_rule_media_codec_mismatch(sx_context *context) {
     else
         sx_ev_media_codec_mismatch_lines(out, context->seen.transaction->frame, offer->lines);
     if (warnings.any)
-        sx_ev_media_codec_mismatch_warning(out, warnings.code,
-                                           sx_context_shown(context, warnings.text, SX_SHOWN));
+        sx_ev_media_codec_mismatch_warning(out, sx_context_shown(context, warnings.text, SX_SHOWN));
     if (peer.answered && peer.codecs->n == 0)
         sx_ev_media_codec_mismatch_only_events(out);
     else if (peer.answered)
@@ -189,8 +188,7 @@ gboolean sx_rule_media_offer_refused(sx_context *context) {
     if (meaning != 0 && !family)
         sx_ev_media_offer_refused_headline_warning(out, meaning);
     if (warnings.any)
-        sx_ev_media_offer_refused_warning(out, warnings.code,
-                                          sx_context_shown(context, warnings.text, SX_SHOWN));
+        sx_ev_media_offer_refused_warning(out, sx_context_shown(context, warnings.text, SX_SHOWN));
     sx_ev_media_offer_refused_offer(out, context->seen.transaction->frame, offer->lines);
     const char *type;
     guint line = sx_media_unusual_line(context, offer, &type);

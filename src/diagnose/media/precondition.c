@@ -78,7 +78,7 @@ gboolean sx_rule_media_precondition_failed(sx_context *context) {
     add_offer(context, offer);
     sx_media_read_warnings(context->message, &warnings);
     if (warnings.any)
-        sx_ev_media_precondition_failed_warning(context->out, warnings.code,
+        sx_ev_media_precondition_failed_warning(context->out,
                                                 sx_context_shown(context, warnings.text, SX_SHOWN));
     return TRUE;
 }

@@ -154,7 +154,7 @@ gboolean sx_rule_media_secure_profile_mismatch(sx_context *context) {
     sx_ev_media_secure_profile_mismatch_offer(out, context->seen.transaction->frame, offer->lines);
     if (warnings.any)
         sx_ev_media_secure_profile_mismatch_warning(
-            out, warnings.code, sx_context_shown(context, warnings.text, SX_SHOWN));
+            out, sx_context_shown(context, warnings.text, SX_SHOWN));
     if (suites != 0)
         sx_ev_media_secure_profile_mismatch_suites(
             out, sx_media_suites_text(context, offer->suites),

@@ -31,8 +31,7 @@ gboolean sx_rule_media_t38_refused(sx_context *context) {
         sx_ev_media_t38_refused_again(out, before->frame);
     sx_media_read_warnings(context->message, &warnings);
     if (warnings.any)
-        sx_ev_media_t38_refused_warning(out, warnings.code,
-                                        sx_context_shown(context, warnings.text, SX_SHOWN));
+        sx_ev_media_t38_refused_warning(out, sx_context_shown(context, warnings.text, SX_SHOWN));
     return TRUE;
 }
 

@@ -94,13 +94,5 @@ gboolean sx_rule_policy_forbidden(sx_context *context) {
     }
     add_domain(context, transaction);
     add_login(context, transaction);
-    const char *sender = sx_request_text(transaction, SX_REQUEST_ASSERTED);
-    const char *target = sx_request_text(transaction, SX_REQUEST_TARGET);
-    if (sender == NULL)
-        sender = sx_request_text(transaction, SX_REQUEST_FROM);
-    if (sender != NULL)
-        sx_ev_policy_forbidden_sender(context->out, sender, sx_policy_form(sender));
-    if (target != NULL)
-        sx_ev_policy_forbidden_target(context->out, target, sx_policy_form(target));
     return TRUE;
 }

@@ -73,12 +73,15 @@ gboolean sx_policy_wants_domain(const sx_context *context, const sx_transaction 
     return TRUE;
 }
 
-static void add_called(sx_context *context, const sx_transaction *t) {
+/* @return the form of what was called; 0: nothing was */
+static sx_word add_called(sx_context *context, const sx_transaction *t) {
     const char *target = sx_request_text(t, SX_REQUEST_TARGET);
-    if (target != NULL)
-        sx_ev_detail_identity_called(context->out, t->frame, target, sx_policy_form(target));
-    else
+    if (target == NULL) {
         sx_ev_detail_identity_called_none(context->out, t->frame);
+        return 0;
+    }
+    sx_ev_detail_identity_called(context->out, t->frame, target, sx_policy_form(target));
+    return sx_policy_form(target);
 }
 
 /* The domain that was asked, against those that this server took before. */
@@ -102,17 +105,19 @@ static void add_domain(sx_context *context, const sx_transaction *t) {
     }
 }
 
-typedef void (*identity_row)(sx_finding_builder *out, const char *user, sx_word form);
-
-static void add_caller(sx_context *context, const sx_transaction *t) {
+/* A caller and the form of its number, which is told only where it is another one than in the row before. */
+static void add_caller(sx_context *context, const sx_transaction *t, sx_word form_before) {
     static const struct {
         sx_request_text_id id;
-        identity_row row;
+        void (*row)(sx_finding_builder *out, const char *user, sx_word form);
+        void (*alike)(sx_finding_builder *out, const char *user);
     } identities[] = {
-        {SX_REQUEST_FROM, sx_ev_detail_identity_from},
-        {SX_REQUEST_ASSERTED, sx_ev_detail_identity_asserted},
-        {SX_REQUEST_PREFERRED, sx_ev_detail_identity_preferred},
-        {SX_REQUEST_REMOTE_PARTY, sx_ev_detail_identity_remote_party},
+        {SX_REQUEST_FROM, sx_ev_detail_identity_from, sx_ev_detail_identity_from_alike},
+        {SX_REQUEST_ASSERTED, sx_ev_detail_identity_asserted, sx_ev_detail_identity_asserted_alike},
+        {SX_REQUEST_PREFERRED, sx_ev_detail_identity_preferred,
+         sx_ev_detail_identity_preferred_alike},
+        {SX_REQUEST_REMOTE_PARTY, sx_ev_detail_identity_remote_party,
+         sx_ev_detail_identity_remote_party_alike},
     };
     const char *from = sx_request_text(t, SX_REQUEST_FROM);
     const char *user = sx_auth_user(t);
@@ -125,7 +130,12 @@ static void add_caller(sx_context *context, const sx_transaction *t) {
             continue;
         differ = differ || (first != NULL && strcmp(first, identity) != 0);
         first = first != NULL ? first : identity;
-        identities[i].row(context->out, identity, sx_policy_form(identity));
+        sx_word form = sx_policy_form(identity);
+        if (form == form_before)
+            identities[i].alike(context->out, identity);
+        else
+            identities[i].row(context->out, identity, form);
+        form_before = form;
     }
     if (privacy != NULL)
         sx_ev_detail_identity_privacy(context->out, privacy);
@@ -148,9 +158,8 @@ void sx_policy_add_identities(sx_context *context) {
     gboolean calls = t->keys.method == SX_METHOD_INVITE || t->keys.method == SX_METHOD_MESSAGE;
     if (!calls && t->keys.method != SX_METHOD_REGISTER)
         return;
-    if (calls)
-        add_called(context, t);
+    sx_word form = calls ? add_called(context, t) : 0;
     add_domain(context, t);
     if (calls && code == 403)
-        add_caller(context, t);
+        add_caller(context, t, form);
 }

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "details/q850.h"
 #include "diagnose/policy/policy.h"
 #include "diagnose/register/register.h"
 #include "diagnose/route/route_state.h"
@@ -80,7 +81,8 @@ gboolean sx_rule_route_not_found(sx_context *context) {
     add_to(context, user);
     gint cause = sx_reason_q850(context->message);
     if (cause == 1 || cause == 3)
-        sx_ev_route_not_found_cause(context->out, (guint64)cause);
+        sx_ev_route_not_found_cause(context->out, sx_reason_q850_header(context->message),
+                                    (guint64)cause, sx_q850_name((guint)cause));
     guint32 registered = sx_register_frame(context, context->seen.keys.to_aor);
     guint32 frame;
     if (registered != 0 && (t == NULL || registered_here(context, t, &frame) == NULL))

@@ -178,9 +178,12 @@ void sx_route_add_forms(sx_context *context) {
         return;
     const server_forms *server = forms_of(context, t->server);
     number_of(t, &own);
+    gboolean others = FALSE;
     for (guint form = FORM_E164; server != NULL && form < N_FORMS; form++) {
-        if (form != own && server->accepted[form] > 0)
-            sx_ev_detail_identity_working(context->out, server->accepted[form], form_names[form],
-                                          server->accepted_frame[form]);
+        if (form == own || server->accepted[form] == 0)
+            continue;
+        (others ? sx_ev_detail_identity_working_others : sx_ev_detail_identity_working)(
+            context->out, server->accepted[form], form_names[form], server->accepted_frame[form]);
+        others = TRUE;
     }
 }

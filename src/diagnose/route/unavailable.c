@@ -57,8 +57,8 @@ gboolean sx_rule_route_no_circuits(sx_context *context) {
     if (!is_circuit_cause(cause, context->message->code))
         return FALSE;
     const char *location = location_of(context);
-    sx_ev_route_no_circuits_cause(context->out, (guint64)cause, sx_q850_name((guint)cause),
-                                  context->message->code);
+    sx_ev_route_no_circuits_cause(context->out, sx_reason_q850_header(context->message),
+                                  (guint64)cause, sx_q850_name((guint)cause));
     if (location != NULL)
         sx_ev_route_no_circuits_location(context->out, location);
     if (sx_message_has(context->message, SX_HDR_RETRY_AFTER))
@@ -75,7 +75,7 @@ gboolean sx_rule_route_overloaded(sx_context *context) {
     if (wait == 0 || wait == SX_NO_SECONDS)
         return FALSE;
     sx_ev_route_overloaded_headline(context->out, wait * SX_SECOND);
-    sx_ev_route_overloaded_wait(context->out, wait * SX_SECOND);
+    sx_ev_route_overloaded_wait(context->out, wait, wait * SX_SECOND);
     if (context->seen.keys.method == SX_METHOD_OPTIONS)
         sx_ev_route_overloaded_probe(context->out);
     return TRUE;
