@@ -170,16 +170,16 @@ static void add_one_of_two(sx_page *page, guint code) {
     g_free(title);
 }
 
-/* Where to read more: the two, and what is near to them. */
+/* Where to read more: what is near to the two; both stand on the page itself. */
 static void add_links_of_two(sx_page *page, const sx_comparison *c) {
     const guint codes[] = {c->low, c->high};
     sx_block *block =
         sx_page_add(page, SX_BLOCK_LINKS, "related", say(page, SX_LABEL_ROWS_RELATED));
-    for (guint i = 0; i < G_N_ELEMENTS(codes); i++)
-        add_link_to_code(page, block, codes[i]);
     for (guint i = 0; i < G_N_ELEMENTS(codes); i++) {
-        for (const guint16 *code = sx_knowledge_code(codes[i])->related; *code != 0; code++)
-            add_link_to_code(page, block, *code);
+        for (const guint16 *code = sx_knowledge_code(codes[i])->related; *code != 0; code++) {
+            if (*code != c->low && *code != c->high)
+                add_link_to_code(page, block, *code);
+        }
     }
 }
 

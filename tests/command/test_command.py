@@ -139,6 +139,12 @@ class ComparisonTest(CommandTest):
         self.assertEqual([one["id"] for one in page["compared_with"]], ["200-403", "401-403", "403-404", "403-603"])
         self.assertNotIn("compared_with", json.loads(self.run_it("513", "-f", "json")))
 
+    def test_a_comparison_leads_further_and_not_to_itself(self):
+        page = json.loads(self.run_it("401", "407", "-f", "json"))
+        related = [one["id"] for one in page["related"]]
+        self.assertIn("403", related)
+        self.assertFalse({"401", "407"} & set(related), related)
+
     def test_what_cannot_be_compared(self):
         for words in (("200", "200"), ("200", "99"), ("200", "700")):
             self.assertIn("cannot be compared", self.wrong_usage(*words))
