@@ -70,6 +70,17 @@ class AnswersTest(CommandTest):
         self.assertEqual(hits[0]["id"], "486")
         self.assertIn("Nothing has these words", self.run_it("-s", "xyzzy", status=1))
 
+    def test_search_wants_every_word_in_any_order(self):
+        def first(*words, language="en"):
+            return json.loads(self.run_it("-l", language, "-f", "json", "-s", " ".join(words)))["hits"][0]["id"]
+        self.assertEqual(first("wrong", "password"), "auth.wrong-credentials")
+        self.assertEqual(first("password", "wrong"), "auth.wrong-credentials")
+        self.assertEqual(first("cause", "21"), "q850-21")
+        self.assertEqual(first("487"), "487")
+        self.assertEqual(first("nao", "autorizado", language="pt"), first("n\u00e3o", "autorizado", language="pt"))
+        self.run_it("-s", "password xyzzy", status=1)
+        self.run_it("-s", "assword", status=1)
+
     def test_search_is_in_the_language_shown(self):
         self.assertIn("nicht", json.loads(self.run_it("-l", "de", "-s", "nicht", "-f", "json"))["hits"][0]["text"].lower())
 
