@@ -46,6 +46,12 @@ class AnswersTest(CommandTest):
             self.assertIn("486 Busy Here", self.run_it(*words))
         self.assertIn("freeswitch.", self.run_it("FreeSWITCH"))
 
+    def test_causes_that_need_no_evidence_come_first(self):
+        page = json.loads(self.run_it("auth.wrong-credentials", "-f", "json"))
+        self.assertIn("password differs", page["causes"][0])
+        self.assertIn("another algorithm", "".join(page["causes"][1:]))
+        self.assertIn("username=", page["fixes"][0])
+
     def test_a_code_that_nobody_registered_is_its_class(self):
         out = self.run_it("499", status=1)
         self.assertIn("not registered: this explains the class", out)
