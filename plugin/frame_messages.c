@@ -10,6 +10,7 @@
 #include <wsutil/exported_pdu_tlvs.h>
 
 #include "hep_inner.h"
+#include "ws_compat.h"
 
 #define MAX_TIME (G_MAXINT64 / 4 / SX_SECOND)
 
@@ -48,6 +49,7 @@ void sx_frame_messages_init(void) {
     proto_sip = proto_get_id_by_filter_name("sip");
     proto_icmp = proto_get_id_by_filter_name("icmp");
     proto_icmpv6 = proto_get_id_by_filter_name("icmpv6");
+    sx_keep_in_trees(proto_sip);
 }
 
 void sx_frame_messages_open(sx_mask *with) {
@@ -294,6 +296,7 @@ static sx_packet packet_of(packet_info *pinfo, gboolean *has_sip) {
 gboolean sx_frame_messages(packet_info *pinfo, proto_tree *tree, sx_message_handler handler,
                            void *user) {
     gboolean has_sip;
+    sx_keep_in_trees(proto_sip); /* of the frames that follow */
     const void *tapped = sip_follow_tap > 0 ? fetch_tapped_data(sip_follow_tap, 0) : NULL;
     if (tapped == NULL && tree == NULL)
         return FALSE;

@@ -42,6 +42,20 @@ typedef gboolean ws_bool;
 #define SX_CONVERSATION_FILTER_LAST
 #endif
 
+/**
+ * Keeps a protocol in trees that nobody sees: from 4.4 on Wireshark leaves out of them what stands below another
+ * protocol, such as SIP in an ICMP error, unless a filter names it. To be called anew, since a filter that ends undoes it.
+ */
+static inline void sx_keep_in_trees(int proto) {
+#if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 2)
+    header_field_info *of = proto >= 0 ? proto_registrar_get_nth((guint)proto) : NULL;
+    if (of != NULL && of->ref_type < HF_REF_TYPE_DIRECT)
+        of->ref_type = HF_REF_TYPE_DIRECT;
+#else
+    (void)proto;
+#endif
+}
+
 #if defined(__has_include) && __has_include(<wsutil/plugins.h>)
 #include <wsutil/plugins.h>
 #if defined(WS_PLUGIN_DESC_DISSECTOR)
