@@ -49,7 +49,7 @@ void sx_frame_messages_init(void) {
     proto_sip = proto_get_id_by_filter_name("sip");
     proto_icmp = proto_get_id_by_filter_name("icmp");
     proto_icmpv6 = proto_get_id_by_filter_name("icmpv6");
-    sx_keep_in_trees(proto_sip);
+    sx_keep_in_trees(proto_sip, NULL);
 }
 
 void sx_frame_messages_open(sx_mask *with) {
@@ -293,10 +293,14 @@ static sx_packet packet_of(packet_info *pinfo, gboolean *has_sip) {
     return packet;
 }
 
+void sx_frame_messages_keep(packet_info *pinfo, proto_tree *tree) {
+    if (tree != NULL)
+        sx_keep_in_trees(proto_sip, pinfo);
+}
+
 gboolean sx_frame_messages(packet_info *pinfo, proto_tree *tree, sx_message_handler handler,
                            void *user) {
     gboolean has_sip;
-    sx_keep_in_trees(proto_sip); /* of the frames that follow */
     const void *tapped = sip_follow_tap > 0 ? fetch_tapped_data(sip_follow_tap, 0) : NULL;
     if (tapped == NULL && tree == NULL)
         return FALSE;
