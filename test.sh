@@ -12,8 +12,8 @@ logs=${SX_LOGS:+$(readlink -f "$SX_LOGS")}
 # gcc; tidy reads the book, mandoc the manual page; the rest is for the test that looks at Wireshark's own window.
 # SX_TEST_PACKAGES may name more: those for the fuzzers (clang, libclang-rt-14-dev) and for the real stacks (sip-tester,
 # kamailio; Debian starts a proxy with the latter; more: tests/stacks/README.md), those for the packages (lintian), and
-# imagemagick. Without them these tests skip. With SX_CLEAN_SYSTEM=1 and debootstrap, root also tries the packages in a system
-# that is made for it, which takes minutes.
+# imagemagick and chromium (for the HTML pages). Without them these tests skip. With SX_CLEAN_SYSTEM=1 and debootstrap, root
+# also tries the packages in a system that is made for it, which takes minutes.
 sx_set_up wireshark-common binutils clang-format wireshark xvfb xdotool at-spi2-core dbus tidy mandoc ${SX_TEST_PACKAGES:-}
 
 # Copies a folder to where the user of the tests may read it; prints where that is.

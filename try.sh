@@ -10,9 +10,9 @@ usage() {
     cat <<'TEXT'
 Usage: ./try.sh [--gui] [capture] [tshark options]
 
-Installs what is missing, builds SIP Explain, and prints what it says of the capture (by default a sample): its messages
-in a line each, the explanation of the worst one as Wireshark shows it, and at the end what "sipexplain check" finds wrong
-and what to do. Nothing is installed into Wireshark. --gui opens the capture in Wireshark instead. With tshark options
+Installs what is missing, builds SIP Explain, and prints what it says of the capture (by default a sample): the explanation
+of the worst message as Wireshark shows it, those that have a verdict in a line each, and at the end what "sipexplain check"
+finds wrong and what to do. Nothing is installed into Wireshark. --gui opens the capture in Wireshark instead. With tshark options
 behind the capture, such as -Y 'sipexplain.code == 401' or -o tls.keylog_file:keys.txt, every message that tshark shows
 is explained in full.
 TEXT
@@ -73,17 +73,17 @@ run_check() {
 
 # Read twice: only then what came of a message is known.
 second_look=(-2 -o sipexplain.look_ahead:TRUE)
-run_tshark "${second_look[@]}" -Y sip -T fields -E occurrence=f \
-    -e frame.number -e sipexplain.code -e sip.Method -e sipexplain.headline |
-    awk -F '\t' -v most=60 'NR <= most { printf "%5s  %-8s %s\n", $1, $2 != "" ? $2 : $3, $4 }
-                           END { if (NR > most) printf "%5s  %d more\n", "...", NR - most }'
-[ "${PIPESTATUS[0]}" = 0 ] || exit
 worst=$(run_check --format json --lang en | sed -n '1s/^.*"first_frame": \([0-9]*\),.*$/\1/p')
-echo
 if [ -n "$worst" ]; then
-    printf 'The worst one, as Wireshark shows it:\n\n'
+    printf 'The worst message, as Wireshark shows it:\n\n'
     print_trees "${second_look[@]}" -Y "frame.number == $worst"
 fi
+run_tshark "${second_look[@]}" -Y sipexplain.verdict -T fields -E occurrence=f \
+    -e frame.number -e sipexplain.code -e sip.Method -e sipexplain.headline |
+    awk -F '\t' -v most=60 'NR == 1 { print "All that have a verdict:\n" }
+                           NR <= most { printf "%5s  %-8s %s\n", $1, $2 != "" ? $2 : $3, $4 }
+                           END { if (NR > most) printf "%5s  %d more\n", "...", NR - most; if (NR > 0) print "" }'
+[ "${PIPESTATUS[0]}" = 0 ] || exit
 printf 'What "sipexplain check" says:\n\n'
 run_check --no-pager
 [ $? -lt 2 ] || exit

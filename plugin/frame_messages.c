@@ -10,6 +10,7 @@
 #include <wsutil/exported_pdu_tlvs.h>
 
 #include "hep_inner.h"
+#include "ws_compat.h"
 
 #define MAX_TIME (G_MAXINT64 / 4 / SX_SECOND)
 
@@ -48,6 +49,7 @@ void sx_frame_messages_init(void) {
     proto_sip = proto_get_id_by_filter_name("sip");
     proto_icmp = proto_get_id_by_filter_name("icmp");
     proto_icmpv6 = proto_get_id_by_filter_name("icmpv6");
+    sx_keep_in_trees(proto_sip, NULL);
 }
 
 void sx_frame_messages_open(sx_mask *with) {
@@ -289,6 +291,11 @@ static sx_packet packet_of(packet_info *pinfo, gboolean *has_sip) {
         .is_cut = pinfo->fd->cap_len < pinfo->fd->pkt_len,
     };
     return packet;
+}
+
+void sx_frame_messages_keep(packet_info *pinfo, proto_tree *tree) {
+    if (tree != NULL)
+        sx_keep_in_trees(proto_sip, pinfo);
 }
 
 gboolean sx_frame_messages(packet_info *pinfo, proto_tree *tree, sx_message_handler handler,

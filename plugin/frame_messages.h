@@ -17,6 +17,9 @@ void sx_frame_messages_init(void);
 /** Begins with a capture file. @param mask for its messages, which stays the caller's; NULL: none */
 void sx_frame_messages_open(sx_mask *mask);
 
+/** Lets the next frame have SIP in its tree though nobody sees it; call in every frame. @param tree that of this one, or NULL */
+void sx_frame_messages_keep(packet_info *pinfo, proto_tree *tree);
+
 /**
  * Hands every SIP message of the frame to the handler, in order. They come from the sip_follow tap, which costs
  * nothing and needs no tree, else from the sip items of the tree, if there is one.

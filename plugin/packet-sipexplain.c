@@ -135,6 +135,7 @@ static int dissect_sipexplain(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tre
         return 0;
     }
     sx_backlog_feed();
+    sx_frame_messages_keep(pinfo, tree);
     if (!pinfo->fd->visited && sx_explainer_is_last(explainer, pinfo->num)) {
         /* A read filter dropped the frame that had this number. */
         sx_explainer_retract_frame(explainer, pinfo->num);

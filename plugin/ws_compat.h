@@ -42,6 +42,37 @@ typedef gboolean ws_bool;
 #define SX_CONVERSATION_FILTER_LAST
 #endif
 
+#if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 4)
+static inline void sx_set_referenced(int proto) {
+    header_field_info *of = proto >= 0 ? proto_registrar_get_nth((guint)proto) : NULL;
+    if (of != NULL && of->ref_type < HF_REF_TYPE_DIRECT)
+        of->ref_type = HF_REF_TYPE_DIRECT;
+}
+
+static inline bool sx_frame_has_ended(wmem_allocator_t *pool _U_, wmem_cb_event_t event _U_,
+                                      void *proto) {
+    sx_set_referenced(GPOINTER_TO_INT(proto));
+    return false;
+}
+#endif
+
+/**
+ * Keeps a protocol in trees that nobody sees: from 4.4 on Wireshark leaves out of them what stands below another
+ * protocol, such as SIP in an ICMP error, and from 4.6 on every protocol, unless a filter names it.
+ * @param pinfo the frame: when it is done Wireshark forgets what was referenced in it; NULL: of the frames that follow
+ */
+static inline void sx_keep_in_trees(int proto, packet_info *pinfo) {
+#if WIRESHARK_VERSION_MAJOR > 4 || (WIRESHARK_VERSION_MAJOR == 4 && WIRESHARK_VERSION_MINOR >= 4)
+    if (pinfo == NULL)
+        sx_set_referenced(proto);
+    else
+        wmem_register_callback(pinfo->pool, sx_frame_has_ended, GINT_TO_POINTER(proto));
+#else
+    (void)proto;
+    (void)pinfo;
+#endif
+}
+
 #if defined(__has_include) && __has_include(<wsutil/plugins.h>)
 #include <wsutil/plugins.h>
 #if defined(WS_PLUGIN_DESC_DISSECTOR)

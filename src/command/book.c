@@ -45,7 +45,8 @@ static const char nav_style[] =
     "var(--line);padding-bottom:.6rem}nav .home{font-weight:600;margin-inline-end:auto}"
     "select,input{font:inherit;color:inherit;background:var(--field);border:1px solid var(--line);"
     "border-radius:.3rem;padding:.25rem .5rem;max-width:100%}\n"
-    ".index ul{list-style:none;padding:0}.index li{padding:.15rem 0}#search{width:100%}\n"
+    ".index ul{list-style:none;padding:0}.index li{padding:.15rem 0;position:relative}"
+    ".index li a::after{content:\"\";position:absolute;inset:0}#search{width:100%}\n"
     "</style>\n";
 
 /* ---- the head of each page ---- */

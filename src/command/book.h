@@ -28,6 +28,9 @@ void sx_render_book_index(GString *out, sx_language language, const char *nav);
 /** The labels of pages in the languages that have labels only, as a script that sets sxLabels. */
 void sx_render_book_labels(GString *out);
 
+/** A text as it is searched: without case and accents; to be freed. */
+char *sx_search_fold(const char *text);
+
 /** Adds a text to a script, in quotes. */
 void sx_append_script_string(GString *out, const char *text);
 

@@ -26,7 +26,7 @@ void sx_append_script_string(GString *out, const char *text) {
 
 /* Adds the words of a text that are not there yet. */
 static void add_words(GHashTable *words, GString *out, const char *text) {
-    char *folded = g_utf8_casefold(text, -1);
+    char *folded = sx_search_fold(text);
     for (char *p = folded; *p != '\0';) {
         char *begin = p;
         while (*p != '\0' && (g_unichar_isalnum(g_utf8_get_char(p)) || *p == '-'))
@@ -52,6 +52,7 @@ static char *words_of(const sx_page *page) {
     add_words(words, out, page->id);
     add_words(words, out, page->title);
     add_words(words, out, page->summary != NULL ? page->summary : "");
+    add_words(words, out, sx_page_kind_title(page->language, page->kind));
     for (guint i = 0; i < page->blocks->len; i++) {
         const sx_block *block = (const sx_block *)g_ptr_array_index(page->blocks, i);
         for (guint j = 0; j < block->items->len && block->kind != SX_BLOCK_LINKS; j++)
@@ -89,22 +90,41 @@ static void add_page(sx_page *page, void *user) {
     g_free(line);
 }
 
-/* All words that are typed must be in what is shown or in the words of a page; what shows them itself comes first. */
+/* Search by the rules of search.c, but that a page has its words in no order here. */
 static const char search_script[] =
     "(function(){\n"
     "var box=document.getElementById('search'),none=document.getElementById('none'),"
     "found=document.getElementById('found'),all=document.getElementById('all'),"
     "items=all.querySelectorAll('li');\n"
-    "function look(){\n"
-    " var typed=box.value.toLowerCase().split(/\\s+/).filter(Boolean),first=[],then=[];\n"
-    " function has(text){return typed.every(function(word){return text.indexOf(word)>=0})}\n"
-    " for(var i=0;typed.length&&i<items.length;i++){\n"
-    "  if(has(items[i].textContent.toLowerCase()))first.push(items[i]);\n"
-    "  else if(has(items[i].textContent.toLowerCase()+' '+words[i]))then.push(items[i]);\n"
+    "function fold(text){"
+    "return text.normalize('NFKD').replace(/[\\u0300-\\u036f]/g,'').toLowerCase()}\n"
+    "function place(text,word){\n"
+    " for(var best=0,p=text.indexOf(word);p>=0&&best<3;p=text.indexOf(word,p+1)){\n"
+    "  var starts=!/[\\p{L}\\p{N}]$/u.test(text.slice(0,p)),"
+    "ends=!/^[\\p{L}\\p{N}]/u.test(text.slice(p+word.length));\n"
+    "  best=Math.max(best,!starts?1:ends?3:2);\n"
     " }\n"
+    " return best;\n"
+    "}\n"
+    "function points(typed,line,words){\n"
+    " var sum=1;\n"
+    " for(var i=0;i<typed.length;i++){\n"
+    "  var best=place(line,typed[i]);\n"
+    "  if(!best&&place(words,typed[i])<2)return 0;\n"
+    "  sum+=4*best;\n"
+    " }\n"
+    " return sum+(place(line,typed.join(' '))>1?2:0);\n"
+    "}\n"
+    "function look(){\n"
+    " var typed=fold(box.value).split(/\\s+/).filter(Boolean),hits=[];\n"
+    " for(var i=0;typed.length&&i<items.length;i++){\n"
+    "  var sum=points(typed,fold(items[i].textContent),words[i]);\n"
+    "  if(sum)hits.push([sum,i]);\n"
+    " }\n"
+    " hits.sort(function(a,b){return b[0]-a[0]||a[1]-b[1]});\n"
     " found.textContent='';\n"
-    " first.concat(then).forEach(function(item){found.appendChild(item.cloneNode(true))});\n"
-    " all.hidden=typed.length>0;none.hidden=!typed.length||found.children.length>0;\n"
+    " hits.forEach(function(hit){found.appendChild(items[hit[1]].cloneNode(true))});\n"
+    " all.hidden=typed.length>0;none.hidden=!typed.length||hits.length>0;\n"
     "}\n"
     "box.oninput=look;box.parentNode.hidden=false;look();\n"
     "})();\n";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The list of everything, and the search in it.
+ * The list of everything.
  */
 #include <stdio.h>
 #include <string.h>
@@ -110,78 +110,4 @@ static void print_id(sx_page *page, void *user) {
 
 void sx_print_ids(sx_language language) {
     sx_each_page(language, print_id, NULL);
-}
-
-/* ---- the search ---- */
-
-typedef struct {
-    char *id, *text;
-    guint rank; /* 0 is best */
-} hit;
-
-typedef struct {
-    char *wanted; /* case folded */
-    GArray *hits; /* hit */
-} searching;
-
-static gboolean contains(const searching *all, const char *text) {
-    if (text == NULL)
-        return FALSE;
-    char *folded = g_utf8_casefold(text, -1);
-    gboolean found = strstr(folded, all->wanted) != NULL;
-    g_free(folded);
-    return found;
-}
-
-/* How well a page fits: by its title, its summary, its words; G_MAXUINT: not at all. */
-static guint rank_of(const searching *all, const sx_page *page) {
-    if (contains(all, page->title))
-        return 0;
-    if (contains(all, page->summary))
-        return 1;
-    for (guint i = 0; i < page->blocks->len; i++) {
-        const sx_block *block = (const sx_block *)g_ptr_array_index(page->blocks, i);
-        for (guint j = 0; j < block->items->len; j++) {
-            if (contains(all, ((const sx_item *)g_ptr_array_index(block->items, j))->text))
-                return 2;
-        }
-    }
-    return G_MAXUINT;
-}
-
-static void look_into(sx_page *page, void *user) {
-    searching *all = (searching *)user;
-    guint rank = rank_of(all, page);
-    if (rank == G_MAXUINT)
-        return;
-    hit found = {g_strdup(page->id), sx_page_line(page), rank};
-    g_array_append_val(all->hits, found);
-}
-
-sx_page *sx_page_of_search(sx_language language, const char *text) {
-    searching all = {g_utf8_casefold(text, -1), g_array_new(FALSE, FALSE, sizeof(hit))};
-    GString *title = g_string_new(NULL);
-    sx_label_pages_search(language, title, text);
-    sx_page *page =
-        sx_page_new(language, "search", g_strdup("search"), g_string_free(title, FALSE), NULL);
-    sx_each_page(language, look_into, &all);
-    sx_block *block = all.hits->len > 0 ? sx_page_add(page, SX_BLOCK_FACTS, "hits", NULL) : NULL;
-    for (guint rank = 0; rank < 3; rank++) {
-        for (guint i = 0; i < all.hits->len; i++) {
-            const hit *found = &g_array_index(all.hits, hit, i);
-            if (found->rank == rank)
-                sx_block_item(block, found->id, found->text);
-        }
-    }
-    page->is_unknown = all.hits->len == 0;
-    if (page->is_unknown)
-        sx_block_item(sx_page_add(page, SX_BLOCK_TEXT, "nothing", NULL), NULL,
-                      sx_word_text(language, SX_LABEL_PAGES_NOTHING_FOUND));
-    for (guint i = 0; i < all.hits->len; i++) {
-        g_free(g_array_index(all.hits, hit, i).id);
-        g_free(g_array_index(all.hits, hit, i).text);
-    }
-    g_array_free(all.hits, TRUE);
-    g_free(all.wanted);
-    return page;
 }

@@ -84,7 +84,7 @@ sx_page *sx_page_of_vendor(sx_language language, guint vendor);
 /** All codes, comparisons written by hand, diagnoses, causes and vendors, a line each. */
 sx_page *sx_page_of_everything(sx_language language);
 
-/** Pages whose words contain a text, the best first; no blocks if there are none. */
+/** Pages that have every word of a text, the best first. */
 sx_page *sx_page_of_search(sx_language language, const char *text);
 
 /** Writes the ids of all pages to standard output, a line each, with a tab and the headline behind them. */

@@ -11,8 +11,6 @@
 #include "knowledge/vendor_rows.h"
 #include "labels.h"
 
-#define MAX_BULLETS 16 /* of a list when nothing is known that could leave some out */
-
 static const char *say(const sx_page *page, sx_word word) {
     return sx_word_text(page->language, word);
 }
@@ -23,15 +21,27 @@ static void add_text(sx_page *page, const char *key, sx_word title, sx_word text
                       NULL, say(page, text));
 }
 
+/* Whether a capture must have shown something for it: the less likely case where there is none. */
+static gboolean needs_evidence(const sx_bullet *bullet) {
+    for (guint i = 0; i < bullet->n_conditions; i++) {
+        const sx_condition *condition = &sx_condition_entries[bullet->first_condition + i];
+        if (condition->kind == SX_IF_EVIDENCE && condition->wanted)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void add_bullets(sx_page *page, const char *key, sx_word title, sx_bullets bullets) {
-    sx_word shown[MAX_BULLETS];
-    sx_bullet_facts nothing = {0};
-    guint n = sx_bullets_select(bullets, &nothing, shown, MAX_BULLETS);
-    if (n == 0)
+    if (bullets.count == 0)
         return;
     sx_block *block = sx_page_add(page, SX_BLOCK_STEPS, key, say(page, title));
-    for (guint i = 0; i < n; i++)
-        sx_block_item(block, NULL, say(page, shown[i]));
+    for (gboolean needed = FALSE; needed <= TRUE; needed++) {
+        for (guint i = 0; i < bullets.count; i++) {
+            const sx_bullet *bullet = &sx_bullet_entries[bullets.first + i];
+            if (needs_evidence(bullet) == needed)
+                sx_block_item(block, NULL, say(page, bullet->text));
+        }
+    }
 }
 
 /* Where all lines have conditions, the last one is the most general. */
@@ -178,16 +188,16 @@ static void add_one_of_two(sx_page *page, guint code) {
     g_free(title);
 }
 
-/* Where to read more: the two, and what is near to them. */
+/* Where to read more: what is near to the two; both stand on the page itself. */
 static void add_links_of_two(sx_page *page, const sx_comparison *c) {
     const guint codes[] = {c->low, c->high};
     sx_block *block =
         sx_page_add(page, SX_BLOCK_LINKS, "related", say(page, SX_LABEL_ROWS_RELATED));
-    for (guint i = 0; i < G_N_ELEMENTS(codes); i++)
-        add_link_to_code(page, block, codes[i]);
     for (guint i = 0; i < G_N_ELEMENTS(codes); i++) {
-        for (const guint16 *code = sx_knowledge_code(codes[i])->related; *code != 0; code++)
-            add_link_to_code(page, block, *code);
+        for (const guint16 *code = sx_knowledge_code(codes[i])->related; *code != 0; code++) {
+            if (*code != c->low && *code != c->high)
+                add_link_to_code(page, block, *code);
+        }
     }
 }
 

@@ -128,14 +128,21 @@ static char **finish(GPtrArray *list, GString *text) {
     return (char **)g_ptr_array_free(list, FALSE);
 }
 
-/* Names with a blank between, as a list of the language; to be freed with g_free(). */
+/* Names with a blank between, as a list in a sentence; to be freed with g_free(). */
 static char *list_of(const sx_composing *c, guint16 names) {
     char **each = g_strsplit(sx_fact(names), " ", -1);
-    GString *list = g_string_new(NULL);
-    for (guint i = 0; each[i] != NULL; i++)
-        sx_word_append_item(c->language, list, each[i]);
+    char *list = g_strdup(each[0] != NULL ? each[0] : "");
+    for (guint i = 1; each[0] != NULL && each[i] != NULL; i++) {
+        GString *longer = g_string_new(NULL);
+        if (each[i + 1] != NULL)
+            sx_compared_list_next(c->language, longer, list, each[i]);
+        else
+            sx_compared_list_last(c->language, longer, list, each[i]);
+        g_free(list);
+        list = g_string_free(longer, FALSE);
+    }
     g_strfreev(each);
-    return g_string_free(list, FALSE);
+    return list;
 }
 
 /* ---- key differences ---- */

@@ -101,19 +101,23 @@ static const char *write_rows(sx_explaining *e) {
     sx_explain_headline(e);
     const char *heading = heading_of(e);
     gboolean normal = e->annotation->verdict == SX_VERDICT_NORMAL;
+    gboolean advised = !sx_is_harmless(e) && !sx_code_speaks(e);
     note_lead(e);
     sx_explain_notes(e);
     add_headline(e, heading);
     sx_explain_context(e);
-    /* A normal step is told best by what it says itself. */
+    /* A normal step is told best by what it says itself, a failure by what was found: then its advice comes first, and
+     * where there is none but that of the code, the details may be all there is. */
     if (normal)
         sx_explain_details(e);
     sx_explain_lead(e);
-    if (!normal)
+    if (!normal && !advised)
         sx_explain_details(e);
     sx_explain_outcome(e);
     sx_explain_must_follow(e);
     sx_explain_advice(e);
+    if (!normal && advised)
+        sx_explain_details(e);
     sx_explain_others(e);
     sx_explain_compared(e);
     sx_explain_about(e);

@@ -20,7 +20,8 @@ COMPARE_FORM = Form(["compare", "reference"], {
 COMPOSED_FORM = Form(["reference"], {
     "How they differ": SectionForm("difference", TEMPLATES, sentences=True),
     **{name: SectionForm(name, TEMPLATES) for name in (
-        "Key differences", "When to use which", "Elsewhere", "Class", "Sender", "Retry", "Next", "Ends", "Methods")},
+        "Key differences", "When to use which", "Elsewhere", "Class", "Sender", "Retry", "Next", "Ends", "Methods",
+        "Lists")},
 })
 ASPECTS = ("Class", "Who sends it", "Scope", "Retry", "Headers", "What the caller does next", "What it ends",
            "Typical cause")

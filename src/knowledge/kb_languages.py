@@ -200,7 +200,8 @@ class Translation:
         phrases = self.language.phrases
         if self.language.scope == LABELS and not phrases:
             return 0
-        pattern = re.compile("|".join(rf"(?<!\w){re.escape(phrase)}(?!\w)" for phrase in
+        pattern = re.compile("|".join(rf"(?<!\w){re.escape(phrase)}(?!\w)" if phrase[0] != " " else
+                                      rf"{re.escape(phrase)}(?!\w)" for phrase in
                                       sorted(phrases, key=len, reverse=True)) or r"(?!)")
         missing = 0
         for text, number in self.knowledge.words.phrases.items():

@@ -197,6 +197,8 @@ void sx_word_format(sx_language language, GString *out, sx_word template, const 
         return;
     const sx_language_entry *entry = language_with(language, template);
     const char *at = entry->pool + entry->offsets[template];
+    sx_language its =
+        (sx_language)(entry - sx_languages); /* an English sentence has English words */
     while (*at != '\0') {
         gsize plain = 0;
         while ((guchar)at[plain] > END)
@@ -215,7 +217,7 @@ void sx_word_format(sx_language language, GString *out, sx_word template, const 
         } else if (*at != '\0') {
             guint place = (guint)*at++ - 1;
             if (args != NULL && place < n_args)
-                append_argument(language, out, &args[place]);
+                append_argument(its, out, &args[place]);
         }
     }
 }

@@ -51,6 +51,12 @@ class AnswersTest(CommandTest):
             self.assertIn("486 Busy Here", self.run_it(*words))
         self.assertIn("freeswitch.", self.run_it("FreeSWITCH"))
 
+    def test_causes_that_need_no_evidence_come_first(self):
+        page = json.loads(self.run_it("auth.wrong-credentials", "-f", "json"))
+        self.assertIn("password differs", page["causes"][0])
+        self.assertIn("another algorithm", "".join(page["causes"][1:]))
+        self.assertIn("username=", page["fixes"][0])
+
     def test_a_code_that_nobody_registered_is_its_class(self):
         out = self.run_it("499", status=1)
         self.assertIn("not registered: this explains the class", out)
@@ -74,6 +80,17 @@ class AnswersTest(CommandTest):
         hits = json.loads(self.run_it("--search", "busy here", "--format=json"))["hits"]
         self.assertEqual(hits[0]["id"], "486")
         self.assertIn("Nothing has these words", self.run_it("-s", "xyzzy", status=1))
+
+    def test_search_wants_every_word_in_any_order(self):
+        def first(*words, language="en"):
+            return json.loads(self.run_it("-l", language, "-f", "json", "-s", " ".join(words)))["hits"][0]["id"]
+        self.assertEqual(first("wrong", "password"), "auth.wrong-credentials")
+        self.assertEqual(first("password", "wrong"), "auth.wrong-credentials")
+        self.assertEqual(first("cause", "21"), "q850-21")
+        self.assertEqual(first("487"), "487")
+        self.assertEqual(first("nao", "autorizado", language="pt"), first("n\u00e3o", "autorizado", language="pt"))
+        self.run_it("-s", "password xyzzy", status=1)
+        self.run_it("-s", "assword", status=1)
 
     def test_search_is_in_the_language_shown(self):
         self.assertIn("nicht", json.loads(self.run_it("-l", "de", "-s", "nicht", "-f", "json"))["hits"][0]["text"].lower())
@@ -143,6 +160,12 @@ class ComparisonTest(CommandTest):
         page = json.loads(self.run_it("403", "-f", "json"))
         self.assertEqual([one["id"] for one in page["compared_with"]], ["200-403", "401-403", "403-404", "403-603"])
         self.assertNotIn("compared_with", json.loads(self.run_it("513", "-f", "json")))
+
+    def test_a_comparison_leads_further_and_not_to_itself(self):
+        page = json.loads(self.run_it("401", "407", "-f", "json"))
+        related = [one["id"] for one in page["related"]]
+        self.assertIn("403", related)
+        self.assertFalse({"401", "407"} & set(related), related)
 
     def test_what_cannot_be_compared(self):
         for words in (("200", "200"), ("200", "99"), ("200", "700")):

@@ -46,6 +46,15 @@ class ShowTest(unittest.TestCase):
         self.assertNotIn("   | ", text)
         self.assertIn("\n       | SIP Explain: 200 OK", self.run_on("-t")[1])
 
+    def test_advice_comes_before_what_else_the_message_says(self):
+        codecs = os.path.join(os.path.dirname(os.path.abspath(__file__)), "media", "codec-mismatch.flow")
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            show.main(["-t", codecs])
+        tree = printed.getvalue().partition("only telephone-event in common")[2].partition("ACK sip:")[0]
+        places = [tree.index(row) for row in ("What happened", "Likely causes", "What to do", "Reference", "Warning 392")]
+        self.assertEqual(places, sorted(places))
+
     def test_a_file_that_cannot_be_read(self):
         self.assertIn("nowhere", show.main(["nowhere.flow"]))
 

@@ -160,7 +160,8 @@ def main():
             window["tables"].append(table(item))
         elif role == "label" and name.startswith("Packets: "):
             window["status"] = name
-        elif role == "text" and "Display Filter Toolbar" in ancestors:
+        elif role == "text" and ("Display Filter Toolbar" in ancestors or (
+                name == "Display filter entry" and item.middle() != [0, 0])):  # from 4.4 on; those of dialogs are hidden
             window["filter"] = {"text": item.text(), "middle": item.middle()}
     print(json.dumps(window))
 

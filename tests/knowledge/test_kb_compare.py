@@ -65,6 +65,10 @@ COMPOSED = "---\nreference: a book\n---\n\n# How they differ\n" + "".join(
 
 # Methods
 - methods-any: any request
+
+# Lists
+- list-next: {names}, {name}
+- list-last: {names} and {name}
 """
 
 

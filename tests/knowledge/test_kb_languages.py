@@ -349,12 +349,12 @@ class InC(Language):
         units = self.read("en/labels/units.md").replace("{days_number|day|days}", "{days_number|\u0434|\u0434\u0430|\u0434\u0434}")
         self.stamp("labels/units.md", units.replace("{whole_number}.{tenth_number} s", "{whole_number},{tenth_number} \u0441"))
         self.stamp("diagnoses/auth.wrong-credentials.md", EVIDENCE)
-        self.write("xx/references.csv", "english,text\nsection,\u0440\u0430\u0437\u0434\u0435\u043b\n")
+        self.write("xx/references.csv", "english,text\nsection,\u0440\n section,\", \u0440\u0430\u0437\u0434\u0435\u043b\"\n")
         calls = "\u0437\u0432\u043e\u043d\u043a\u043e\u0432 \u0437\u0432\u043e\u043d\u043e\u043a \u0437\u0432\u043e\u043d\u043a\u0430".split()
         self.assertEqual(self.build_and_run(MAIN), [
             "2 1 0", "xx \u042f 0", "1 1",
             "\u0437\u0430\u043d\u044f\u0442\u043e|After an INVITE.|\u0417\u0430\u043d\u044f\u0442\u043e|"
-            "RFC 3261 \u0440\u0430\u0437\u0434\u0435\u043b 21.4.24",
+            "RFC 3261, \u0440\u0430\u0437\u0434\u0435\u043b 21.4.24",
             "the phone is busy||",
             "1,2 \u0441, 7, u: 1,2 \u0441",
             f"a: 0 {calls[0]}; a: 1 {calls[1]}; a: 2 {calls[2]}; a: 3 {calls[2]}; a: 12 {calls[0]};"

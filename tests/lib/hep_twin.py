@@ -6,7 +6,9 @@ to do with that of the messages. ICMP errors, which no agent sends on, stay; fra
 frame numbers are the same in both.
 """
 
+import calendar
 import json
+import time
 
 from . import hep, pcap
 from .streams import CLIENT, TcpStream
@@ -49,8 +51,10 @@ class _Frame:
 
 
 def _micros(epoch):
-    """Microseconds of a time that is text: a float would not hold them, nor would newer versions' ISO form."""
-    seconds, _, fraction = epoch.partition(".")
+    """Microseconds of a time that is text, from 4.6 on in ISO form: a float would not hold them."""
+    seconds, _, fraction = epoch.rstrip("Z").partition(".")
+    if "T" in seconds:
+        seconds = calendar.timegm(time.strptime(seconds, "%Y-%m-%dT%H:%M:%S"))
     return int(seconds) * 1000000 + int(fraction.ljust(6, "0")[:6])
 
 
@@ -93,7 +97,7 @@ def twin(tshark, path, target):
         capture.at(number * 0.001)
         if sum(map(len, frame.messages)) > LONGEST - 200 * len(frame.messages):
             raise TooLong(path)
-        if frame.messages and frame.quotes:
+        if frame.quotes:  # from 4.4 on what is quoted is a part of its layer
             capture.frames.append((frame.micros, frame.raw, len(frame.raw)))
         elif len(frame.messages) == 1:
             capture.udp(hep.AGENT, hep.COLLECTOR, _encapsulated(number, frame.messages[0], frame))

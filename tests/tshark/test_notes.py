@@ -102,8 +102,8 @@ class NotesTest(TsharkTest):
             self.assertIn(words, done.stderr)
 
     def test_words_are_words(self):
-        self.assertEqual(self.noted(row("486", note=r"100%s %n \x1b[31m caf\xc3\xa9"))[7],
-                         "100%s %n \\033[31m caf\u00e9")
+        noted = self.noted(row("486", note=r"100%s %n \x1b[31m caf\xc3\xa9"))[7]
+        self.assertEqual(noted.replace("\\\\", "\\"), "100%s %n \\033[31m caf\u00e9")  # from 4.4 on tshark doubles a backslash
 
     def test_saved_in_the_profile(self):
         folder = self.path(".config/wireshark/profiles/mine")

@@ -90,8 +90,8 @@ static void two_classes(void) {
         "server or address",
         "What the caller does next: after 180 it waits for the final response; after 503 it leaves "
         "this server alone for Retry-After",
-        "Headers: in 180 look for RSeq, Alert-Info; in 503 for Retry-After, Reason",
-        "Scope: 180 can answer INVITE; 503 can answer any request",
+        "Headers: in 180 look for RSeq and Alert-Info; in 503 for Retry-After and Reason",
+        "Scope: 180 answers INVITE; 503 answers any request",
         NULL};
     static const char *const uses[] = {
         "Send 180 when the callee's phone rings",
@@ -105,8 +105,8 @@ static void two_classes(void) {
     g_assert_cmpstr(
         c->difference, ==,
         "180 leaves the request open; 503 ends it, because a server could not do its "
-        "part. 180 says \"the called user is being alerted\", 503 says \"the server cannot "
-        "serve requests at this time\".");
+        "part. 180 means: the called user is being alerted. 503 means: the server cannot "
+        "serve requests at this time.");
     assert_texts(c->key_differences, keys);
     assert_texts(c->uses, uses);
     assert_texts(c->elsewhere, elsewhere);
@@ -123,7 +123,7 @@ static void two_that_are_nearly_one(void) {
     sx_comparison *c = sx_compare(475, 479, SX_ENGLISH);
     g_assert_cmpstr(c->difference, ==,
                     "Both are the answer of one server or device and do not speak for others. "
-                    "Both say \"the proxy could not parse the URI\". "
+                    "Both mean: the proxy could not parse the URI. "
                     "Neither is registered, and clients treat both as 400.");
     assert_texts(c->key_differences, keys);
     sx_comparison_free(c);

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "explanation/wrap.h"
+#include "knowledge/diagnosis.h"
 #include "knowledge/languages.h"
 #include "knowledge/words.h"
+#include "knowledge_ids.h"
 #include "labels.h"
 
 /* The code of the language of a locale; "" for none. */
@@ -124,12 +126,25 @@ static void russian_words_go_with_the_number(void) {
     }
 }
 
+static void english_sentences_have_english_words(void) {
+    sx_language german;
+    g_assert_true(sx_language_from_name("de", &german));
+    const sx_arg party = {SX_ARG_WORD, {.number = SX_LABEL_PARTIES_CALLEE}};
+    GString *out = g_string_new(NULL);
+    g_assert_cmpstr(sx_word_text(german, SX_LABEL_PARTIES_CALLEE), !=, "callee");
+    sx_word_format(german, out, sx_evidence_entries[SX_EV_DETAIL_ANSWERED_SUCCESS].template, &party,
+                   1);
+    g_assert_true(g_str_has_prefix(out->str, "Answered by: callee, or a PBX"));
+    g_string_free(out, TRUE);
+}
+
 int main(int argc, char **argv) {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/languages/locales", names_of_locales);
     g_test_add_func("/languages/environments", environments);
     g_test_add_func("/languages/right-to-left", only_arabic_runs_from_right_to_left);
     g_test_add_func("/languages/titles", titles_are_short);
+    g_test_add_func("/languages/english-sentences", english_sentences_have_english_words);
     g_test_add_func("/languages/russian", russian_words_go_with_the_number);
     return g_test_run();
 }
