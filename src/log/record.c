@@ -362,6 +362,25 @@ static gboolean is_doubled(const sx_lines *behind_start) {
     return TRUE;
 }
 
+static gboolean ends_in_dot(sx_slice line) {
+    return line.len > 0 && line.p[line.len - 1] == '.';
+}
+
+/* Whether a start line that ends in a '.' does so because all lines do, as those of ngrep. */
+static gboolean is_dotted(const sx_lines *behind_start, sx_slice start) {
+    sx_lines ahead = *behind_start;
+    sx_line line;
+    gboolean dotted = ends_in_dot(start);
+    if (!dotted)
+        return FALSE;
+    ahead.clean = g_string_new(NULL); /* the start line may be in the other one */
+    for (guint i = 0; i < 3 && dotted; i++)
+        dotted = sx_lines_next(&ahead, &line) && ends_in_dot(line.text) &&
+                 header_name(line.text).len > 0;
+    g_string_free(ahead.clean, TRUE);
+    return dotted;
+}
+
 /* Whether the line behind the start line lacks what stood before that: then no line has it. */
 static gboolean has_no_prefix(const sx_lines *behind_start) {
     sx_lines ahead = *behind_start;
@@ -395,6 +414,10 @@ void sx_record_read(sx_lines *lines, const sx_log_format *format, gboolean alone
     lines->prefix.len = 0; /* it stands before the start line: nothing is to be taken off that */
     if (sx_lines_next(lines, &line)) {
         lines->prefix = prefix;
+        if (format == &sx_log_bare && is_dotted(lines, line.text)) {
+            lines->dots = line.cr = TRUE;
+            line.text.len--;
+        }
         r.raw = line.cr;
         line.text = sx_slice_trim(line.text);
         if (!is_start_line(line.text))

@@ -194,7 +194,7 @@ class LayoutTest(unittest.TestCase):
         data = write(layout, messages, clock).replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
         self.check_paste(data.replace(b'"', b"&quot;"), layout, messages, ENTITIES)
 
-    @for_each(clocks=False, where=lambda layout: layout.write.__name__ != "audiocodes")
+    @for_each(clocks=False, where=lambda layout: layout.write.__name__ not in ("audiocodes", "tcpdump_text"))
     def test_syslog_lines(self, layout, clock):
         """A prefix with a stamp and a process before each line."""
         messages = conversation()
@@ -234,7 +234,7 @@ class LayoutTest(unittest.TestCase):
         data = b""
         for m in messages:
             record = write(layout, [m], clock).replace(b"\r\n", b"\n")
-            start = record.index(m.data.split(b"\r\n")[0])
+            start = record.rindex(m.data.split(b"\r\n")[0])
             data += record[:start] + record[start:].replace(b"\n", b"\n\n")
         self.check_paste(data, layout, messages, DOUBLED)
 
