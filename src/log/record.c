@@ -199,6 +199,12 @@ static gboolean read_headers(const reading *r) {
             record->cut = seen == 0; /* a start line alone, as in a summary */
             return seen != 0;
         }
+        if (name.len == 0 && length_was_last && record->has_length && record->announced == 0 &&
+            line.text.len > 0 && !sx_is_space(line.text.p[0])) {
+            r->lines->at = line.begin; /* a doubled empty line, words of who pasted it */
+            end_headers(r, TRUE, FALSE);
+            return FALSE;
+        }
         if (is_body(record, line.text)) {
             record->repairs |= SX_LOG_EMPTY_LINE;
             g_string_append(record->text, "\r\n");

@@ -349,12 +349,15 @@ static gboolean is_in_string(const sx_window *window, const sx_start *start) {
             memchr(before.p, '\'', before.len) != NULL);
 }
 
-gboolean sx_start_head(const sx_window *window, gsize floor, const sx_start *start,
-                       sx_found *found) {
-    found->format = NULL;
-    found->used = 0;
-    found->above = (sx_slice){NULL, 0};
-    found->prefix = (sx_slice){NULL, 0};
+/* Whether each line is a comment of a program: quotes have other marks. */
+static gboolean is_comment(sx_slice prefix) {
+    prefix = sx_slice_trim(prefix);
+    return sx_slice_is_exactly(prefix, "*") || sx_slice_is_exactly(prefix, "//") ||
+           sx_slice_is_exactly(prefix, "#");
+}
+
+static gboolean find_head(const sx_window *window, gsize floor, const sx_start *start,
+                          sx_found *found) {
     gsize low = start->line > floor + SX_START_BEFORE ? start->line - SX_START_BEFORE : floor;
     above up = {.bytes = window->bytes,
                 .floor = low,
@@ -374,4 +377,13 @@ gboolean sx_start_head(const sx_window *window, gsize floor, const sx_start *sta
     if (match_formats(&up, i, found->prefix, FALSE, found))
         return found->format->dots || !start->dots;
     return match_above_packet(&up, start, found) || stand_alone(&up, i, start, found);
+}
+
+gboolean sx_start_head(const sx_window *window, gsize floor, const sx_start *start,
+                       sx_found *found) {
+    found->format = NULL;
+    found->used = 0;
+    found->above = (sx_slice){NULL, 0};
+    found->prefix = (sx_slice){NULL, 0};
+    return find_head(window, floor, start, found) && !is_comment(found->prefix);
 }

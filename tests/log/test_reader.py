@@ -179,7 +179,7 @@ class MessageTest(unittest.TestCase):
 
     def test_the_empty_line_alone_is_missing(self):
         text = MESSAGE + b"Content-Length: 0\n"
-        for behind in (HEAD + MESSAGE + b"\n", b"", b"```\nprose: more\n"):
+        for behind in (HEAD + MESSAGE + b"\n", b"", b"```\nprose: more\n", b"** the phone, rings\n"):
             first = read_bytes(HEAD + text + behind).messages[0]
             self.assertEqual(first.text, text.replace(b"\n", b"\r\n") + b"\r\n")
             self.assertEqual((first.cut, first.repairs & EMPTY_LINE), (False, EMPTY_LINE))
