@@ -145,11 +145,13 @@ static gboolean is_wrapped(const reading *r, const sx_line *line) {
     const char *end = text->str + text->len - 2;
     const char *lf = sx_find_last(text->str, '\n', text->len - 2);
     sx_slice here = line->text;
-    if (r->raw || lf == NULL || lf + 1 == end || here.len == 0 || !line->ends ||
-        sx_is_space(here.p[0]))
+    if (r->raw || here.len == 0 || !line->ends || sx_is_space(here.p[0]))
         return FALSE;
-    return strchr(",;", end[-1]) != NULL || strchr(",;", here.p[0]) != NULL ||
-           end - lf > TERMINAL || (r->lines->stamped && line->prefixed);
+    if (r->lines->stamped && line->prefixed)
+        return TRUE; /* the phrase of a status line too */
+    return lf != NULL && lf + 1 != end &&
+           (strchr(",;", end[-1]) != NULL || strchr(",;", here.p[0]) != NULL ||
+            end - lf > TERMINAL);
 }
 
 /* Takes back the line end above; where a comma stood at the end, a blank did too. */

@@ -268,6 +268,15 @@ class HeadTest(unittest.TestCase):
                     self.assertIn("192.0.2.10" if "192.0.2.10" in head else "2001:db8:0:51::2",
                                   (found.source.ip, found.destination.ip))
 
+    def test_lines_that_a_phone_broke_anywhere(self):
+        lead = b"08-11 05:50:01.382 18941 18976 D Baresip Lib: "
+        text = b"SIP/2.0 401 Unau\nthorized\n" + HEADERS.replace(b"192.0.2.10", b"192.0\n.2.10") + b"Content-Length: 0\n\n"
+        data = b"05:50:01.007#\nUDP 192.0.2.10:5060 -> 192.0.2.1:5060\n" + text
+        read = read_bytes(b"".join(lead + line + b"\n" for line in data.split(b"\n")), "--again")
+        wire = b"SIP/2.0 401 Unauthorized\n" + HEADERS + b"Content-Length: 0\n\n"
+        self.assertEqual(([m.text for m in read.messages], read.differ), ([wire.replace(b"\n", b"\r\n")], 0))
+        self.assertIn(b"Unau\r\nthorized", read_bytes(data).messages[0].text)
+
     def test_an_empty_line_in_a_head(self):
         data = b"00802148.002 |16:17:01.297 |AppInfo  |x: Incoming SIP UDP message size 5 from 192.0.2.10:[5070]:\n%s[151,NET]\n\n"
         for between, wanted in ((b"", 5070), (b"\n", 5070), (b"\n\n", 0)):
