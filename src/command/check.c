@@ -84,10 +84,14 @@ static gboolean is_capture(const char *path) {
 }
 
 static gboolean read_file(const sx_check_options *o, const char *path, sx_checked *checked) {
-    sx_log_checked log = is_capture(path) ? SX_NOT_A_LOG : sx_check_log(o, path, checked);
-    if (log == SX_NOT_A_LOG)
-        return sx_check_capture(o, path, checked);
-    return log == SX_LOG_CHECKED;
+    gboolean capture = is_capture(path);
+    sx_log_checked log = capture ? SX_NOT_A_LOG : sx_check_log(o, path, checked);
+    if (log != SX_NOT_A_LOG)
+        return log == SX_LOG_CHECKED;
+    gboolean good = sx_check_capture(o, path, checked);
+    if (!good && !capture) /* what tshark said, or that it is missing, is half of the reason */
+        sx_check_not_readable(o, path, sx_word_text(o->language, SX_LABEL_CHECK_NOT_A_LOG));
+    return good;
 }
 
 /* The findings of a file, a line each, with the name of the file before them. */

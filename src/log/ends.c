@@ -43,15 +43,20 @@ static guint16 port_number(sx_slice text) {
     return digits > 0 && digits == text.len && number <= G_MAXUINT16 ? (guint16)number : 0;
 }
 
-/* As tcpdump writes it: 192.0.2.1.5060. */
+/* As tcpdump writes it: 192.0.2.1.5060, 192.0.2.1.sip, pbx.example.com.5060. Names do not end in a number, and what is
+ * above 255 is part of no address. */
 static gboolean take_dotted_port(sx_slice *text, guint16 *port) {
     guint8 ip[16];
     const char *dot = sx_find_last(text->p, '.', text->len);
     if (dot == NULL)
         return FALSE;
     sx_slice host = {text->p, (gsize)(dot - text->p)};
-    guint16 number = port_number((sx_slice){dot + 1, text->len - host.len - 1});
-    if (number == 0 || sx_uri_host_ip(host, ip) == 0)
+    sx_slice tail = {dot + 1, text->len - host.len - 1};
+    guint16 number = sx_slice_is(tail, "sip")       ? 5060
+                     : sx_slice_is(tail, "sip-tls") ? 5061
+                                                    : port_number(tail);
+    if (number == 0 ||
+        ((number <= 255 || !g_ascii_isdigit(tail.p[0])) && sx_uri_host_ip(host, ip) == 0))
         return FALSE;
     *text = host;
     *port = number;
@@ -228,7 +233,7 @@ void sx_ends_set(const sx_ends_own *own, const sx_head *head, const sx_message *
     sx_log_end local = own_end(own, head, message->transport);
     sx_log_end peer = side(PEER);
     if (head->peer.len > 0)
-        sx_ends_read(head->peer, (sx_slice){NULL, 0}, &peer);
+        sx_ends_read(head->peer, head->destination_port, &peer);
     message->source = head->direction == SX_LOG_SENT ? local : peer;
     message->destination = head->direction == SX_LOG_SENT ? peer : local;
 }

@@ -26,7 +26,9 @@ typedef struct {
     const char
         *tail; /* what stands behind the message, or at the end of its last line; NULL: nothing */
     sx_log_pieces pieces;
-    gboolean dots;  /* a '.' stands for the CR of each line */
+    gboolean dots; /* a '.' stands for the CR of each line */
+    gboolean
+        packets;    /* the headers of the packet, as text, may stand between head and start line */
     gboolean spans; /* times are spans from one record to the next */
 } sx_log_format;
 

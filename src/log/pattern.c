@@ -82,7 +82,7 @@ static gsize take_letter(sx_slice rest, sx_head *head) {
 static gsize take_stamp(sx_slice rest, sx_head *head) {
     if (!(sx_stamp_find((sx_slice){rest.p, MIN(rest.len, 64)}, 0, &head->stamp) &&
           head->stamp.begin == 0) &&
-        !sx_stamp_epoch(rest, &head->stamp))
+        !sx_stamp_digits(rest, &head->stamp))
         return 0;
     head->timed = TRUE;
     return head->stamp.end;

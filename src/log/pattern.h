@@ -5,7 +5,7 @@
  * apart), and goes to the end of the line (blanks apart). A blank stands for one or more blanks, letters for both cases.
  *   %D direction word      %T transport       %t time stamp         %r span of time ("31ms")
  *   %s source  %d destination  %p peer  %l local: host and port, also in brackets
- *   %S source port  %E destination port  %n number  %U "U" or "T"  %w word  %k word that names the channel of the record
+ *   %S source port  %E port of the destination or the peer  %n number  %U "U" or "T"  %w word  %k word that names the channel of the record
  *   %* anything up to what follows   %+ the same, with a transport in it   %- a line of the same mark over and over
  */
 #ifndef SX_LOG_PATTERN_H
@@ -16,7 +16,8 @@
 /** What the head of a record says. Slices point into the lines that were matched. */
 typedef struct {
     sx_slice source, destination, peer, local; /* as they stand, with the port */
-    sx_slice source_port, destination_port;    /* where they stand apart */
+    sx_slice source_port;                      /* where it stands apart */
+    sx_slice destination_port;                 /* the same; beside a peer it is that of the peer */
     sx_slice key;                              /* the channel of the record */
     const char *transport;                     /* constant; NULL: not said */
     sx_log_direction direction;

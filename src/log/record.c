@@ -145,11 +145,13 @@ static gboolean is_wrapped(const reading *r, const sx_line *line) {
     const char *end = text->str + text->len - 2;
     const char *lf = sx_find_last(text->str, '\n', text->len - 2);
     sx_slice here = line->text;
-    if (r->raw || lf == NULL || lf + 1 == end || here.len == 0 || !line->ends ||
-        sx_is_space(here.p[0]))
+    if (r->raw || here.len == 0 || !line->ends || sx_is_space(here.p[0]))
         return FALSE;
-    return strchr(",;", end[-1]) != NULL || strchr(",;", here.p[0]) != NULL ||
-           end - lf > TERMINAL || (r->lines->stamped && line->prefixed);
+    if (r->lines->stamped && line->prefixed)
+        return TRUE; /* the phrase of a status line too */
+    return lf != NULL && lf + 1 != end &&
+           (strchr(",;", end[-1]) != NULL || strchr(",;", here.p[0]) != NULL ||
+            end - lf > TERMINAL);
 }
 
 /* Takes back the line end above; where a comma stood at the end, a blank did too. */
@@ -198,6 +200,12 @@ static gboolean read_headers(const reading *r) {
             add(r, &line, TRUE, TRUE);
             record->cut = seen == 0; /* a start line alone, as in a summary */
             return seen != 0;
+        }
+        if (name.len == 0 && length_was_last && record->has_length && record->announced == 0 &&
+            line.text.len > 0 && !sx_is_space(line.text.p[0])) {
+            r->lines->at = line.begin; /* a doubled empty line, words of who pasted it */
+            end_headers(r, TRUE, FALSE);
+            return FALSE;
         }
         if (is_body(record, line.text)) {
             record->repairs |= SX_LOG_EMPTY_LINE;
@@ -362,6 +370,25 @@ static gboolean is_doubled(const sx_lines *behind_start) {
     return TRUE;
 }
 
+static gboolean ends_in_dot(sx_slice line) {
+    return line.len > 0 && line.p[line.len - 1] == '.';
+}
+
+/* Whether a start line that ends in a '.' does so because all lines do, as those of ngrep. */
+static gboolean is_dotted(const sx_lines *behind_start, sx_slice start) {
+    sx_lines ahead = *behind_start;
+    sx_line line;
+    gboolean dotted = ends_in_dot(start);
+    if (!dotted)
+        return FALSE;
+    ahead.clean = g_string_new(NULL); /* the start line may be in the other one */
+    for (guint i = 0; i < 3 && dotted; i++)
+        dotted = sx_lines_next(&ahead, &line) && ends_in_dot(line.text) &&
+                 header_name(line.text).len > 0;
+    g_string_free(ahead.clean, TRUE);
+    return dotted;
+}
+
 /* Whether the line behind the start line lacks what stood before that: then no line has it. */
 static gboolean has_no_prefix(const sx_lines *behind_start) {
     sx_lines ahead = *behind_start;
@@ -395,6 +422,10 @@ void sx_record_read(sx_lines *lines, const sx_log_format *format, gboolean alone
     lines->prefix.len = 0; /* it stands before the start line: nothing is to be taken off that */
     if (sx_lines_next(lines, &line)) {
         lines->prefix = prefix;
+        if (format == &sx_log_bare && is_dotted(lines, line.text)) {
+            lines->dots = line.cr = TRUE;
+            line.text.len--;
+        }
         r.raw = line.cr;
         line.text = sx_slice_trim(line.text);
         if (!is_start_line(line.text))

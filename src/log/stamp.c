@@ -274,7 +274,7 @@ static gboolean is_lead(const char *p, gsize len) {
     for (gsize i = 0; i < len; i++) {
         if (g_ascii_isalpha(p[i]))
             letters++;
-        else if (p[i] == '\0' || strchr("[]<>(){}*.:| \t0123456789", p[i]) == NULL)
+        else if (p[i] == '\0' || strchr("[]<>(){}*.:|@ \t0123456789", p[i]) == NULL)
             return FALSE;
     }
     return letters == 0 || (letters == 3 && len >= 4 && p[len - 1] == ' ');
@@ -287,17 +287,37 @@ gboolean sx_stamp_leads(sx_slice line, sx_stamp *stamp) {
     return sx_stamp_find(front, 0, stamp) && stamp->begin <= LEAD && is_lead(line.p, stamp->begin);
 }
 
-gboolean sx_stamp_epoch(sx_slice text, sx_stamp *stamp) {
-    gsize i = 0;
-    gint64 seconds = 0;
-    memset(stamp, 0, sizeof *stamp);
-    for (; i < 11 && g_ascii_isdigit(at(text, i)); i++)
-        seconds = seconds * 10 + (text.p[i] - '0');
-    if (i < 9 || i > 10)
+/* Seconds or milliseconds since 1970, of so many digits. */
+static gboolean read_epoch(sx_slice text, gsize digits, sx_stamp *stamp) {
+    gint64 number = 0;
+    if (digits != 9 && digits != 10 && digits != 13)
         return FALSE;
-    stamp->time = seconds * SX_SECOND;
-    stamp->end = read_fraction(text, i, stamp);
+    for (gsize i = 0; i < digits; i++)
+        number = number * 10 + (text.p[i] - '0');
     stamp->epoch = stamp->zoned = TRUE;
+    stamp->time = number * (digits == 13 ? SX_MILLISECOND : SX_SECOND);
+    stamp->end = digits;
+    stamp->precision = SX_LOG_MILLISECONDS;
+    if (digits != 13)
+        stamp->end = read_fraction(text, digits, stamp);
+    return TRUE;
+}
+
+gboolean sx_stamp_digits(sx_slice text, sx_stamp *stamp) {
+    gsize digits = 0;
+    memset(stamp, 0, sizeof *stamp);
+    while (digits < 15 && g_ascii_isdigit(at(text, digits)))
+        digits++;
+    if (digits != 14)
+        return read_epoch(text, digits, stamp);
+    gint hour = number_at(text, 8, 2);
+    gint minute = number_at(text, 10, 2);
+    gint second = number_at(text, 12, 2);
+    set_date(stamp, number_at(text, 0, 4), number_at(text, 4, 2), number_at(text, 6, 2), 0);
+    if (stamp->year == 0 || hour > 23 || minute > 59 || second > 60)
+        return FALSE;
+    stamp->time = (gint64)(hour * 3600 + minute * 60 + second) * SX_SECOND;
+    stamp->end = read_fraction(text, digits, stamp);
     return TRUE;
 }
 

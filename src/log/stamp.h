@@ -32,8 +32,11 @@ gboolean sx_stamp_best(sx_slice text, sx_stamp *stamp);
 /** A stamp that begins the line, behind brackets, numbers and marks at most, as log records have it. */
 gboolean sx_stamp_leads(sx_slice line, sx_stamp *stamp);
 
-/** Seconds since 1970 with a fraction, at the start of the text. */
-gboolean sx_stamp_epoch(sx_slice text, sx_stamp *stamp);
+/**
+ * A stamp of digits alone at the start of the text: seconds since 1970 with a fraction, milliseconds since 1970 (13
+ * digits), or date and time of day (14 digits) with a fraction.
+ */
+gboolean sx_stamp_digits(sx_slice text, sx_stamp *stamp);
 
 /** A span such as "31ms" or "3s" at the start of the text; its end and precision too. */
 gboolean sx_stamp_span(sx_slice text, sx_stamp *stamp);

@@ -11,6 +11,7 @@
 #define LONGEST_METHOD 32
 #define LONGEST_PHRASE 256
 #define MANY_BLANKS 8
+#define PACKET_HEADERS 160 /* bytes before a message in a packet, as text */
 
 static gboolean is_blank(char c) {
     return c == ' ' || c == '\t';
@@ -195,7 +196,7 @@ static gboolean is_rule_or_empty(sx_slice line) {
 /* Takes the time from the heads' lines where no pattern took it. */
 static void note_stamp(sx_slice text, sx_head *head) {
     sx_stamp stamp;
-    if (!sx_stamp_best(text, &stamp) && !sx_stamp_epoch(text, &stamp))
+    if (!sx_stamp_best(text, &stamp) && !sx_stamp_digits(text, &stamp))
         return;
     if (!head->timed)
         head->stamp = stamp;
@@ -213,6 +214,8 @@ static guint match_up(above *up, guint i, sx_slice prefix, const char *const *pa
         gboolean optional = *pattern == '?';
         sx_head before = *head;
         gsize begin = 0;
+        if (!optional && i > last && line_up(up, i) && content(up, i, prefix).len == 0)
+            i++; /* as in a paste of doubled lines */
         if (line_up(up, i) &&
             sx_pattern_match(pattern + optional, content(up, i, prefix), head, &begin)) {
             sx_slice line = up->lines[i];
@@ -243,9 +246,12 @@ static guint match_format(above *up, guint i, sx_slice prefix, const sx_log_form
     return match_up(up, i, prefix, patterns, n, head);
 }
 
-/* Tries all formats on the lines from the i-th one up. */
-static gboolean match_formats(above *up, guint i, sx_slice prefix, sx_found *found) {
+/* Tries the formats on the lines from the i-th one up; packets: only those that dump packets. */
+static gboolean match_formats(above *up, guint i, sx_slice prefix, gboolean packets,
+                              sx_found *found) {
     for (guint k = 0; line_up(up, i) && k < sx_log_n_formats; k++) {
+        if (packets && !sx_log_formats[k].packets)
+            continue;
         guint top = match_format(up, i, prefix, &sx_log_formats[k], &found->head);
         if (top == 0)
             continue;
@@ -281,33 +287,77 @@ static gsize add_escaped_lines(above *up, const sx_start *start) {
     return begin;
 }
 
-/* What stands alone takes its time from the line above, if that begins with one. */
+/* The head above the headers of a packet, which a dump shows as text, with a line end wherever they have that byte. */
+static gboolean match_above_packet(above *up, const sx_start *start, sx_found *found) {
+    sx_slice margin = found->prefix;
+    gsize n = 0;
+    while (n < margin.len && (is_blank(margin.p[n]) || margin.p[n] == '>'))
+        n++;
+    margin.len = n;
+    for (guint i = 0; line_up(up, i) && start->begin - up->begins[i] <= PACKET_HEADERS; i++) {
+        if (match_formats(up, i + 1, margin, TRUE, found)) {
+            found->prefix = margin;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* The head that ends right before the start line, in the same line. */
+static gboolean match_before(above *up, gsize begin, const sx_start *start, sx_found *found) {
+    const sx_slice none = {NULL, 0};
+    up->n = 0;
+    add_line(up, begin, start->begin);
+    if (begin > start->line)
+        add_escaped_lines(up, start);
+    if (match_formats(up, 0, none, FALSE, found)) {
+        found->prefix = (sx_slice){up->lines[0].p, up->begin};
+        return TRUE;
+    }
+    up->n = 0;
+    add_escaped_lines(up, start);
+    return FALSE;
+}
+
+/* Whether it is what Python prints of bytes: b'...' as the whole line, which no program has. */
+static gboolean is_printed_bytes(sx_slice before) {
+    return before.len == 2 && before.p[0] == 'b' && (before.p[1] == '\'' || before.p[1] == '"');
+}
+
+/* What stands alone takes its time from the stamp before it in its line, else from the line above, if that begins with
+ * one. Nothing else may stand before it. */
 static gboolean stand_alone(above *up, guint i, const sx_start *start, sx_found *found) {
     sx_stamp stamp;
+    gboolean leads = sx_stamp_leads(found->prefix, &stamp);
     found->format = &sx_log_bare;
-    found->begin = start->begin;
-    if (line_up(up, i) && sx_stamp_leads(up->lines[i], &stamp)) {
+    found->begin = leads ? start->line : start->begin;
+    if (leads || (line_up(up, i) && sx_stamp_leads(up->lines[i], &stamp))) {
         found->head.stamp = stamp;
         found->head.timed = TRUE;
-        found->begin = up->begins[i];
+        if (!leads)
+            found->begin = up->begins[i];
     }
-    return found->prefix.len == 0;
+    return leads || found->prefix.len == 0 ||
+           (start->escape == '\\' && is_printed_bytes(found->prefix));
 }
 
 /* Whether the start line stands in a string of a program, with what is before it in its line. */
 static gboolean is_in_string(const sx_window *window, const sx_start *start) {
-    const char *line = window->bytes + start->line;
-    gsize len = start->begin - start->line;
-    return start->escape == '\\' &&
-           (memchr(line, '"', len) != NULL || memchr(line, '\'', len) != NULL);
+    sx_slice before = {window->bytes + start->line, start->begin - start->line};
+    return start->escape == '\\' && !is_printed_bytes(before) &&
+           (memchr(before.p, '"', before.len) != NULL ||
+            memchr(before.p, '\'', before.len) != NULL);
 }
 
-gboolean sx_start_head(const sx_window *window, gsize floor, const sx_start *start,
-                       sx_found *found) {
-    found->format = NULL;
-    found->used = 0;
-    found->above = (sx_slice){NULL, 0};
-    found->prefix = (sx_slice){NULL, 0};
+/* Whether each line is a comment of a program: quotes have other marks. */
+static gboolean is_comment(sx_slice prefix) {
+    prefix = sx_slice_trim(prefix);
+    return sx_slice_is_exactly(prefix, "*") || sx_slice_is_exactly(prefix, "//") ||
+           sx_slice_is_exactly(prefix, "#");
+}
+
+static gboolean find_head(const sx_window *window, gsize floor, const sx_start *start,
+                          sx_found *found) {
     gsize low = start->line > floor + SX_START_BEFORE ? start->line - SX_START_BEFORE : floor;
     above up = {.bytes = window->bytes,
                 .floor = low,
@@ -318,19 +368,22 @@ gboolean sx_start_head(const sx_window *window, gsize floor, const sx_start *sta
         return FALSE;
     gsize begin = add_escaped_lines(&up, start);
     sx_slice before = {window->bytes + begin, start->begin - begin};
-    if (begin == start->line && sx_slice_trim(before).len > 0) {
-        add_line(&up, begin, start->begin); /* the head may stand right before the start line */
-        if (match_formats(&up, 0, found->prefix, found)) {
-            found->prefix = (sx_slice){up.lines[0].p, up.begin};
-            return TRUE;
-        }
-        up.n = 0;
-    }
-    found->prefix = cleaned(found, (sx_slice){window->bytes + begin, start->begin - begin});
+    if (sx_slice_trim(before).len > 0 && match_before(&up, begin, start, found))
+        return TRUE;
+    found->prefix = cleaned(found, before);
     guint i = 0;
     while (i < 3 && line_up(&up, i) && is_rule_or_empty(content(&up, i, found->prefix)))
         i++;
-    if (match_formats(&up, i, found->prefix, found))
+    if (match_formats(&up, i, found->prefix, FALSE, found))
         return found->format->dots || !start->dots;
-    return !start->dots && stand_alone(&up, i, start, found);
+    return match_above_packet(&up, start, found) || stand_alone(&up, i, start, found);
+}
+
+gboolean sx_start_head(const sx_window *window, gsize floor, const sx_start *start,
+                       sx_found *found) {
+    found->format = NULL;
+    found->used = 0;
+    found->above = (sx_slice){NULL, 0};
+    found->prefix = (sx_slice){NULL, 0};
+    return find_head(window, floor, start, found) && !is_comment(found->prefix);
 }

@@ -64,6 +64,12 @@ class CheckTest(CommandTest):
 
 class LogsTest(CheckTest):
 
+    def test_text_without_messages_is_said_to_be_none(self):
+        """Also where tshark is missing, which a log would not need."""
+        for name, data, said in (("notes.txt", b"INVITE was sent\n" * 9, True), ("a.pcap", b"\xd4\xc3\xb2\xa1" * 9, False)):
+            out, err = self.check(self.write(name, data), status=2, variables={"PATH": "/nowhere"})
+            self.assertEqual((out, "no SIP message in it" in err, "tshark" in err), ("", said, True))
+
     def test_a_log_is_read_without_wireshark(self):
         out, err = self.check(self.log(), status=1, variables={"PATH": "/nowhere"})
         self.assertEqual(err, "")

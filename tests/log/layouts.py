@@ -151,6 +151,13 @@ def tcpdump(r):
             ).encode()
 
 
+def tcpdump_text(r):
+    """With the bytes of each packet as text: those of the headers stand before the message, line ends among them."""
+    ends = [".".join(end.replace("[", "").replace("]", "").rsplit(":", 1)) for end in (r.source, r.destination)]
+    return ("%s eth0  %s IP %s > %s: UDP, length %d\nE..4X.@.@..:\n...\n..4..c....%s\n\n" % (
+        r.stamp("%H:%M:%S"), r.word("In ", "Out"), *ends, len(r.data), r.text)).encode()
+
+
 def baresip(r):
     return ("\x1b[36;1m%s#\n%s %s -> %s\n" % (r.stamp("%H:%M:%S"), r.transport, r.source, r.destination)).encode() + \
         r.data + b"\x1b[;m\n"
@@ -165,6 +172,19 @@ def cisco(r):
 def cisco_trace(r):
     return ("0: *%s: //1/1CE915CE8002/CUBE_VT/SIP/Msg/ccsipDisplayMsg:\n%s: SIP %s message from %s to %s \n%s\n" % (
         r.stamp("%b %e %H:%M:%S"), r.word("Received", "Sent"), r.transport, r.source, r.destination, r.text)).encode()
+
+
+def cucm(r):
+    address, port = r.client.replace("[", "").replace("]", "").rsplit(":", 1)
+    what = ("SIPTcp - wait_SdlReadRsp: Incoming SIP TCP message from %s on port %s index 6 with %d bytes:",
+            "SIPTcp - wait_SdlSPISignal: Outgoing SIP TCP message to %s on port %s index 6 ",
+            "//SIP/SIPUdp/wait_SdlDataInd: Incoming SIP UDP message size %d from %s:[%s]:",
+            "SIPUdp - wait_SdlSPISignal: Outgoing SIP UDP message to %s:[%s]:")[r.sent + 2 * (r.transport == "UDP")]
+    values = [address, port]
+    if not r.sent:
+        values.insert(0 if r.transport == "UDP" else 2, len(r.data))
+    return ("%08d.002 |%s |AppInfo  |%s\n[%d,NET]\n%s\n" % (
+        next(_SEQUENCE), r.stamp("%H:%M:%S"), what % tuple(values), next(_SEQUENCE), r.text)).encode()
 
 
 def audiocodes(r):
@@ -229,6 +249,29 @@ def twinkle(r):
             ).encode()
 
 
+def jain_sip(r):
+    start = r.text.split("\n")[0]
+    return ('23:59:58,001 INFO  [gov.nist.javax.sip.stack.SIPTransactionStack] (thread-27) <message\nfrom="%s" \nto="%s" \n'
+            'time="%d" \nisSender="%s" \ntransactionId="z9hg4bk1" \ncallId="%s" \nfirstLine="%s" \n>\n<![CDATA[%s]]>\n'
+            '</message>\n\n' % (r.source, r.destination, r.micros // 1000, r.word("false", "true"), CALL_ID, start, r.text)
+            ).encode()
+
+
+def yate(r):
+    what = "received %d bytes SIP message from" % len(r.data)
+    if r.sent:
+        what = "sending code %s 0x7f10a0001c20 to" % r.text.split()[1] if r.text.startswith("SIP/") else \
+            "sending '%s' 0x7f10a0001c20 to" % r.text.split()[0]
+    return ("%s <sip:INFO> 'udp:0.0.0.0:5060' %s %s [0x556fbc17e590]\r\n------\r\n" % (
+        r.stamp("%Y%m%d%H%M%S"), what, r.client)).encode() + r.data + b"------\n"
+
+
+def mjsip(r):
+    return ("[%s] INFO: [org.mjsip.sip.provider.SipProvider]: %s: %s/%s (%d bytes).\n-----Begin-of-message-----\n%s"
+            "-----End-of-message-----\n" % (r.stamp("%Y-%m-%d %H:%M:%S"), r.word("Received message from", "Sent message to"),
+                                          r.client, r.transport.lower(), len(r.data), r.text)).encode()
+
+
 def direction_word(r):
     return ("%s%s\n" % (r.word("recv=", "SEND: "), r.text)).encode()
 
@@ -247,10 +290,13 @@ LAYOUTS = (
     Layout(homer, "homer", "both", ("us", "ms", "s"), (), True, True),
     Layout(ngrep, "ngrep", "both", ("us", "s", None), (b"#\n##\n",), False, True),
     Layout(tcpdump, "tcpdump", "both", ("us",), (), False, False),
+    Layout(tcpdump_text, "tcpdump", "both", ("us",), (), False, False),
     Layout(baresip, "baresip", "both", _MS, (b"23:59:59.001# ua: registered\n",), True, True),
     Layout(cisco, "cisco-ccsip", None, ("ms", "s", None),
            (b"Feb 29 23:59:59.001: //-1/xxxxxxxxxxxx/SIP/Info/info/1/sipSPIMain: something\n",), False, False),
     Layout(cisco_trace, "cisco-ccsip", "both", _MS, (), False, True),
+    Layout(cucm, "cisco-cucm", "peer", ("ms",),
+           (b"00455399.001 |23:59:59.001 |SdlSig   |CcSetupReq   |wait |CC(1,100,200,1)\n",), False, True),
     Layout(audiocodes, "audiocodes", "peer", _MS,
            (b"<133>[S=17] [SID=b9027c:24:198173]  (N 6891745) (#20)gwSession[Allocated] [Time:29-02@23:59:59.000]\n",),
            False, True),
@@ -268,6 +314,11 @@ LAYOUTS = (
     Layout(avaya, "avaya-tracesm", "both", _MS, (), False, True),
     Layout(sipp, "sipp", None, ("us",), (), True, True),
     Layout(twinkle, "twinkle", "peer", ("us",), (b"+++ 29-02-2024 23:59:59.000000 INFO NORMAL ::main\nstarted\n---\n",),
+           False, True),
+    Layout(jain_sip, "jain-sip", "both", ("ms",),
+           (b"23:59:59,001 INFO  [gov.nist.javax.sip.parser.NioPipelineParser] (thread-27) serving msg\n",), False, False),
+    Layout(yate, "yate", "peer", ("us", "s"), (b"20240229235959.000040 <sip:ALL> state changed\n",), True, False),
+    Layout(mjsip, "mjsip", "peer", ("s",), (b"[2024-02-29 23:59:59] INFO: [org.mjsip.ua.UserAgent]: incoming call\n",),
            False, True),
     Layout(direction_word, "direction-word", None, (None,), (), False, False),
 )

@@ -14,6 +14,46 @@ FILE_TIME = str(int(datetime.datetime(2024, 3, 2).timestamp() * 1000000))  # "no
 LINES = re.compile(rb"(?m)^")
 CLIENT, SERVER = "192.0.2.10:5060", "198.51.100.20:5060"
 ONE_LINE = ("audiocodes",)  # a record is one line
+OTHERS = (b"2024-02-29 23:59:59.001 other[12]: a line of something else\n",)  # where a format has none of its own
+COLON_STAMP = re.compile(rb"(\d\d:\d\d:\d\d)[.,:]\d+")
+
+
+def commented(mark):
+    """The log as a comment in a program."""
+    return lambda data: b"int x;\n" + LINES.sub(mark, data) + b"\nint y;\n"
+
+
+def quoted(end):
+    """The log as strings of a program, one a line."""
+    return lambda data: b"".join(b'    "' + line.rstrip(b"\r").replace(b'"', rb'\"') + end + b'"\n'
+                                 for line in data.split(b"\n"))
+
+
+NO_LOGS = {
+    "comment": commented(b" * "), "line comment": commented(b"// "), "script": commented(b"# "),
+    "strings": quoted(rb"\n"), "strings with CR": quoted(rb"\r\n"),
+    "page": lambda data: b"<!DOCTYPE html>\n<pre>\n" + data + b"</pre>\n",
+    "JSON": lambda data: b'{"log":\n"' + data.replace(b"\r\n", b"\n").replace(b'"', rb'\"').replace(b"\n", rb"\n") + b'"}\n',
+    "JSON lines": lambda data: b"".join(b'{"log":"%s"}\n' % line.replace(b'"', rb'\"') for line in data.split(b"\n")),
+    "binary": lambda data: b"\x7fELF\x02\x01\x01\0" + data,
+    "UTF-16": lambda data: data.decode().encode("utf-16"),
+    "names only": lambda data: b"".join(line + b"\n" for line in data.split(b"\n")
+                                        if b"SIP/2.0" not in line or line.startswith(b"Via")),
+}
+
+# What spoils a record so that its message is lost, cut or wrong, and no other one.
+DAMAGES = {
+    "gone": lambda record, start: b"",
+    "no head": lambda record, start: record[start:],
+    "no start line": lambda record, start: record.replace(b"SIP/2.0 200", b"SIP/2.0 2O0"),
+    "a NUL": lambda record, start: record[:start + 60] + b"\0" + record[start + 60:],
+    "other bytes": lambda record, start: record[:start + 60] + b"\xff\xfe\x80\x01" * 8 + record[start + 92:],
+    "cut in the start line": lambda record, start: record[:start + 6] + b"\n",
+    "cut behind it": lambda record, start: record[:start + 15] + b"\n",
+    "twice": lambda record, start: record + record,
+    "a huge length": lambda record, start: re.sub(rb"(Content-Length:) \d+", rb"\1 4294967295", record),
+    "no number": lambda record, start: re.sub(rb"(Content-Length:) \d+", rb"\1 x", record),
+}
 
 
 def for_each(clocks=True, where=lambda layout: True):
@@ -93,11 +133,12 @@ class LayoutTest(unittest.TestCase):
             ports = [m.source.port, m.destination.port]
             self.assertEqual(m.packet, {"frame": 7, "time": m.time, "stream": True, "ports": ports})
 
-    @for_each(where=lambda layout: layout.noise)
+    @for_each()
     def test_lines_of_other_threads(self, layout, clock):
         """They stand before, between and behind, and are no part of a message."""
         messages = conversation()
-        data = b"".join(layout.noise) * 3 + write(layout, messages, clock, between=layout.noise * 2)
+        noise = layout.noise or OTHERS
+        data = b"".join(noise) * 3 + write(layout, messages, clock, between=noise * 2)
         read = read_bytes(data, "--file-time", FILE_TIME)
         self.check_texts(read, messages, layout.name)
         self.assertFalse(any(m.repairs & LENGTH for m in read.messages))
@@ -143,6 +184,43 @@ class LayoutTest(unittest.TestCase):
         self.assertEqual([m.cut for m in read.messages], [i == 0 for i in range(len(messages))])
         self.assertTrue(read.messages[0].repairs & LENGTH)
         self.assertEqual([m.text for m in read.messages[1:]], [m.data for m in messages[1:]])
+
+    @for_each(clocks=False)
+    def test_damaged(self, layout, clock):
+        """The messages before and behind a damaged record are whole, and no byte of it is one of theirs."""
+        messages = conversation()
+        records = [write(layout, [m], clock, between=layout.noise) for m in messages]
+        start = records[2].rindex(b"SIP/2.0 200")
+        for name, damage in DAMAGES.items():
+            with self.subTest(damage=name):
+                data = b"".join(records[:2] + [damage(records[2], start)] + records[3:])
+                read = read_bytes(data, "--file-time", FILE_TIME)
+                texts = [m.text for m in read.messages]
+                self.assertEqual(texts[:2] + texts[-3:], [m.data for m in messages[:2] + messages[3:]])
+                self.assertLessEqual(len(texts), 7)
+                self.assertEqual((read.result, read.differ), ("end", 0))
+
+    @for_each(clocks=False, where=lambda layout: layout.clocks[0] != "span")
+    def test_whole_seconds_where_the_program_has_more(self, layout, clock):
+        """Somebody took the fractions off."""
+        messages = conversation()
+        data, changed = COLON_STAMP.subn(rb"\1", write(layout, messages, clock))
+        read = read_bytes(data, "--file-time", FILE_TIME)
+        self.check_texts(read, messages, layout.name)
+        if changed:
+            self.assertEqual({m.precision for m in read.messages}, {"us" if layout.name == "kamailio-sipdump" else "ms"
+                                                                    if layout.name == "jain-sip" else "s"})
+
+    @for_each(clocks=False)
+    def test_no_logs(self, layout, clock):
+        """Programs, pages, JSON and binary files that hold such records, and text with all but the messages."""
+        data = write(layout, conversation(), clock, between=layout.noise)
+        for name, wrap in NO_LOGS.items():
+            if layout.write.__name__ == "audiocodes" and name in ("comment", "line comment", "script", "strings", "strings with CR"):
+                continue  # a record in one line, as exports have it too
+            with self.subTest(of=name):
+                read = read_bytes(wrap(data))
+                self.assertEqual((read.messages, read.result), ([], "not a log"))
 
     # ---- pastes --------------------------------------------------------------------------------
 
@@ -194,7 +272,7 @@ class LayoutTest(unittest.TestCase):
         data = write(layout, messages, clock).replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
         self.check_paste(data.replace(b'"', b"&quot;"), layout, messages, ENTITIES)
 
-    @for_each(clocks=False, where=lambda layout: layout.write.__name__ != "audiocodes")
+    @for_each(clocks=False, where=lambda layout: layout.write.__name__ not in ("audiocodes", "tcpdump_text"))
     def test_syslog_lines(self, layout, clock):
         """A prefix with a stamp and a process before each line."""
         messages = conversation()
@@ -234,7 +312,7 @@ class LayoutTest(unittest.TestCase):
         data = b""
         for m in messages:
             record = write(layout, [m], clock).replace(b"\r\n", b"\n")
-            start = record.index(m.data.split(b"\r\n")[0])
+            start = record.rindex(m.data.split(b"\r\n")[0])
             data += record[:start] + record[start:].replace(b"\n", b"\n\n")
         self.check_paste(data, layout, messages, DOUBLED)
 

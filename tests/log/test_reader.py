@@ -60,9 +60,14 @@ class NoLogTest(unittest.TestCase):
         self.check_refused(HEAD + b"\n" + HEAD + b"OPTIONS\n")
         self.check_refused(b"recv 4 bytes from udp/[192.0.2.1]:5060 at 10:00:00.000000:\n" + b"-" * 72 + b"\njaK\n")
 
+    def test_stamped_lines_that_name_messages(self):
+        for behind in (b" from 192.0.2.1", b"", b" (CSeq: 1 INVITE)"):
+            self.check_refused(b"2024-01-01 10:00:00 sip[1]: got " + self.START + behind + b"\n2024-01-01 10:00:01 Via: x\n" * 3)
+
     def test_start_lines_in_prose(self):
         self.check_refused(b"The phone sends\n" + self.START + b"\nand gets\nSIP/2.0 200 OK\nfrom it.\n")
         self.check_refused(self.START + b".\n" + HEADERS + b"\n")
+        self.check_refused(self.START + b".\n" + HEADERS.replace(b"\n", b".\n", 1) + b"\nand so on.\n")
 
     def test_alone_it_needs_via_call_id_and_cseq(self):
         self.assertEqual(len(read_bytes(MESSAGE + b"\n").messages), 1)
@@ -112,6 +117,30 @@ class MessageTest(unittest.TestCase):
                                  MESSAGE.replace(b"\n", b"\r\n") + b"\r\n", precision="ms")
         self.assertEqual(message.time, micros(2024, 5, 6, 7, 8, 9, 123000))
 
+    def test_alone_behind_a_stamp_in_its_line(self):
+        wire = MESSAGE.replace(b"\n", b"\r\n") + b"\r\n"
+        for lead in (b"[2024/05/06 07:08:09.123] ", b"05-06 07:08:09.123 1894 1897 D Lib: ", b"@2024-05-06 07:08:09,123||x: <"):
+            message = self.check_one(b"other\n" + lead + MESSAGE + b"\n" + lead + b"other\n", wire, precision="ms", line=2)
+            self.assertEqual(message.time % (86400 * MICROS), micros(1970, 1, 1, 7, 8, 9, 123000))
+            self.check_one(b"".join(lead + line + b"\n" for line in MESSAGE.split(b"\n")) + lead + b"other\n", wire)
+
+    def test_alone_with_the_dots_of_ngrep(self):
+        wire = MESSAGE.replace(b"\n", b"\r\n") + b"\r\n"
+        self.check_one(b"1\n" + MESSAGE.replace(b"\n", b".\n") + b".\n\n2\n", wire)
+        answer = b"SIP/2.0 200 Done.\n" + HEADERS
+        self.check_one(answer.replace(b"\n", b".\n").replace(b"..", b".") + b".\n",
+                       answer.replace(b".\n", b"\n").replace(b"\n", b"\r\n") + b"\r\n")
+        for end in (b"\n", b"\r\n"):
+            self.check_one((answer + b"\n").replace(b"\n", end), answer.replace(b"\n", b"\r\n") + b"\r\n")
+
+    def test_bytes_as_python_prints_them(self):
+        wire = MESSAGE.replace(b"\n", b"\r\n") + b"\r\n"
+        for quote in (b"'", b'"'):
+            data = b"b" + quote + wire.replace(b"\r\n", rb"\r\n") + quote + b"\n"
+            self.check_one(b"New message\n" + data + b"other\n", wire, cut=False)
+            for before in (b"data = ", b"    ", b"("):
+                self.assertEqual(read_bytes(before + data).messages, [])
+
     def test_retransmissions_are_two_messages(self):
         self.assertEqual(len(read_bytes((HEAD + MESSAGE + b"\n") * 2).messages), 2)
 
@@ -150,7 +179,7 @@ class MessageTest(unittest.TestCase):
 
     def test_the_empty_line_alone_is_missing(self):
         text = MESSAGE + b"Content-Length: 0\n"
-        for behind in (HEAD + MESSAGE + b"\n", b"", b"```\nprose: more\n"):
+        for behind in (HEAD + MESSAGE + b"\n", b"", b"```\nprose: more\n", b"** the phone, rings\n"):
             first = read_bytes(HEAD + text + behind).messages[0]
             self.assertEqual(first.text, text.replace(b"\n", b"\r\n") + b"\r\n")
             self.assertEqual((first.cut, first.repairs & EMPTY_LINE), (False, EMPTY_LINE))
@@ -198,7 +227,10 @@ class HeadTest(unittest.TestCase):
              "2001:db8::20:5061": ("2001:db8::20", 5061, "said"), "[2001:db8::20]": ("2001:db8::20", 0, "said"),
              "192.0.2.10": ("192.0.2.10", 0, "said"), "::ffff:192.0.2.9:5060": ("::ffff:192.0.2.9", 5060, "said"),
              "pbx.example.com:5060": (None, 5060, "named"), "<<REDACTED>>:5060": (None, 5060, "named"),
-             "XX.XX.XX.XXX2": (None, 0, "named"), "[my-proxy]:5060": (None, 5060, "named")}
+             "XX.XX.XX.XXX2": (None, 0, "named"), "[my-proxy]:5060": (None, 5060, "named"),
+             "192.0.2.10.sip": ("192.0.2.10", 5060, "said"), "192.0.2.10.sip-tls": ("192.0.2.10", 5061, "said"),
+             "pbx.example.com.5062": (None, 5062, "named"), "10.1.x.20": (None, 0, "named"),
+             "pbx.sip": (None, 0, "named")}
 
     def test_addresses(self):
         for text, (ip, port, origin) in self.PEERS.items():
@@ -235,6 +267,30 @@ class HeadTest(unittest.TestCase):
                     self.assertEqual((found.format, found.direction, found.transport), wanted)
                     self.assertIn("192.0.2.10" if "192.0.2.10" in head else "2001:db8:0:51::2",
                                   (found.source.ip, found.destination.ip))
+
+    def test_lines_that_a_phone_broke_anywhere(self):
+        lead = b"08-11 05:50:01.382 18941 18976 D Baresip Lib: "
+        text = b"SIP/2.0 401 Unau\nthorized\n" + HEADERS.replace(b"192.0.2.10", b"192.0\n.2.10") + b"Content-Length: 0\n\n"
+        data = b"05:50:01.007#\nUDP 192.0.2.10:5060 -> 192.0.2.1:5060\n" + text
+        read = read_bytes(b"".join(lead + line + b"\n" for line in data.split(b"\n")), "--again")
+        wire = b"SIP/2.0 401 Unauthorized\n" + HEADERS + b"Content-Length: 0\n\n"
+        self.assertEqual(([m.text for m in read.messages], read.differ), ([wire.replace(b"\n", b"\r\n")], 0))
+        self.assertIn(b"Unau\r\nthorized", read_bytes(data).messages[0].text)
+
+    def test_an_empty_line_in_a_head(self):
+        data = b"00802148.002 |16:17:01.297 |AppInfo  |x: Incoming SIP UDP message size 5 from 192.0.2.10:[5070]:\n%s[151,NET]\n\n"
+        for between, wanted in ((b"", 5070), (b"\n", 5070), (b"\n\n", 0)):
+            read = read_bytes(data % between + MESSAGE + b"\n")
+            self.assertEqual([m.source.port if m.format == "cisco-cucm" else 0 for m in read.messages], [wanted])
+
+    def test_headers_of_packets_as_text(self):
+        head = b"10:00:00.123456 IP 192.0.2.10.5070 > 192.0.2.1.5060: UDP, length 9\n"
+        for packet in (b"E..4X....", b"`.9...>@..:\n\n...\n....", b"E" * 99 + b"\n"):
+            read = read_bytes(head + packet + MESSAGE + b"\n" + head + b"E.jaK\n", "--again")
+            self.assertEqual([(m.format, m.source.port, m.text[:8]) for m in read.messages], [("tcpdump", 5070, b"MESSAGE ")])
+            self.assertEqual(read.differ, 0)
+        read = read_bytes(head + b"E" * 170 + b"\n" + MESSAGE + b"\n")
+        self.assertEqual([m.format for m in read.messages], ["bare"])
 
     def test_the_head_in_the_same_line(self):
         for head, wanted in ((b"x.js:9 JsSIP:Transport received text message:", "jssip"), (b"SEND: ", "direction-word"),

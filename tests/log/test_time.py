@@ -54,6 +54,18 @@ class TimeTest(unittest.TestCase):
                 day = 26 if stamp.startswith("05/26") else 6
                 self.assertEqual(found.time // MICROS, micros(2024, 5, day, 7, 8, 9) // MICROS)
 
+    def test_digits_alone(self):
+        for stamp, wanted in (("20240506070809.123456", ("us", 3, 123456)), ("20240506070809", ("s", 3, 0)),
+                              ("1714979289123", ("ms", 7, 123000)), ("20241306070809.5", None), ("2024050607080", None)):
+            data = stamp.encode() + b" <sip:INFO> 'x' received 9 bytes SIP message from 192.0.2.10:5060 [0x1]\n" + MESSAGE + b"\n"
+            found = read_bytes(data).messages[0]
+            self.assertEqual(found.format, "yate")
+            if wanted is None:
+                self.assertFalse(found.precision != "none" and found.time // MICROS == micros(2024, 5, 6, 7, 8, 9) // MICROS)
+                continue
+            self.assertEqual((found.precision, found.flags, found.time % MICROS), wanted)
+            self.assertEqual(found.time // MICROS, micros(2024, 5, 6, 7, 8, 9) // MICROS)
+
     def test_halves_of_the_day(self):
         read = read_bytes(self.cisco("6 May 2024 12:00:01.5 AM", "6 May 2024 1:00:00 pm", "6 May 2024 12:00:00 PM"))
         self.assertEqual([time[11:] for time in times(read)], ["00:00:01.500000", "13:00:00", "12:00:00"])

@@ -17,6 +17,17 @@ CALLER, CALLED = "192.0.2.10", "198.51.100.20"
 NOT_OF_THE_PLACE = ("severity", "verdict", "code", "diagnosis", "headline", "what_to_do", "messages", "conversations")
 
 
+FURTHER = os.environ.get("SX_LOGS", "")
+
+# The final responses of the conversations in the logs of SX_LOGS, as their README.md has them: code, verdict, diagnoses.
+LOGIN = [("401", "normal", ["auth.challenge"]), ("401", "failure", ["auth.wrong-credentials"])]
+BY_PHONE = LOGIN + [("486", "user-action", ["callee.busy"])]
+BY_SERVER = LOGIN + [("200", "normal", ["normal.success"])] + [
+    ("200", "anomaly", sorted(["normal.success", one])) for one in ("retransmit.repeated", "ack.missing", "retransmit.repeated")]
+AGAIN = ("ack.missing", "retransmit.repeated")
+COARSE = ("asterisk-chansip.log", "asterisk-pjsip-console.txt")  # whole seconds, no time
+
+
 def findings(lines):
     """Reports as lines of JSON, without where things were."""
     return [{name: row[name] for name in NOT_OF_THE_PLACE} for row in map(json.loads, lines.splitlines())]
@@ -51,6 +62,46 @@ class WiretapTest(TsharkTest):
                     self.assertEqual(seen, self.look(out))
                     self.assertEqual(findings(self.tshark("-r", log, "-q", "-z", "sipexplain,findings,json")),
                                      findings(self.command("check", "--format=json", log)))
+
+    def finals(self, path):
+        """Code, verdict and diagnoses of each final response."""
+        out = self.tshark("-r", path, "-Y", "sipexplain.code >= 200", "-T", "fields", "-e", "sipexplain.code", "-e",
+                          "sipexplain.verdict", "-e", "sipexplain.diagnosis")
+        rows = [line.split("\t") for line in out.splitlines()]
+        return [(code, verdict, sorted(diagnoses.split(","))) for code, verdict, diagnoses in rows]
+
+    @unittest.skipUnless(os.path.isdir(FURTHER), "SX_LOGS names no folder of further logs")
+    def test_further_logs_give_what_captures_of_their_conversations_give(self):
+        """By check, by the capture that convert makes, and opened as they are."""
+        for name in sorted(set(os.listdir(FURTHER)) - {"README.md"}):
+            with self.subTest(name), open(os.path.join(FURTHER, name), "rb") as file:
+                log = self.write(file.read(), name)
+                out = self.path("out.pcapng")
+                self.command("convert", log, out)
+                found, texts = self.finals(log), self.tshark("-r", log, "-V", "-O", "sipexplain")
+                self.assertEqual(found, self.finals(out))
+                self.assertNotIn("benign.duplicate-capture", str(found))
+                if any(code == "486" for code, _, _ in found):
+                    self.assertEqual(found, BY_PHONE)
+                    last = ("user-action", "486", "callee.busy")
+                elif name in COARSE:
+                    self.assertEqual(found[:3], BY_SERVER[:3])  # ack.missing may stand on a later copy
+                    self.assertLessEqual({one for _, _, all_of_it in found[3:] for one in all_of_it}, {*AGAIN, "normal.success"})
+                    self.assertIn("ack.missing", str(found[3:]))
+                    self.assertNotRegex(texts, r"\d ms\b")
+                    last = ("anomaly", "200", "ack.missing")
+                else:
+                    self.assertEqual(found, BY_SERVER)
+                    last = ("anomaly", "200", "ack.missing")
+                done = subprocess.run([COMMAND, "check", "--format=json", log], capture_output=True, text=True, check=False,
+                                      env=environment(self.folder))
+                rows = {(row["verdict"], str(row["code"]), row["diagnosis"]) for row in map(json.loads, done.stdout.splitlines())}
+                self.assertIn(("failure", "401", "auth.wrong-credentials"), rows)
+                self.assertEqual(last in rows, last[0] != "user-action")  # what a person decided is no finding
+                calls = map(json.loads, self.tshark("-r", log, "-q", "-z", "sipexplain,calls,json").splitlines())
+                self.assertEqual([(row["verdict"], str(row["code"]), row["diagnosis"]) for row in calls],
+                                 [("failure", "401", "auth.wrong-credentials"), last])
+                self.assertEqual(done.returncode, 1)
 
     def test_messages_are_read_again_by_their_place(self):
         for layout in (BY_NAME["asterisk_pjsip"], BY_NAME["freeswitch"], BY_NAME["jssip"], BY_NAME["belle_sip"]):
