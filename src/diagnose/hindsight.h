@@ -29,6 +29,12 @@ typedef struct {
 /** Brings the pointers up to date: a linear walk over the annotations that are new since the last time. */
 void sx_hindsight_update(sx_hindsight *known);
 
+/** The order of pointers: by frame, then by what points there. For sorting. */
+gint sx_pointer_compare(gconstpointer a, gconstpointer b);
+
+/** Index of the first pointer to this frame, or to the next frame that has one. */
+guint sx_hindsight_first_pointer(const sx_hindsight *known, guint32 frame);
+
 /** Adds what came of a message, as evidence of the finding that is being made in `out`. */
 void sx_hindsight_add(const sx_hindsight *known, const sx_annotation *annotation,
                       sx_language language, sx_finding_builder *out);
