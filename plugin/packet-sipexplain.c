@@ -194,6 +194,8 @@ static void open_file(void) {
 }
 
 static void close_file(void) {
+    sx_backlog_feed();
+    sx_reports_end_file();
     sx_backlog_open(NULL);
     sx_explainer_free(explainer);
     explainer = NULL;

@@ -17,6 +17,7 @@ typedef struct {
     sx_format format;
     sx_report *report;
     sx_explainer *explainer; /* of the messages; NULL: there were none */
+    gboolean is_drawn;
 } asked;
 
 static int tap = -1;
@@ -69,6 +70,7 @@ static void reset(void *tapdata) {
     sx_report_free(one->report);
     one->report = sx_report_new(one->kind, sx_preferences_language());
     one->explainer = NULL;
+    one->is_drawn = FALSE;
 }
 
 static tap_packet_status take(void *tapdata, packet_info *pinfo _U_, epan_dissect_t *edt _U_,
@@ -94,6 +96,18 @@ static void draw(void *tapdata) {
     sx_backlog_feed();
     sx_report_write(one->report, one->explainer, one->format, print, NULL);
     fflush(stdout);
+    one->is_drawn = TRUE;
+}
+
+void sx_reports_end_file(void) {
+    for (guint i = 0; all != NULL && i < all->len; i++) {
+        asked *one = (asked *)g_ptr_array_index(all, i);
+        if (one->explainer == NULL)
+            continue;
+        if (!one->is_drawn)
+            draw(one);
+        reset(one);
+    }
 }
 
 /* A word that may be meant for a format: a filter of one word stands behind the format. */

@@ -33,6 +33,12 @@ gboolean sx_reports_can_wait(void);
 void sx_reports_add(sx_explainer *explainer, const sx_message *message, const sx_packet *packet,
                     guint ordinal);
 
+/**
+ * Writes what nobody has asked for yet, and begins anew: to be called before the explainer goes. tshark asks once, at its
+ * end, but closes file after file where it captures into a ring of them.
+ */
+void sx_reports_end_file(void);
+
 /** Whether one of them, the summary, tells of frames without SIP too. */
 gboolean sx_reports_want_unseen(void);
 

@@ -54,6 +54,7 @@ typedef struct {
     guint64 connection; /* of what is encrypted; of SIP on an odd port: the port, see port_key() */
     guint8 group;
     guint8 is_sips;   /* gboolean: on the port of SIP over TLS */
+    guint8 is_stream; /* gboolean: SIP on an odd port, over TCP */
     guint8 is_others; /* gboolean: all values for which there was no room */
 } line;
 
@@ -211,9 +212,12 @@ static group group_of(const sx_report *report, const line *one) {
     return read ? GROUP_NOT_TAKEN : (group)one->group;
 }
 
-/* Whether this is worth a line: TLS on another port only where no SIP was found at all. */
+/* Whether this is worth a line: TLS on another port only where no SIP was found at all. A TCP segment that begins like
+ * SIP, on a port where SIP was read, is a part of a message that was put together. */
 static gboolean is_told(const sx_report *report, const line *one) {
     guint64 key = sx_hash_number(N_GROUPS + 1, one->connection);
+    if (one->is_stream)
+        return group_of(report, one) != GROUP_NOT_TAKEN;
     if (one->group != GROUP_ENCRYPTED)
         return TRUE;
     return !g_hash_table_contains(report->rows, GSIZE_TO_POINTER((gsize)key)) &&
@@ -228,6 +232,7 @@ static void describe_unseen(sx_report *report, line *fresh, sx_unseen unseen,
         value = g_strdup_printf("%s.port == %u", at->is_udp ? "udp" : "tcp", at->port);
         describe(report, fresh, value, "!sip && ", FALSE);
         fresh->connection = port_key(at->port, at->is_udp);
+        fresh->is_stream = !at->is_udp;
     } else {
         value = g_strdup_printf("tcp.port == %u && tcp.port == %u", packet->source.port,
                                 packet->destination.port);
