@@ -33,7 +33,7 @@ def blocks(kind):
 def missing(block):
     """Why a block cannot run here; None: it can."""
     for program in PROGRAMS:
-        if re.search(rf"\b{program} -|\| {program} ", block) and not shutil.which(program):
+        if re.search(rf"(?m)^{program} |\| {program} |\b{program} -", block) and not shutil.which(program):
             return "no " + program
     if "psql" in block and not os.environ.get("PGDATABASE"):
         return "no PGDATABASE"
