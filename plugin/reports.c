@@ -45,13 +45,16 @@ gboolean sx_reports_can_wait(void) {
     return !has_filter;
 }
 
+static void add_message(asked *one, sx_explainer *explainer, const sx_message *message,
+                        const sx_packet *packet, guint ordinal) {
+    one->explainer = explainer;
+    sx_report_add(one->report, explainer, message, packet, ordinal);
+}
+
 void sx_reports_add(sx_explainer *explainer, const sx_message *message, const sx_packet *packet,
                     guint ordinal) {
-    for (guint i = 0; all != NULL && i < all->len; i++) {
-        asked *one = (asked *)g_ptr_array_index(all, i);
-        one->explainer = explainer;
-        sx_report_add(one->report, explainer, message, packet, ordinal);
-    }
+    for (guint i = 0; all != NULL && i < all->len; i++)
+        add_message((asked *)g_ptr_array_index(all, i), explainer, message, packet, ordinal);
 }
 
 gboolean sx_reports_want_unseen(void) {
@@ -81,9 +84,7 @@ static tap_packet_status take(void *tapdata, packet_info *pinfo _U_, epan_dissec
         sx_report_add_unseen(one->report, message->unseen, &message->at);
         return TAP_PACKET_DONT_REDRAW;
     }
-    one->explainer = message->explainer;
-    sx_report_add(one->report, message->explainer, &message->message, &message->packet,
-                  message->ordinal);
+    add_message(one, message->explainer, &message->message, &message->packet, message->ordinal);
     return TAP_PACKET_DONT_REDRAW;
 }
 
