@@ -96,18 +96,19 @@ static void look_into(sx_page *page, void *user) {
     g_free(shown);
 }
 
-/* The best first; of equal ones the order of the list. */
+static gint compare_hits(gconstpointer a, gconstpointer b) {
+    guint one = ((const hit *)a)->points;
+    guint other = ((const hit *)b)->points;
+    return (one < other) - (one > other);
+}
+
+/* The best first; of equal ones the order of the list, for the sort is stable. */
 static void list_hits(const searching *all, sx_page *page) {
     sx_block *block = all->hits->len > 0 ? sx_page_add(page, SX_BLOCK_FACTS, "hits", NULL) : NULL;
-    guint most = 0;
-    for (guint i = 0; i < all->hits->len; i++)
-        most = MAX(most, g_array_index(all->hits, hit, i).points);
-    for (guint points = most; points > 0; points--) {
-        for (guint i = 0; i < all->hits->len; i++) {
-            const hit *found = &g_array_index(all->hits, hit, i);
-            if (found->points == points)
-                sx_block_item(block, found->id, found->text);
-        }
+    g_array_sort(all->hits, compare_hits);
+    for (guint i = 0; i < all->hits->len; i++) {
+        const hit *found = &g_array_index(all->hits, hit, i);
+        sx_block_item(block, found->id, found->text);
     }
 }
 
